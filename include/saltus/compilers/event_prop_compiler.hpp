@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include <saltus/backend/backend_options.hpp>
+#include <saltus/losses/sparse_categorical_crossentropy.hpp>
+#include <saltus/network/network.hpp>
+#include <saltus/runtime/compiled_network.hpp>
+
+namespace saltus {
+
+/// Arguments of EventPropCompiler.
+struct EventPropOptions {
+    std::size_t example_timesteps = 0;  ///< steps of an example; required
+    /// The loss of every output population.
+    std::shared_ptr<const Loss> loss = std::make_shared<SparseCategoricalCrossentropy>();
+    /// Losses of single output populations by name, where they differ.
+    std::map<std::string, std::shared_ptr<const Loss>> losses;
+    Adam optimiser;
+    double dt = 1.0;  ///< ms
+    std::size_t batch_size = 32;
+    std::uint64_t rng_seed = 0;
+    /// Smallest slope (per ms) with which a threshold counts as crossed. A spike that only grazes
+    /// the threshold has an unbounded gradient; this bounds it.
+    double min_slope = 0.01;
+    /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
+    bool fold_readouts = true;
+    BackendOptions backend;
+};
+
+/// Compiles a network to be trained with EventProp: gradients of a loss through the times of spikes.
+///
+/// On the time grid the backward pass is the transpose of the forward step, and at a spike the jump
+/// that follows from moving the spike in time to first order (see plan/derive_adjoint.hpp).
+/// T. C. Wunderlich, C. Pehle, Scientific Reports 11, 12829 (2021);
+/// T. Nowotny, J. P. Turner, J. C. Knight, Neuromorphic Computing and Engineering 5 (2025).
+class EventPropCompiler {
+  public:
+    explicit EventPropCompiler(EventPropOptions options);
+    /// Arguments for neurons and synapses that fit EventProp: scaled currents, absolute reset.
+    static DefaultParams default_params();
+    /// @throws ModelError for a network that cannot be trained, naming what stands in the way.
+    CompiledTrainingNetwork compile(const Network& network) const;
+
+  private:
+    EventPropOptions options_;
+};
+
+}  // namespace saltus

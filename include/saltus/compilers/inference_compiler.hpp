@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+#include <saltus/backend/backend_options.hpp>
+#include <saltus/network/network.hpp>
+#include <saltus/runtime/compiled_network.hpp>
+
+namespace saltus {
+
+/// Arguments of InferenceCompiler.
+struct InferenceOptions {
+    std::size_t evaluate_timesteps = 0;  ///< steps of an example; required
+    double dt = 1.0;                     ///< ms
+    std::size_t batch_size = 32;
+    std::uint64_t rng_seed = 0;
+    /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
+    bool fold_readouts = true;
+    BackendOptions backend;
+};
+
+/// Compiles a network to be evaluated.
+class InferenceCompiler {
+  public:
+    explicit InferenceCompiler(InferenceOptions options);
+    /// @throws ModelError for a network that cannot be compiled.
+    CompiledNetwork compile(const Network& network) const;
+
+  private:
+    InferenceOptions options_;
+};
+
+}  // namespace saltus

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace saltus {
+
+/// A growing sequence of 32-bit numbers that takes 16 bits for each as long as all of them fit.
+class CompactNumbers {
+  public:
+    std::size_t size() const { return narrow_.size() + wide_.size(); }
+    /// Memory that the numbers occupy, in bytes.
+    std::size_t memory_bytes() const;
+
+    /// Sets memory aside for `count` numbers in all.
+    void reserve(std::size_t count);
+    /// Adds numbers at the end.
+    void append(std::span<const std::uint32_t> numbers);
+
+    /// Copies the numbers `first` to `first + count - 1`, which must exist, to `to`.
+    void copy(std::size_t first, std::size_t count, std::uint32_t* to) const;
+
+  private:
+    void widen_all();
+
+    // One of the two holds the numbers, the other is empty.
+    std::vector<std::uint16_t> narrow_;
+    std::vector<std::uint32_t> wide_;
+};
+
+}  // namespace saltus

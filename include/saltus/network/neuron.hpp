@@ -1,0 +1,86 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <saltus/network/defaults.hpp>
+#include <saltus/network/init_value.hpp>
+#include <saltus/network/readout.hpp>
+
+namespace saltus {
+
+/// A parameter of a model: a constant of the equations, the same or different for every neuron.
+struct ParameterDeclaration {
+    std::string name;
+    InitValue value;
+    std::string unit;         ///< "ms", "1", ...
+    std::string description;  ///< one sentence
+};
+
+/// A constant computed from the parameters and `dt` (ms), for example "1 / (1 - exp(-dt / tau))".
+struct DerivedDeclaration {
+    std::string name;
+    std::string expression;
+};
+
+/// A state variable and its value at the start of an example.
+struct StateDeclaration {
+    std::string name;
+    InitValue initial;
+    std::string unit;
+};
+
+/// No spikes for `duration` after a spike.
+struct RefractoryDeclaration {
+    InitValue duration;  ///< ms
+    bool integrate;      ///< whether the state goes on evolving; otherwise it is held
+};
+
+/// A neuron model as equations. In scope are the states, the parameters, the derived constants, the
+/// synaptic input current `i` and the timestep `dt` (ms). Within a step `i` is constant and the
+/// differential equations are solved exactly; then the threshold is tested and the reset applied.
+struct NeuronDeclaration {
+    std::vector<ParameterDeclaration> parameters;
+    std::vector<DerivedDeclaration> derived;
+    std::vector<StateDeclaration> states;
+    /// "dv/dt = (i - v) / tau_mem", one a state.
+    std::vector<std::string> equations;
+    /// A comparison, for example "v >= v_thresh"; empty when the neuron does not spike.
+    std::string threshold;
+    /// Assignments, for example "v = v_reset", all evaluated on the state before the reset.
+    std::vector<std::string> reset;
+    std::optional<RefractoryDeclaration> refractory;
+    /// The state that readouts sample.
+    std::string output;
+};
+
+/// Where the spikes of an input population come from.
+enum class InputKind {
+    kNone,    ///< not an input: the equations make the spikes
+    kSpikes,  ///< spike trains from the data
+    kBinary,  ///< a spike every step while the input value is positive
+    kPoisson  ///< a Poisson process of the input value's rate (spikes per ms)
+};
+
+/// What a population is made of.
+class Neuron {
+  public:
+    virtual ~Neuron() = default;
+    /// The name in network files, for example "leaky_integrate_fire".
+    virtual std::string name() const = 0;
+    /// The name in DefaultParams, for example "LeakyIntegrateFire".
+    virtual std::string class_name() const = 0;
+    virtual std::unique_ptr<Neuron> clone() const = 0;
+    virtual InputKind input_kind() const { return InputKind::kNone; }
+    /// The equations; empty for inputs.
+    virtual NeuronDeclaration declare() const { return {}; }
+    /// Takes the defaults for arguments that were not given.
+    virtual void apply_defaults(const ParameterDefaults& defaults);
+
+    /// How the population is read, if it is an output.
+    std::shared_ptr<const Readout> readout;
+};
+
+}  // namespace saltus

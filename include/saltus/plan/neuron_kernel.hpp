@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <saltus/expr/expression.hpp>
+
+namespace saltus {
+
+/// A number that the equations use under a name: the same for all neurons, or one a neuron.
+struct Coefficient {
+    std::string name;
+    std::vector<double> values;
+
+    bool per_neuron() const { return values.size() > 1; }
+    double at(std::size_t neuron) const { return values[per_neuron() ? neuron : 0]; }
+};
+
+/// What a population does while it is refractory.
+enum class Refractoriness { kNone, kIntegrate, kHold };
+
+/// What a kernel accumulates for the readout.
+enum class ReadoutKind { kNone, kWeightedOutput, kSpikeCount };
+
+/// One timestep of a neuron model and its adjoint as expressions. This is all that code generation,
+/// the interpreter and the reference backend know of a neuron.
+///
+/// Symbols: the states by their names, the synaptic states "_g0", "_g1", ... (of each group of
+/// synapses that share their dynamics), and the coefficients by their names. In the adjoint, the
+/// adjoint of state v is "_lambda_v", that of synaptic state 0 is "_mu0"; lambda is +dL/dx.
+struct NeuronKernel {
+    /// The neuron model's name, for messages and comments.
+    std::string model;
+    std::vector<std::string> states;
+    /// For each group of synapses, whether its input persists (a state) or lasts one step.
+    std::vector<bool> group_has_state;
+    /// Names of the coefficients that the expressions below use, those that are the same for all
+    /// neurons first.
+    std::vector<std::string> scalars;
+    std::vector<std::string> arrays;
+
+    /// The new value of each state, from the states at the start of the step and the synaptic states
+    /// after the arrivals.
+    std::vector<expr::Expression> update;
+    /// The new value of each synaptic state; the number 0 for a group without state.
+    std::vector<expr::Expression> decay;
+    /// Whether the neuron spikes, from the updated states; meaningless when `spiking` is false.
+    expr::Expression spike;
+    bool spiking = false;
+    /// The value of each state after a spike, from the updated states.
+    std::vector<expr::Expression> reset;
+    Refractoriness refractoriness = Refractoriness::kNone;
+    /// Name of the refractory time's coefficient (ms) and the value of a step (ms).
+    std::string refractory_time;
+    double dt = 1.0;
+    /// Index of the state that readouts sample.
+    std::size_t output = 0;
+    ReadoutKind readout = ReadoutKind::kNone;
+    /// Number of folded readouts that the population's spikes feed (see FoldPlan).
+    std::size_t num_folds = 0;
+
+    /// Whether the expressions below are set.
+    bool adjoint = false;
+    /// Adjoint of each state, and of each synaptic state, one step earlier.
+    std::vector<expr::Expression> adjoint_states;
+    std::vector<expr::Expression> adjoint_synapses;
+    /// For each group, the sensitivity of the loss to the arrival time of a spike of unit weight.
+    std::vector<expr::Expression> arrival_shift;
+    /// At a spike, the speed at which the crossing function rises (per ms, never below the plan's
+    /// smallest slope). Its inverse has the name `kInverseSlope` in the jump expressions.
+    expr::Expression slope;
+    /// At a spike: lambda_a <- sum_b jump_matrix[a][b] lambda_b + jump_vector[a] kappa, from the
+    /// states before the reset and the synaptic states after the decay.
+    std::vector<std::vector<expr::Expression>> jump_matrix;
+    std::vector<expr::Expression> jump_vector;
+
+    std::size_t num_states() const { return states.size(); }
+    std::size_t num_groups() const { return group_has_state.size(); }
+};
+
+/// The symbol for 1 / slope in the jump expressions.
+inline constexpr const char* kInverseSlope = "_inverse_slope";
+
+/// Name of the synaptic state of a group, of the adjoint of a state, and of that of a group.
+std::string synaptic_state_name(std::size_t group);
+std::string adjoint_state_name(const std::string& state);
+std::string adjoint_synapse_name(std::size_t group);
+
+/// A text that determines the kernel completely: two kernels with equal texts compute the same.
+std::string to_string(const NeuronKernel& kernel);
+
+}  // namespace saltus

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <saltus/network/init_value.hpp>
+#include <saltus/network/neuron.hpp>
+#include <saltus/plan/neuron_kernel.hpp>
+
+namespace saltus {
+
+/// What a plan is for.
+enum class PlanMode { kInference, kEventProp };
+
+/// The equations of a neuron before discretisation, with everything that is constant replaced by
+/// coefficients: what the reference backend derives the adjoint from.
+struct NeuronFlow {
+    /// dx/dt of each state, as a function of the states, the coefficients and the current "i".
+    std::vector<expr::Expression> right_sides;
+    /// The function whose crossing of zero from below is a spike.
+    expr::Expression crossing;
+};
+
+/// A readout of one population, in plain terms.
+struct ReadoutPlan {
+    std::string name;
+    ReadoutSource source = ReadoutSource::kVariable;
+    std::vector<double> step_weights;
+    /// Of a folded readout: its value without any spike, one or one a neuron.
+    std::vector<double> baseline;
+};
+
+/// One population.
+struct PopulationPlan {
+    std::string name;
+    std::size_t size = 0;
+    InputKind input = InputKind::kNone;
+    std::string model;
+
+    /// Not for inputs: one step as expressions, and the flow it solves.
+    NeuronKernel kernel;
+    NeuronFlow flow;
+    std::vector<Coefficient> coefficients;
+    /// Value of each state at the start of an example, one or one a neuron.
+    std::vector<Coefficient> initial;
+    /// The connections of each group of synapses.
+    std::vector<std::vector<std::size_t>> groups;
+    std::optional<ReadoutPlan> readout;
+    /// Whether it and its connections are evaluated as folded readouts instead of step by step.
+    bool folded = false;
+
+    const Coefficient& coefficient(const std::string& coefficient_name) const;
+};
+
+/// A connection into a linear output whose readout is a fixed weighting in time: a spike in step s
+/// adds weight * response[s] to the readout, and moving it in time changes the readout by
+/// weight * shift[s] per ms (with the sign of the gradient).
+struct FoldPlan {
+    std::vector<double> response;
+    std::vector<double> shift;
+};
+
+/// One connection.
+struct ConnectionPlan {
+    std::string name;
+    std::size_t source = 0;
+    std::size_t target = 0;
+    std::size_t group = 0;
+    std::size_t num_pre = 0;
+    std::size_t num_post = 0;
+    std::string connectivity;
+    /// Timesteps on top of the one that every spike takes.
+    std::uint32_t delay = 0;
+    InitValue weight = 0.0;
+    bool trainable = false;
+    /// Set when the connection is evaluated as part of a folded readout.
+    std::optional<FoldPlan> fold;
+    /// Which fold of its source's kernel it reads.
+    std::size_t fold_index = 0;
+};
+
+/// What is kept for how long.
+enum class BufferScope { kNetwork, kBatch, kExample, kWorker };
+
+struct Buffer {
+    std::string name;
+    std::string type;
+    std::string shape;
+    BufferScope scope;
+};
+
+enum class PassKind {
+    kEmitInput,       ///< the input population's spikes of an example
+    kPropagate,       ///< spikes of the source add their weights to the target's input
+    kAdvance,         ///< the neuron update: spikes, tape
+    kFoldReadout,     ///< folded connections give the readout from spike sums
+    kReadOut,         ///< the readout's value
+    kLoss,            ///< loss and its derivative by the readout
+    kFoldFeedback,    ///< folded connections: derivative by the time of the source's spikes
+    kFeedback,        ///< derivative by the time of the source's spikes
+    kRetreat,         ///< the adjoint of the neuron update, in reverse
+    kFoldGradient,    ///< gradient of a folded connection's weights
+    kGradient,        ///< gradient of a connection's weights, from its spikes and the adjoint
+    kOptimise,        ///< weight update
+};
+
+/// One step of the work; `index` is a population or a connection, as the kind says.
+struct Pass {
+    PassKind kind;
+    std::size_t index;
+};
+
+/// Passes over one strongly connected component of the network. A component without recurrence is
+/// run over a block of steps at once; a recurrent one step by step, inputs from outside in blocks.
+struct Stage {
+    std::vector<std::size_t> populations;
+    bool recurrent = false;
+    std::vector<Pass> blocks;
+    std::vector<Pass> steps;
+};
+
+/// Everything a backend needs to know: plain data.
+struct Plan {
+    PlanMode mode = PlanMode::kInference;
+    double dt = 1.0;
+    std::size_t num_steps = 0;
+    std::size_t batch_size = 1;
+    std::uint64_t seed = 0;
+    std::vector<PopulationPlan> populations;
+    std::vector<ConnectionPlan> connections;
+    std::vector<Buffer> buffers;
+    /// Per example, in order.
+    std::vector<Stage> forward;
+    /// Per example, in order; empty for inference.
+    std::vector<Stage> backward;
+    /// Per batch, in order; empty for inference.
+    std::vector<Pass> update;
+
+    /// Populations with a readout.
+    std::vector<std::size_t> outputs() const;
+    /// The plan as text: buffers and passes in order.
+    std::string explain() const;
+};
+
+}  // namespace saltus

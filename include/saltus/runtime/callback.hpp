@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+
+#include <saltus/runtime/inputs.hpp>
+
+namespace saltus {
+
+/// Where a run stands.
+struct Progress {
+    std::size_t epoch = 0;
+    std::size_t num_epochs = 1;
+    /// Batches of this epoch that are done, of how many.
+    std::size_t batch = 0;
+    std::size_t num_batches = 0;
+    /// Figures over the batches of this epoch that are done. Set at the end of batches and epochs.
+    const Metrics* metrics = nullptr;
+    bool training = false;
+};
+
+/// Told about the progress of a run. Every function may throw; the run then ends at once and the
+/// weights stay as the last complete batch left them.
+class Callback {
+  public:
+    virtual ~Callback() = default;
+    virtual void on_run_begin(const Progress& /*progress*/) {}
+    virtual void on_epoch_begin(const Progress& /*progress*/) {}
+    virtual void on_batch_end(const Progress& /*progress*/) {}
+    virtual void on_epoch_end(const Progress& /*progress*/) {}
+    virtual void on_run_end(const Progress& /*progress*/) {}
+    /// Asked after every batch: whether the run shall end here.
+    virtual bool wants_to_stop() { return false; }
+};
+
+}  // namespace saltus

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <saltus/backend/backend_options.hpp>
+#include <saltus/common/array.hpp>
+#include <saltus/data/spike_list.hpp>
+#include <saltus/network/loss.hpp>
+#include <saltus/optimisers/adam.hpp>
+#include <saltus/plan/plan.hpp>
+#include <saltus/runtime/callback.hpp>
+#include <saltus/runtime/inputs.hpp>
+
+namespace saltus {
+
+/// What one example did in a network, step by step.
+struct Trace {
+    /// Spikes of every population, by its name.
+    std::map<std::string, SpikeList> spikes;
+    /// States after every step (after the reset), [steps, neurons], by "population.state".
+    std::map<std::string, Array> states;
+    /// Readouts, [neurons], by population.
+    std::map<std::string, Array> readouts;
+};
+
+/// A network that is ready to run. The description that it was compiled from is not needed any more.
+class CompiledNetwork {
+  public:
+    CompiledNetwork(Plan plan, BackendOptions backend);
+    CompiledNetwork(CompiledNetwork&&) noexcept;
+    CompiledNetwork& operator=(CompiledNetwork&&) noexcept;
+    virtual ~CompiledNetwork();
+
+    /// Runs every example and compares the readouts with the labels.
+    /// @param metrics names: "accuracy", "mean_square_error".
+    /// @throws ModelError when inputs or labels do not fit the network or each other.
+    Metrics evaluate(const Inputs& x, const Labels& y,
+                     const std::vector<std::string>& metrics = {"accuracy"},
+                     const std::vector<std::shared_ptr<Callback>>& callbacks = {});
+
+    /// Runs every example. @return the readouts [examples, neurons] of each output population.
+    std::map<std::string, Array> predict(const Inputs& x,
+                                         const std::vector<std::shared_ptr<Callback>>& callbacks = {});
+
+    /// Runs one example step by step and returns all that happened.
+    Trace trace(const Inputs& x, std::size_t example);
+
+    /// The weights of a connection, [source neurons, target neurons].
+    Array weights(const std::string& connection) const;
+    /// @throws ModelError when the shape is another or a value is not finite.
+    void set_weights(const std::string& connection, const Array& weights);
+    /// Names of the connections, in order of creation.
+    std::vector<std::string> connections() const;
+
+    const Plan& plan() const;
+    const BackendOptions& backend() const;
+    /// Number of threads that run it.
+    int threads() const;
+    /// The plan as text, and where the neuron kernels came from.
+    std::string explain() const;
+
+  protected:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+/// Settings of a training run.
+struct TrainOptions {
+    std::size_t num_epochs = 1;
+    /// Number of the first epoch, when training goes on.
+    std::size_t start_epoch = 0;
+    bool shuffle = true;
+    /// Figures besides the loss: "accuracy", "mean_square_error".
+    std::vector<std::string> metrics = {"accuracy"};
+    std::vector<std::shared_ptr<Callback>> callbacks;
+    /// Each input spike is deleted with this probability at each presentation (0: none).
+    double input_dropout = 0.0;
+    /// Factor of the learning rate as a function of the fraction (0 to 1) of all batches of all
+    /// epochs that is done; constant when empty.
+    std::function<double(double)> schedule;
+};
+
+/// Half a cosine from 1 to 0: a common learning rate schedule.
+double cosine_schedule(double fraction);
+
+/// The figures of one epoch.
+struct EpochResult {
+    std::size_t epoch = 0;
+    /// "loss" and the metrics asked for.
+    Metrics metrics;
+    /// Wall-clock time of the epoch.
+    double seconds = 0.0;
+};
+
+/// A network that is ready to be trained.
+class CompiledTrainingNetwork : public CompiledNetwork {
+  public:
+    CompiledTrainingNetwork(Plan plan, BackendOptions backend,
+                            std::map<std::string, std::shared_ptr<const Loss>> losses,
+                            Adam optimiser);
+
+    /// Trains for some epochs. The last, smaller batch counts with what it holds.
+    /// @return one result an epoch that was completed.
+    /// @throws ModelError when inputs or labels do not fit the network or each other.
+    std::vector<EpochResult> train(const Inputs& x, const Labels& y, const TrainOptions& options = {});
+
+    /// The gradient of the mean loss of these examples, taken as one batch, by the weights of every
+    /// connection [source neurons, target neurons]. Weights stay as they are.
+    std::map<std::string, Array> gradients(const Inputs& x, const Labels& y);
+
+    /// The mean loss of these examples.
+    double loss(const Inputs& x, const Labels& y);
+};
+
+}  // namespace saltus

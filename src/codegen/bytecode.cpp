@@ -1,0 +1,46 @@
+#include "codegen/bytecode.hpp"
+
+#include <saltus/common/errors.hpp>
+
+namespace saltus {
+
+using expr::Operation;
+
+Bytecode::Bytecode(const expr::Expression& expression, const std::vector<std::string>& symbols) {
+    const std::size_t depth = emit(expression, symbols);
+    if (depth > kMaxDepth) {
+        throw ModelError("equation", "an expression needs " + std::to_string(depth) +
+                                         " intermediate values, more than " +
+                                         std::to_string(kMaxDepth),
+                         "nest it less deeply, for example with derived constants");
+    }
+}
+
+// Returns how many values the stack holds at most while the expression is evaluated.
+std::size_t Bytecode::emit(const expr::Expression& expression,
+                           const std::vector<std::string>& symbols) {
+    if (expression.is_number()) {
+        instructions_.push_back({Operation::kNumber, 0, expression.value()});
+        return 1;
+    }
+    if (expression.is_symbol()) {
+        const auto found = std::find(symbols.begin(), symbols.end(), expression.name());
+        if (found == symbols.end()) {
+            throw InternalError("bytecode", "unknown symbol " + expression.name());
+        }
+        const auto slot = static_cast<std::uint32_t>(found - symbols.begin());
+        instructions_.push_back({Operation::kSymbol, slot, 0.0});
+        return 1;
+    }
+    const auto& operands = expression.operands();
+    std::size_t depth = 0;
+    for (std::size_t index = 0; index < operands.size(); ++index) {
+        depth = std::max(depth, index + emit(operands[index], symbols));
+    }
+    // For operations, `slot` holds the number of operands.
+    instructions_.push_back(
+        {expression.operation(), static_cast<std::uint32_t>(operands.size()), 0.0});
+    return depth;
+}
+
+}  // namespace saltus

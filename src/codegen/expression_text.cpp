@@ -1,0 +1,107 @@
+#include "codegen/expression_text.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
+namespace saltus {
+namespace {
+
+using expr::Expression;
+using expr::Operation;
+
+/// What a call or an infix operator is called in the kernels' vector dialect.
+const char* infix_of(Operation operation) {
+    switch (operation) {
+        case Operation::kAdd: return " + ";
+        case Operation::kSubtract: return " - ";
+        case Operation::kMultiply: return " * ";
+        case Operation::kDivide: return " / ";
+        case Operation::kLess: return " < ";
+        case Operation::kLessEqual: return " <= ";
+        case Operation::kGreater: return " > ";
+        case Operation::kGreaterEqual: return " >= ";
+        default: return nullptr;
+    }
+}
+
+const char* call_of(Operation operation) {
+    switch (operation) {
+        case Operation::kAnd: return "both";
+        case Operation::kOr: return "either";
+        case Operation::kNot: return "negated";
+        case Operation::kSelect: return "select";
+        case Operation::kExp: return "vexp";
+        case Operation::kExpm1: return "vexpm1";
+        case Operation::kLog: return "vlog";
+        case Operation::kLog1p: return "vlog1p";
+        case Operation::kSqrt: return "vsqrt";
+        case Operation::kAbs: return "vabs";
+        case Operation::kSin: return "vsin";
+        case Operation::kCos: return "vcos";
+        case Operation::kTanh: return "vtanh";
+        case Operation::kMin: return "vmin";
+        case Operation::kMax: return "vmax";
+        case Operation::kPower: return "vpow";
+        default: return nullptr;
+    }
+}
+
+class TextWriter {
+  public:
+    explicit TextWriter(const std::map<std::string, std::string>& names) : names_(names) {}
+
+    std::string write(const Expression& e) const {
+        switch (e.operation()) {
+            case Operation::kNumber: return fmt::format("splat({:.9e}f)", e.value());
+            case Operation::kSymbol: return name_of(e);
+            case Operation::kNegate: return fmt::format("(-{})", write(e.operands()[0]));
+            default: break;
+        }
+        if (e.operation() == Operation::kPower && is_small_power(e)) return repeated_product(e);
+        if (const char* infix = infix_of(e.operation())) {
+            return "(" + write(e.operands()[0]) + infix + write(e.operands()[1]) + ")";
+        }
+        const char* call = call_of(e.operation());
+        if (call == nullptr) throw InternalError("codegen", "operation without text");
+        std::string text = std::string(call) + "(";
+        for (std::size_t index = 0; index < e.operands().size(); ++index) {
+            text += (index == 0 ? "" : ", ") + write(e.operands()[index]);
+        }
+        return text + ")";
+    }
+
+  private:
+    std::string name_of(const Expression& e) const {
+        const auto found = names_.find(e.name());
+        if (found == names_.end()) throw InternalError("codegen", "unknown symbol " + e.name());
+        return found->second;
+    }
+
+    static bool is_small_power(const Expression& e) {
+        const Expression& exponent = e.operands()[1];
+        const double value = exponent.value();
+        return exponent.is_number() && value >= 1.0 && value <= 4.0 && value == std::floor(value);
+    }
+
+    std::string repeated_product(const Expression& e) const {
+        const std::string base = write(e.operands()[0]);
+        std::string text = "(" + base;
+        for (int factor = 1; factor < static_cast<int>(e.operands()[1].value()); ++factor) {
+            text += " * " + base;
+        }
+        return text + ")";
+    }
+
+    const std::map<std::string, std::string>& names_;
+};
+
+}  // namespace
+
+std::string expression_text(const Expression& expression,
+                            const std::map<std::string, std::string>& names) {
+    return TextWriter(names).write(expression);
+}
+
+}  // namespace saltus

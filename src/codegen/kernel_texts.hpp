@@ -1,0 +1,10 @@
+#pragma once
+
+namespace saltus {
+
+/// The files of kernels/ that generated sources begin with, embedded when the library is built.
+extern const char* const kNeuronAbiText;
+extern const char* const kVectorText;
+extern const char* const kNeuronKernelText;
+
+}  // namespace saltus

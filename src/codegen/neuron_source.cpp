@@ -1,0 +1,256 @@
+#include "codegen/neuron_source.hpp"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "codegen/expression_text.hpp"
+#include "codegen/kernel_texts.hpp"
+
+namespace saltus {
+namespace {
+
+using expr::Expression;
+
+/// Writes the struct of one kernel.
+class ModelWriter {
+  public:
+    ModelWriter(const NeuronKernel& kernel, std::string struct_name)
+        : kernel_(kernel), struct_name_(std::move(struct_name)) {
+        for (std::size_t a = 0; a < kernel.num_states(); ++a) {
+            names_[kernel.states[a]] = fmt::format("x[{}]", a);
+            names_[adjoint_state_name(kernel.states[a])] = fmt::format("lambda[{}]", a);
+        }
+        for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
+            names_[synaptic_state_name(group)] = fmt::format("g[{}]", group);
+            names_[adjoint_synapse_name(group)] = fmt::format("mu[{}]", group);
+        }
+        for (std::size_t index = 0; index < kernel.scalars.size(); ++index) {
+            names_[kernel.scalars[index]] = fmt::format("scope.s{}", index);
+        }
+        for (std::size_t index = 0; index < kernel.arrays.size(); ++index) {
+            names_[kernel.arrays[index]] = fmt::format("scope.a{}", index);
+        }
+        names_[kInverseSlope] = "inverse_slope";
+    }
+
+    std::string write() {
+        line(fmt::format("/* {} */", kernel_.model));
+        line(fmt::format("struct {} {{", struct_name_));
+        write_sizes();
+        write_scope();
+        write_step();
+        write_spike();
+        write_jump();
+        write_adjoint();
+        line("};");
+        return std::move(text_);
+    }
+
+  private:
+    void line(const std::string& content) { text_ += content + "\n"; }
+
+    void constant(const std::string& name, const std::string& value) {
+        line(fmt::format("    static constexpr int {}() {{ return {}; }}", name, value));
+    }
+
+    void constant(const std::string& name, std::size_t value) {
+        constant(name, std::to_string(value));
+    }
+
+    void write_sizes() {
+        constant("num_states", kernel_.num_states());
+        constant("num_groups", kernel_.num_groups());
+        constant("num_folds", kernel_.num_folds);
+        constant("num_jumps", taped_jumps(kernel_).size());
+        std::string has_state = "0";
+        for (std::size_t group = 0; group < kernel_.num_groups(); ++group) {
+            if (kernel_.group_has_state[group]) has_state += fmt::format(" || s == {}", group);
+        }
+        line(fmt::format("    static constexpr bool group_has_state(int s) {{ return s < 0 || {}; }}",
+                         has_state));
+        constant("spiking", kernel_.spiking);
+        constant("refractory", kernel_.refractoriness != Refractoriness::kNone);
+        constant("holds", kernel_.refractoriness == Refractoriness::kHold);
+        constant("counts_spikes", kernel_.readout == ReadoutKind::kSpikeCount);
+        constant("weighs_output", kernel_.readout == ReadoutKind::kWeightedOutput);
+        constant("output", kernel_.output);
+        line(fmt::format("    static constexpr float dt() {{ return {:.9e}f; }}", kernel_.dt));
+    }
+
+    void write_scope() {
+        line("    struct Scope {");
+        for (std::size_t index = 0; index < kernel_.scalars.size(); ++index) {
+            line(fmt::format("        V s{}; /* {} */", index, kernel_.scalars[index]));
+        }
+        for (std::size_t index = 0; index < kernel_.arrays.size(); ++index) {
+            line(fmt::format("        V a{}; /* {} */", index, kernel_.arrays[index]));
+        }
+        line("    };");
+        begin("void load(Scope& scope, const float* scalars, const float* arrays, unsigned padded, "
+              "unsigned n)");
+        for (std::size_t index = 0; index < kernel_.scalars.size(); ++index) {
+            line(fmt::format("        scope.s{0} = splat(scalars[{0}]);", index));
+        }
+        for (std::size_t index = 0; index < kernel_.arrays.size(); ++index) {
+            line(fmt::format("        scope.a{0} = ::saltus_kernels::load(arrays + {0}ull * padded + n);",
+                             index));
+        }
+        line("        (void)scope; (void)scalars; (void)arrays; (void)padded; (void)n;");
+        line("    }");
+    }
+
+    void begin(const std::string& signature) { line("    static inline " + signature + " {"); }
+
+    void end(const std::string& unused) { line("        " + unused + "\n    }"); }
+
+    void assign(const std::string& target, const std::vector<Expression>& values) {
+        for (std::size_t index = 0; index < values.size(); ++index) {
+            line(fmt::format("        const V {}_{} = {};", target, index, text(values[index])));
+        }
+        for (std::size_t index = 0; index < values.size(); ++index) {
+            line(fmt::format("        {0}[{1}] = {0}_{1};", target, index));
+        }
+    }
+
+    std::string text(const Expression& expression) const {
+        return expression_text(expression, names_);
+    }
+
+    void write_step() {
+        begin("void update(const Scope& scope, const V* x, const V* g, V* next)");
+        assign("next", kernel_.update);
+        end("(void)scope; (void)x; (void)g;");
+        begin("void decay(const Scope& scope, V* g)");
+        assign("g", kernel_.decay);
+        end("(void)scope; (void)g;");
+    }
+
+    void write_spike() {
+        begin("M spikes(const Scope& scope, const V* x)");
+        line("        (void)scope; (void)x;");
+        line(fmt::format("        return {};", kernel_.spiking ? text(kernel_.spike) : "M{}"));
+        line("    }");
+        begin("void reset(const Scope& scope, const V* x, V* next)");
+        if (kernel_.spiking) assign("next", kernel_.reset);
+        end("(void)scope; (void)x; (void)next;");
+        begin("V refractory_time(const Scope& scope)");
+        line("        (void)scope;");
+        line(fmt::format("        return {};", kernel_.refractory_time.empty()
+                                                   ? "V{}"
+                                                   : names_.at(kernel_.refractory_time)));
+        line("    }");
+    }
+
+    void write_jump() {
+        const std::vector<Expression> taped = taped_jumps(kernel_);
+        begin("void jump(const Scope& scope, const V* x, const V* g, V* jump)");
+        if (!taped.empty()) {
+            line(fmt::format("        const V inverse_slope = splat(1.0f) / {};", text(kernel_.slope)));
+            assign("jump", taped);
+            line("        (void)inverse_slope;");
+        }
+        end("(void)scope; (void)x; (void)g; (void)jump;");
+        begin("void apply_jump(const V* jump, const V* lambda, V kappa, V* next)");
+        std::size_t next_taped = 0;
+        const auto entry = [&](const Expression& e) {
+            return e.is_number() ? text(e) : fmt::format("jump[{}]", next_taped++);
+        };
+        std::vector<std::string> sums(kernel_.jump_matrix.size());
+        for (std::size_t a = 0; a < sums.size(); ++a) {
+            for (std::size_t b = 0; b < sums.size(); ++b) {
+                if (kernel_.jump_matrix[a][b].is_number(0.0)) continue;
+                sums[a] += fmt::format("{} * lambda[{}] + ", entry(kernel_.jump_matrix[a][b]), b);
+            }
+        }
+        for (std::size_t a = 0; a < sums.size(); ++a) {
+            line(fmt::format("        next[{}] = {}{} * kappa;", a, sums[a],
+                             entry(kernel_.jump_vector[a])));
+        }
+        end("(void)jump; (void)lambda; (void)kappa; (void)next;");
+    }
+
+    void write_adjoint() {
+        begin("void retreat(const Scope& scope, V* lambda, V* mu)");
+        // The new synaptic adjoints need the old adjoints of the states.
+        for (std::size_t group = 0; group < kernel_.adjoint_synapses.size(); ++group) {
+            line(fmt::format("        const V mu_{} = {};", group,
+                             text(kernel_.adjoint_synapses[group])));
+        }
+        assign("lambda", kernel_.adjoint_states);
+        for (std::size_t group = 0; group < kernel_.adjoint_synapses.size(); ++group) {
+            line(fmt::format("        mu[{0}] = mu_{0};", group));
+        }
+        end("(void)scope; (void)lambda; (void)mu;");
+        begin("void shift(const Scope& scope, const V* lambda, const V* mu, V* shift)");
+        assign("shift", kernel_.arrival_shift);
+        end("(void)scope; (void)lambda; (void)mu; (void)shift;");
+    }
+
+    const NeuronKernel& kernel_;
+    std::string struct_name_;
+    std::map<std::string, std::string> names_;
+    std::string text_;
+};
+
+}  // namespace
+
+std::vector<Expression> taped_jumps(const NeuronKernel& kernel) {
+    std::vector<Expression> taped;
+    for (const auto& row : kernel.jump_matrix) {
+        for (const Expression& entry : row) {
+            if (!entry.is_number()) taped.push_back(entry);
+        }
+    }
+    for (const Expression& entry : kernel.jump_vector) {
+        if (!entry.is_number()) taped.push_back(entry);
+    }
+    return taped;
+}
+
+std::string text_hash(const std::string& text) {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char character : text) {
+        hash = (hash ^ static_cast<unsigned char>(character)) * 1099511628211ULL;
+    }
+    return fmt::format("{:016x}", hash);
+}
+
+std::string kernel_hash(const NeuronKernel& kernel) {
+    // The model's name appears in comments only.
+    NeuronKernel nameless = kernel;
+    nameless.model.clear();
+    return text_hash(kernel_model(nameless, "Model"));
+}
+
+std::string kernel_model(const NeuronKernel& kernel, const std::string& struct_name) {
+    return ModelWriter(kernel, struct_name).write();
+}
+
+std::string kernel_functions(const NeuronKernel& kernel, const std::string& suffix) {
+    const std::string hash = kernel_hash(kernel);
+    const std::string model = "Model_" + hash;
+    std::string text = "namespace saltus_kernels {\n" + kernel_model(kernel, model) + "}\n";
+    text += fmt::format(
+        "extern \"C\" void saltus_advance_{0}{1}(const void*, const SaltusAdvance* args) {{\n"
+        "    saltus_kernels::advance(saltus_kernels::{2}(), *args);\n}}\n",
+        hash, suffix, model);
+    if (!kernel.adjoint) return text;
+    text += fmt::format(
+        "extern \"C\" void saltus_retreat_{0}{1}(const void*, const SaltusRetreat* args) {{\n"
+        "    saltus_kernels::retreat(saltus_kernels::{2}(), *args);\n}}\n",
+        hash, suffix, model);
+    return text;
+}
+
+std::string kernel_prelude() {
+    return std::string(kNeuronAbiText) + "#line 1 \"vector.inl\"\n" + kVectorText +
+           "#line 1 \"neuron_kernel.inl\"\n" + kNeuronKernelText;
+}
+
+std::string kernel_source(const NeuronKernel& kernel) {
+    return kernel_prelude() + fmt::format("#line 1 \"neuron model {}\"\n", kernel.model) +
+           kernel_functions(kernel, "");
+}
+
+}  // namespace saltus

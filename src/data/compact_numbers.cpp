@@ -1,0 +1,64 @@
+#include <saltus/data/compact_numbers.hpp>
+
+#include <algorithm>
+
+namespace saltus {
+namespace {
+
+// Compilers use vector instructions at -O2 only for loops whose number of rounds they know.
+constexpr std::size_t kBlock = 16;
+
+void widen(const std::uint16_t* from, std::size_t count, std::uint32_t* to) {
+    std::size_t i = 0;
+    for (; i + kBlock <= count; i += kBlock) {
+        for (std::size_t j = 0; j < kBlock; ++j)
+            to[i + j] = from[i + j];
+    }
+    for (; i < count; ++i)
+        to[i] = from[i];
+}
+
+bool fits_16_bits(std::span<const std::uint32_t> numbers) {
+    std::uint32_t all_bits = 0;
+    for (const std::uint32_t number : numbers)
+        all_bits |= number;
+    return all_bits <= 0xFFFFU;
+}
+
+}  // namespace
+
+std::size_t CompactNumbers::memory_bytes() const {
+    return narrow_.capacity() * sizeof(std::uint16_t) + wide_.capacity() * sizeof(std::uint32_t);
+}
+
+void CompactNumbers::reserve(std::size_t count) {
+    if (wide_.empty()) {
+        narrow_.reserve(count);
+    } else {
+        wide_.reserve(count);
+    }
+}
+
+void CompactNumbers::append(std::span<const std::uint32_t> numbers) {
+    if (wide_.empty() && fits_16_bits(numbers)) {
+        narrow_.insert(narrow_.end(), numbers.begin(), numbers.end());
+        return;
+    }
+    if (wide_.empty()) widen_all();
+    wide_.insert(wide_.end(), numbers.begin(), numbers.end());
+}
+
+void CompactNumbers::copy(std::size_t first, std::size_t count, std::uint32_t* to) const {
+    if (wide_.empty()) {
+        widen(narrow_.data() + first, count, to);
+    } else {
+        std::copy_n(wide_.data() + first, count, to);
+    }
+}
+
+void CompactNumbers::widen_all() {
+    wide_.assign(narrow_.begin(), narrow_.end());
+    narrow_ = {};
+}
+
+}  // namespace saltus

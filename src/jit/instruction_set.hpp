@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace saltus {
+
+/// An instruction set that neuron kernels are compiled for.
+struct InstructionSet {
+    const char* name;   ///< suffix of the built-in functions
+    unsigned lanes;     ///< floats of a vector
+    std::vector<std::string> compiler_flags;
+};
+
+/// The best instruction set of this machine.
+const InstructionSet& native_instruction_set();
+
+}  // namespace saltus

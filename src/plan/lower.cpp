@@ -1,0 +1,97 @@
+#include <saltus/plan/lower.hpp>
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
+#include "plan/derive_adjoint.hpp"
+#include "plan/fold_readouts.hpp"
+#include "plan/resolve_model.hpp"
+#include "plan/schedule.hpp"
+#include "plan/trainability.hpp"
+
+namespace saltus {
+namespace {
+
+void check_options(const LowerOptions& options) {
+    const auto refuse = [](const std::string& problem, const std::string& advice) {
+        throw ModelError("Compiler", problem, advice);
+    };
+    if (!std::isfinite(options.dt) || options.dt <= 0.0) {
+        refuse(fmt::format("dt is {:g} ms", options.dt), "give a positive timestep");
+    }
+    if (options.num_steps == 0 || options.num_steps > 100'000'000) {
+        refuse(fmt::format("an example has {} timesteps", options.num_steps),
+               "give a number from 1 to 100000000");
+    }
+    if (options.batch_size == 0) refuse("batch_size is 0", "give at least 1");
+}
+
+std::vector<ConnectionPlan> describe_connections(const Network& network) {
+    std::vector<ConnectionPlan> connections;
+    for (const auto& connection : network.connections()) {
+        ConnectionPlan plan;
+        plan.name = connection->name();
+        plan.source = connection->source().index();
+        plan.target = connection->target().index();
+        plan.num_pre = connection->source().size();
+        plan.num_post = connection->target().size();
+        plan.connectivity = connection->connectivity().name();
+        plan.delay = static_cast<std::uint32_t>(connection->connectivity().delay.constant());
+        plan.weight = connection->connectivity().weight;
+        connections.push_back(std::move(plan));
+    }
+    return connections;
+}
+
+void attach_readout(const Population& population, std::size_t num_steps, PopulationPlan& plan) {
+    if (!population.neuron().readout) return;
+    const Readout& readout = *population.neuron().readout;
+    const ReadoutDeclaration declared = readout.declare(num_steps);
+    if (declared.source == ReadoutSource::kSpikes ? !plan.kernel.spiking : plan.kernel.states.empty()) {
+        throw ModelError("Population " + plan.name,
+                         fmt::format("readout '{}' does not fit {}", readout.name(), plan.model),
+                         declared.source == ReadoutSource::kSpikes
+                             ? "read a variable, or use a neuron that spikes"
+                             : "read a population with an output variable")
+            .with("population", plan.name);
+    }
+    plan.readout = ReadoutPlan{readout.name(), declared.source, declared.step_weights, {}};
+    if (declared.source == ReadoutSource::kVariable) {
+        plan.kernel.readout = ReadoutKind::kWeightedOutput;
+    } else if (declared.source == ReadoutSource::kSpikes) {
+        plan.kernel.readout = ReadoutKind::kSpikeCount;
+    }
+}
+
+}  // namespace
+
+Plan lower(const Network& network, const LowerOptions& options) {
+    check_options(options);
+    network.validate();
+    Plan plan;
+    plan.mode = options.mode;
+    plan.dt = options.dt;
+    plan.num_steps = options.num_steps;
+    plan.batch_size = options.batch_size;
+    plan.seed = options.seed;
+    plan.connections = describe_connections(network);
+    for (const auto& population : network.populations()) {
+        plan.populations.push_back(
+            resolve_model(*population, options.dt, options.seed, plan.connections));
+        attach_readout(*population, options.num_steps, plan.populations.back());
+    }
+    if (options.mode == PlanMode::kEventProp) {
+        mark_trainable(plan);
+        for (PopulationPlan& population : plan.populations) {
+            if (population.input == InputKind::kNone) derive_adjoint(population, options.min_slope);
+        }
+    }
+    if (options.fold_readouts) fold_readouts(plan);
+    for (PopulationPlan& population : plan.populations) collect_coefficients(population);
+    schedule(plan);
+    return plan;
+}
+
+}  // namespace saltus

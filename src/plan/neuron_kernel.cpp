@@ -1,0 +1,57 @@
+#include <saltus/plan/neuron_kernel.hpp>
+
+#include <fmt/format.h>
+
+namespace saltus {
+namespace {
+
+void append(std::string& text, const std::string& title,
+            const std::vector<expr::Expression>& expressions) {
+    for (std::size_t index = 0; index < expressions.size(); ++index) {
+        text += fmt::format("{}[{}] = {}\n", title, index, to_string(expressions[index]));
+    }
+}
+
+}  // namespace
+
+std::string synaptic_state_name(std::size_t group) { return "_g" + std::to_string(group); }
+std::string adjoint_state_name(const std::string& state) { return "_lambda_" + state; }
+std::string adjoint_synapse_name(std::size_t group) { return "_mu" + std::to_string(group); }
+
+std::string to_string(const NeuronKernel& kernel) {
+    std::string text;
+    const auto names = [&](const char* title, const std::vector<std::string>& list) {
+        text += title;
+        for (const std::string& name : list) text += " " + name;
+        text += "\n";
+    };
+    names("states", kernel.states);
+    names("scalars", kernel.scalars);
+    names("arrays", kernel.arrays);
+    text += "groups";
+    for (const bool has_state : kernel.group_has_state) text += has_state ? " state" : " impulse";
+    text += fmt::format("\noutput {} readout {} folds {} refractory {}", kernel.output,
+                        static_cast<int>(kernel.readout), kernel.num_folds,
+                        static_cast<int>(kernel.refractoriness));
+    if (kernel.refractoriness != Refractoriness::kNone) text += fmt::format(" dt {}", kernel.dt);
+    text += "\n";
+    append(text, "update", kernel.update);
+    append(text, "decay", kernel.decay);
+    if (kernel.spiking) {
+        text += "spike = " + to_string(kernel.spike) + "\n";
+        append(text, "reset", kernel.reset);
+    }
+    if (!kernel.adjoint) return text;
+    append(text, "adjoint_state", kernel.adjoint_states);
+    append(text, "adjoint_synapse", kernel.adjoint_synapses);
+    append(text, "arrival_shift", kernel.arrival_shift);
+    if (!kernel.spiking) return text;
+    text += "slope = " + to_string(kernel.slope) + "\n";
+    append(text, "jump_vector", kernel.jump_vector);
+    for (std::size_t a = 0; a < kernel.jump_matrix.size(); ++a) {
+        append(text, fmt::format("jump_matrix[{}]", a), kernel.jump_matrix[a]);
+    }
+    return text;
+}
+
+}  // namespace saltus

@@ -1,0 +1,172 @@
+#include <saltus/plan/plan.hpp>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
+namespace saltus {
+namespace {
+
+const char* name_of(BufferScope scope) {
+    switch (scope) {
+        case BufferScope::kNetwork: return "network";
+        case BufferScope::kBatch: return "per batch";
+        case BufferScope::kExample: return "per example";
+        case BufferScope::kWorker: return "per worker";
+    }
+    return "";
+}
+
+class PlanPrinter {
+  public:
+    explicit PlanPrinter(const Plan& plan) : plan_(plan) {}
+
+    std::string print() {
+        line(0, fmt::format("plan: {}, {} steps of {:g} ms, batch {}, seed {}",
+                            plan_.mode == PlanMode::kInference ? "inference" : "EventProp training",
+                            plan_.num_steps, plan_.dt, plan_.batch_size, plan_.seed));
+        line(0, "");
+        line(0, "populations");
+        for (const PopulationPlan& population : plan_.populations) describe(population);
+        line(0, "connections");
+        for (const ConnectionPlan& connection : plan_.connections) describe(connection);
+        line(0, "buffers");
+        for (const Buffer& buffer : plan_.buffers) {
+            line(1, fmt::format("{:<36} {:<24} {:<18} {}", buffer.name, buffer.type, buffer.shape,
+                                name_of(buffer.scope)));
+        }
+        print_stages("forward, per example", plan_.forward, "steps");
+        if (!plan_.backward.empty()) {
+            print_stages("backward, per example", plan_.backward, "steps in reverse");
+        }
+        if (!plan_.update.empty()) line(0, "update, per batch");
+        for (const Pass& pass : plan_.update) line(1, describe(pass));
+        return std::move(text_);
+    }
+
+  private:
+    void line(int indent, const std::string& content) {
+        if (!content.empty()) text_ += std::string(static_cast<std::size_t>(indent) * 2, ' ');
+        text_ += content + "\n";
+    }
+
+    void describe(const PopulationPlan& population) {
+        line(1, fmt::format("{}: {} neurons, {}{}", population.name, population.size,
+                            population.model,
+                            population.readout ? ", readout " + population.readout->name : ""));
+        const NeuronKernel& kernel = population.kernel;
+        for (std::size_t a = 0; a < kernel.update.size(); ++a) {
+            line(2, fmt::format("{} <- {}", kernel.states[a], to_string(kernel.update[a])));
+        }
+        for (std::size_t group = 0; group < kernel.decay.size(); ++group) {
+            if (!kernel.group_has_state[group]) continue;
+            line(2, fmt::format("{} <- {}", synaptic_state_name(group),
+                                to_string(kernel.decay[group])));
+        }
+        if (kernel.spiking) {
+            line(2, "spike when " + to_string(kernel.spike));
+            for (std::size_t a = 0; a < kernel.reset.size(); ++a) {
+                line(2, fmt::format("reset {} <- {}", kernel.states[a], to_string(kernel.reset[a])));
+            }
+        }
+        if (kernel.adjoint && !population.folded) describe_adjoint(kernel);
+        if (population.input != InputKind::kNone) return;
+        std::string numbers;
+        for (const auto* names : {&kernel.scalars, &kernel.arrays}) {
+            for (const std::string& name : *names) {
+                const Coefficient& coefficient = population.coefficient(name);
+                numbers += numbers.empty() ? "with " : ", ";
+                numbers += coefficient.per_neuron() ? name + " per neuron"
+                                                    : fmt::format("{} = {:g}", name, coefficient.at(0));
+            }
+        }
+        if (!numbers.empty()) line(2, numbers);
+        if (population.folded) {
+            line(2, "linear with fixed time weights: folded into sums over the spikes it receives");
+        }
+    }
+
+    void describe_adjoint(const NeuronKernel& kernel) {
+        for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
+            line(2, fmt::format("{} <- {}", adjoint_synapse_name(group),
+                                to_string(kernel.adjoint_synapses[group])));
+        }
+        for (std::size_t a = 0; a < kernel.num_states(); ++a) {
+            line(2, fmt::format("{} <- {}", adjoint_state_name(kernel.states[a]),
+                                to_string(kernel.adjoint_states[a])));
+        }
+        if (!kernel.spiking) return;
+        line(2, fmt::format("{} = 1 / ({})", kInverseSlope, to_string(kernel.slope)));
+        for (std::size_t a = 0; a < kernel.num_states(); ++a) {
+            std::string sum;
+            for (std::size_t b = 0; b < kernel.num_states(); ++b) {
+                sum += fmt::format("({}) {} + ", to_string(kernel.jump_matrix[a][b]),
+                                   adjoint_state_name(kernel.states[b]));
+            }
+            line(2, fmt::format("at a spike {} <- {}({}) kappa", adjoint_state_name(kernel.states[a]),
+                                sum, to_string(kernel.jump_vector[a])));
+        }
+    }
+
+    void describe(const ConnectionPlan& connection) {
+        line(1, fmt::format("{}: {} [{}, {}], weight {}{}{}{}", connection.name,
+                            connection.connectivity, connection.num_pre, connection.num_post,
+                            connection.weight.describe(),
+                            connection.delay ? fmt::format(", delay {} steps", connection.delay) : "",
+                            connection.trainable ? ", trained" : "",
+                            connection.fold ? ", folded" : ""));
+    }
+
+    std::string describe(const Pass& pass) const {
+        const auto population = [&] { return plan_.populations[pass.index].name; };
+        const auto connection = [&] { return plan_.connections[pass.index].name; };
+        switch (pass.kind) {
+            case PassKind::kEmitInput: return "emit input       " + population();
+            case PassKind::kPropagate: return "propagate        " + connection();
+            case PassKind::kAdvance: return "advance          " + population();
+            case PassKind::kFoldReadout: return "folded readout   " + population();
+            case PassKind::kReadOut: return "read out         " + population();
+            case PassKind::kLoss: return "loss             " + population();
+            case PassKind::kFoldFeedback: return "folded feedback  " + connection();
+            case PassKind::kFeedback: return "feedback         " + connection();
+            case PassKind::kRetreat: return "retreat          " + population();
+            case PassKind::kFoldGradient: return "folded gradient  " + connection();
+            case PassKind::kGradient: return "gradient         " + connection();
+            case PassKind::kOptimise: return "optimise         " + connection();
+        }
+        return {};
+    }
+
+    void print_stages(const std::string& title, const std::vector<Stage>& stages,
+                      const std::string& steps) {
+        line(0, title);
+        for (const Stage& stage : stages) {
+            line(1, stage.recurrent ? "recurrent component" : "component");
+            for (const Pass& pass : stage.blocks) line(2, "blocks of steps: " + describe(pass));
+            for (const Pass& pass : stage.steps) line(2, "single " + steps + ": " + describe(pass));
+        }
+    }
+
+    const Plan& plan_;
+    std::string text_;
+};
+
+}  // namespace
+
+const Coefficient& PopulationPlan::coefficient(const std::string& coefficient_name) const {
+    for (const Coefficient& coefficient : coefficients) {
+        if (coefficient.name == coefficient_name) return coefficient;
+    }
+    throw InternalError("Population " + name, "no coefficient '" + coefficient_name + "'");
+}
+
+std::vector<std::size_t> Plan::outputs() const {
+    std::vector<std::size_t> indices;
+    for (std::size_t index = 0; index < populations.size(); ++index) {
+        if (populations[index].readout) indices.push_back(index);
+    }
+    return indices;
+}
+
+std::string Plan::explain() const { return PlanPrinter(*this).print(); }
+
+}  // namespace saltus

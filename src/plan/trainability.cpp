@@ -1,0 +1,50 @@
+#include "plan/trainability.hpp"
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
+namespace saltus {
+namespace {
+
+void check_population(const PopulationPlan& population) {
+    const std::string where = "Population " + population.name;
+    if (population.kernel.refractoriness != Refractoriness::kNone) {
+        throw ModelError(where, "EventPropCompiler does not train neurons with a refractory time",
+                         "leave tau_refrac out")
+            .with("population", population.name)
+            .with("parameter", "tau_refrac");
+    }
+    if (population.readout && population.readout->source == ReadoutSource::kSpikes) {
+        throw ModelError(where,
+                         "the loss of a spike count has no gradient, since a count does not change "
+                         "when spikes move",
+                         "read a variable of a leaky_integrate population (avg_var, sum_var, var)")
+            .with("population", population.name);
+    }
+}
+
+void check_connection(const Plan& plan, const ConnectionPlan& connection) {
+    const PopulationPlan& target = plan.populations[connection.target];
+    if (target.kernel.group_has_state[connection.group]) return;
+    throw ModelError("Connection " + connection.name,
+                     "EventPropCompiler does not train through impulses (delta synapses), whose "
+                     "spikes have no slope at the threshold",
+                     "use an exponential synapse")
+        .with("connection", connection.name);
+}
+
+}  // namespace
+
+void mark_trainable(Plan& plan) {
+    if (plan.outputs().empty()) {
+        throw ModelError("EventPropCompiler", "no population has a readout, so there is no loss",
+                         "give the output population's neuron a readout, for example avg_var");
+    }
+    for (const PopulationPlan& population : plan.populations) check_population(population);
+    for (ConnectionPlan& connection : plan.connections) {
+        check_connection(plan, connection);
+        connection.trainable = true;
+    }
+}
+
+}  // namespace saltus

@@ -1,0 +1,41 @@
+#include <saltus/readouts/readouts.hpp>
+
+#include <saltus/common/errors.hpp>
+
+#include "common/text.hpp"
+
+namespace saltus {
+namespace {
+
+ReadoutDeclaration same_weight(std::size_t num_steps, double weight) {
+    return {ReadoutSource::kVariable, std::vector<double>(num_steps, weight)};
+}
+
+}  // namespace
+
+ReadoutDeclaration Var::declare(std::size_t /*num_steps*/) const {
+    return {ReadoutSource::kFinalVariable, {}};
+}
+
+ReadoutDeclaration SumVar::declare(std::size_t num_steps) const {
+    return same_weight(num_steps, 1.0);
+}
+
+ReadoutDeclaration AvgVar::declare(std::size_t num_steps) const {
+    return same_weight(num_steps, 1.0 / static_cast<double>(num_steps));
+}
+
+ReadoutDeclaration SpikeCount::declare(std::size_t /*num_steps*/) const {
+    return {ReadoutSource::kSpikes, {}};
+}
+
+std::shared_ptr<const Readout> readout_by_name(const std::string& name) {
+    if (name == "var") return std::make_shared<const Var>();
+    if (name == "sum_var") return std::make_shared<const SumVar>();
+    if (name == "avg_var") return std::make_shared<const AvgVar>();
+    if (name == "spike_count") return std::make_shared<const SpikeCount>();
+    throw ModelError("Readout", "there is no readout '" + name + "'",
+                     suggest(name, {"var", "sum_var", "avg_var", "spike_count"}));
+}
+
+}  // namespace saltus
