@@ -57,8 +57,10 @@ void CompactNumbers::copy(std::size_t first, std::size_t count, std::uint32_t* t
 }
 
 void CompactNumbers::widen_all() {
+    wide_.reserve(narrow_.capacity());
     wide_.assign(narrow_.begin(), narrow_.end());
-    narrow_ = {};
+    // Assigning an empty list would keep the memory.
+    narrow_ = std::vector<std::uint16_t>();
 }
 
 }  // namespace saltus

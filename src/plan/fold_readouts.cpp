@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plan/coefficients.hpp"
+#include "plan/schedule.hpp"
 
 namespace saltus {
 namespace {
@@ -154,6 +155,20 @@ void fold_readouts(Plan& plan) {
             connection.fold_index = plan.populations[connection.source].kernel.num_folds++;
         }
     }
+}
+
+Plan without_folds(Plan plan) {
+    for (PopulationPlan& population : plan.populations) {
+        population.folded = false;
+        population.kernel.num_folds = 0;
+    }
+    for (ConnectionPlan& connection : plan.connections) connection.fold.reset();
+    plan.buffers.clear();
+    plan.forward.clear();
+    plan.backward.clear();
+    plan.update.clear();
+    schedule(plan);
+    return plan;
 }
 
 }  // namespace saltus

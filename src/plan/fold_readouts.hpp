@@ -11,4 +11,7 @@ namespace saltus {
 /// and so are its gradient and the feedback to its sources.
 void fold_readouts(Plan& plan);
 
+/// The same plan with every output evaluated step by step.
+Plan without_folds(Plan plan);
+
 }  // namespace saltus

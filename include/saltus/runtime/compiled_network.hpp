@@ -65,6 +65,9 @@ class CompiledNetwork {
 
   protected:
     struct Implementation;
+    /// @param losses by output population.
+    CompiledNetwork(Plan plan, BackendOptions backend,
+                    const std::map<std::string, std::shared_ptr<const Loss>>& losses);
     std::unique_ptr<Implementation> implementation_;
 };
 

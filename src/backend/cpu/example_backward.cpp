@@ -1,0 +1,121 @@
+#include <algorithm>
+
+#include "backend/cpu/example_run.hpp"
+
+namespace saltus {
+
+void ExampleRun::backward(std::size_t batch_count) {
+    for (std::size_t population = 0; population < plan_.populations.size(); ++population) {
+        begin_adjoint(population, batch_count);
+    }
+    for (const Stage& stage : plan_.backward) retreat_stage(stage);
+}
+
+void ExampleRun::begin_adjoint(std::size_t population, std::size_t batch_count) {
+    const PopulationPlan& plan = plan_.populations[population];
+    const BoundPopulation& bound = bound_.populations[population];
+    std::vector<double>& slopes = slot().readout_slopes[population];
+    for (double& slope : slopes) slope /= static_cast<double>(batch_count);
+    if (!bound.retreats) return;
+    PopulationScratch& own = scratch(population);
+    std::fill(own.adjoint.begin(), own.adjoint.end(), 0.0F);
+    std::fill(own.fold_feedback.begin(), own.fold_feedback.end(), 0.0F);
+    if (!plan.readout) return;
+    float* target = own.readout_slope.data();
+    if (plan.readout->source == ReadoutSource::kFinalVariable) {
+        target = own.adjoint.data() + plan.kernel.output * bound.padded;
+    }
+    for (std::size_t k = 0; k < plan.size; ++k) target[k] = static_cast<float>(slopes[k]);
+}
+
+void ExampleRun::retreat_stage(const Stage& stage) {
+    for (const Pass& pass : stage.blocks) {
+        if (pass.kind == PassKind::kFoldFeedback) fold_feedback(pass.index);
+    }
+    const std::size_t block = block_steps(stage);
+    const std::size_t num_blocks = (plan_.num_steps + block - 1) / block;
+    for (std::size_t number = num_blocks; number-- > 0;) {
+        const std::size_t first = number * block;
+        const std::size_t count = std::min(block, plan_.num_steps - first);
+        block_begin_ = first;
+        for (const std::size_t population : stage.populations) {
+            PopulationScratch& own = scratch(population);
+            std::fill(own.kappa.begin(), own.kappa.end(), 0.0F);
+        }
+        // Feedback from later components is complete before this one begins.
+        for (const Pass& pass : stage.blocks) {
+            if (pass.kind == PassKind::kFeedback) feedback(pass.index, first, count);
+        }
+        for (const Pass& pass : stage.blocks) {
+            if (pass.kind == PassKind::kRetreat) retreat(pass.index, first, count);
+        }
+        for (std::size_t step = first + count; !stage.steps.empty() && step-- > first;) {
+            for (const Pass& pass : stage.steps) {
+                if (pass.kind == PassKind::kFeedback) feedback(pass.index, step, 1);
+            }
+            for (const Pass& pass : stage.steps) {
+                if (pass.kind == PassKind::kRetreat) retreat(pass.index, step, 1);
+            }
+        }
+    }
+}
+
+void ExampleRun::fold_feedback(std::size_t connection) {
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const BoundConnection& bound = bound_.connections[connection];
+    float* target = scratch(plan.source).fold_feedback.data() + plan.fold_index * bound.stride;
+    kernels::combine_rows(bound.weight.data(), bound.stride, bound.columns,
+                          slot().readout_slopes[plan.target].data(), false, target);
+}
+
+void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t count) {
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const BoundConnection& bound = bound_.connections[connection];
+    const std::size_t lag = 1 + std::size_t{plan.delay};
+    // Spikes that would arrive after the last step have no effect.
+    if (first + lag >= plan_.num_steps) return;
+    const std::size_t steps = std::min(count, plan_.num_steps - lag - first);
+    const SpikeList& spikes = slot().spikes[plan.source];
+    const BoundPopulation& source = bound_.populations[plan.source];
+    const float* shift = scratch(plan.target).shift.data() +
+                         (plan.group * plan_.num_steps + first + lag) * bound.stride;
+    float* kappa = scratch(plan.source).kappa.data() + (first - block_begin_) * source.padded;
+    kernels::dot_rows(bound.weight.data(), bound.stride, spikes.step_begin.data() + first,
+                      spikes.neurons.data(), steps, shift, kappa, source.padded);
+}
+
+void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t count) {
+    const BoundPopulation& bound = bound_.populations[population];
+    const PopulationPlan& plan = plan_.populations[population];
+    PopulationScratch& own = scratch(population);
+    float* arrivals[8] = {};
+    float* shifts[8] = {};
+    for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+        arrivals[group] = chunk_.arrivals[population][group].data() +
+                          (slot_index_ * plan_.num_steps + first) * bound.padded;
+        shifts[group] = own.shift.data() + (group * plan_.num_steps + first) * bound.padded;
+    }
+    const bool weighs = plan.readout && plan.readout->source == ReadoutSource::kVariable;
+    SaltusRetreat args{};
+    args.num_neurons = static_cast<unsigned>(plan.size);
+    args.padded_neurons = static_cast<unsigned>(bound.padded);
+    args.num_steps = static_cast<unsigned>(count);
+    args.first_step = static_cast<unsigned>(first);
+    args.scalars = bound.scalars.data();
+    args.arrays = bound.arrays.data();
+    args.adjoint = own.adjoint.data();
+    args.step_weights = bound.step_weights.empty() ? nullptr : bound.step_weights.data() + first;
+    args.readout_slope = weighs ? own.readout_slope.data() : nullptr;
+    args.kappa = bound.gets_feedback
+                     ? own.kappa.data() + (first - block_begin_) * bound.padded
+                     : nullptr;
+    args.fold_shift = bound.fold_shift.data();
+    args.fold_stride = static_cast<unsigned>(plan_.num_steps);
+    args.fold_feedback = own.fold_feedback.data();
+    args.arrival = arrivals;
+    args.shift = bound.needs_shift ? shifts : nullptr;
+    args.tape = own.tape.get();
+    bound.functions.retreat(bound.functions.model, &args);
+}
+
+}  // namespace saltus

@@ -1,0 +1,204 @@
+#include <algorithm>
+
+#include "backend/cpu/example_run.hpp"
+#include "backend/input_spikes.hpp"
+
+namespace saltus {
+
+ExampleRun::ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& worker, Chunk& chunk,
+                       std::size_t slot, Recording* recording)
+    : bound_(bound),
+      plan_(bound.plan),
+      losses_(losses),
+      worker_(worker),
+      chunk_(chunk),
+      slot_index_(slot),
+      recording_(recording) {}
+
+void ExampleRun::forward(const Batch& batch, std::uint32_t example) {
+    slot().loss = 0.0;
+    for (std::size_t population = 0; population < plan_.populations.size(); ++population) {
+        begin_population(population);
+    }
+    for (const Stage& stage : plan_.forward) run_stage(stage, batch, example);
+}
+
+void ExampleRun::begin_population(std::size_t population) {
+    const BoundPopulation& bound = bound_.populations[population];
+    if (bound.functions.advance == nullptr) return;
+    PopulationScratch& own = scratch(population);
+    std::copy(bound.initial.begin(), bound.initial.end(), own.state.begin());
+    std::fill(own.readout.begin(), own.readout.end(), 0.0F);
+    Floats& sums = slot().fold_sums[population];
+    std::fill(sums.begin(), sums.end(), 0.0F);
+    own.tape.clear();
+    SpikeList& spikes = slot().spikes[population];
+    spikes.step_begin.assign(1, 0);
+    spikes.neurons.clear();
+}
+
+std::size_t ExampleRun::block_steps(const Stage& stage) const {
+    std::size_t steps = plan_.num_steps;
+    for (const std::size_t population : stage.populations) {
+        if (bound_.populations[population].functions.advance == nullptr) continue;
+        steps = std::min(steps, bound_.populations[population].block_steps);
+    }
+    return recording_ ? 1 : steps;
+}
+
+void ExampleRun::run_stage(const Stage& stage, const Batch& batch, std::uint32_t example) {
+    for (const Pass& pass : stage.blocks) {
+        if (pass.kind != PassKind::kEmitInput) continue;
+        emit_input(plan_, pass.index, batch, example, slot().spikes[pass.index]);
+    }
+    const std::size_t block = block_steps(stage);
+    for (std::size_t first = 0; first < plan_.num_steps; first += block) {
+        const std::size_t count = std::min(block, plan_.num_steps - first);
+        block_begin_ = first;
+        propagate_block(stage, first, count);
+        for (const Pass& pass : stage.blocks) {
+            if (pass.kind == PassKind::kAdvance) advance(pass.index, first, count);
+        }
+        for (std::size_t step = first; !stage.steps.empty() && step < first + count; ++step) {
+            for (const Pass& pass : stage.steps) {
+                if (pass.kind == PassKind::kPropagate) propagate(pass.index, step, 1, true);
+            }
+            for (const Pass& pass : stage.steps) {
+                if (pass.kind == PassKind::kAdvance) advance(pass.index, step, 1);
+            }
+        }
+    }
+    for (const Pass& pass : stage.blocks) {
+        if (pass.kind == PassKind::kFoldReadout) fold_readout(pass.index);
+        if (pass.kind == PassKind::kReadOut) read_out(pass.index);
+        if (pass.kind == PassKind::kLoss) compute_loss(pass.index, batch, example);
+    }
+}
+
+float* ExampleRun::input_row(std::size_t population, std::size_t group, std::size_t step) {
+    const BoundPopulation& bound = bound_.populations[population];
+    return scratch(population).input.data() +
+           (group * bound.block_steps + step - block_begin_) * bound.padded;
+}
+
+// The first connection into each group overwrites the block, the others add to it; a group that
+// only recurrent connections reach starts from zero.
+void ExampleRun::propagate_block(const Stage& stage, std::size_t first, std::size_t count) {
+    for (const std::size_t population : stage.populations) {
+        const PopulationPlan& plan = plan_.populations[population];
+        if (bound_.populations[population].functions.advance == nullptr) continue;
+        for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+            bool written = false;
+            for (const Pass& pass : stage.blocks) {
+                if (pass.kind != PassKind::kPropagate) continue;
+                const ConnectionPlan& connection = plan_.connections[pass.index];
+                if (connection.target != population || connection.group != group) continue;
+                propagate(pass.index, first, count, written);
+                written = true;
+            }
+            if (written) continue;
+            float* rows = input_row(population, group, first);
+            std::fill(rows, rows + count * bound_.populations[population].padded, 0.0F);
+        }
+    }
+}
+
+void ExampleRun::propagate(std::size_t connection, std::size_t first, std::size_t count,
+                           bool accumulate) {
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const BoundConnection& bound = bound_.connections[connection];
+    float* rows = input_row(plan.target, plan.group, first);
+    // A spike of step s arrives in step s + 1 + delay; before that nothing does.
+    const std::size_t lag = 1 + std::size_t{plan.delay};
+    const std::size_t silent = std::min(count, lag > first ? lag - first : 0);
+    if (!accumulate) std::fill(rows, rows + silent * bound.stride, 0.0F);
+    if (silent == count) return;
+    const SpikeList& spikes = slot().spikes[plan.source];
+    const std::size_t from = first + silent - lag;
+    kernels::sum_rows(bound.weight.data(), bound.stride, spikes.step_begin.data() + from,
+                      spikes.neurons.data(), count - silent, accumulate,
+                      rows + silent * bound.stride);
+}
+
+void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t count) {
+    const BoundPopulation& bound = bound_.populations[population];
+    const NeuronKernel& kernel = plan_.populations[population].kernel;
+    PopulationScratch& own = scratch(population);
+    const float* inputs[8] = {};
+    for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
+        inputs[group] = input_row(population, group, first);
+    }
+    const bool tapes = kernel.adjoint && kernel.spiking && bound.retreats;
+    if (tapes) {
+        const std::size_t vectors = bound.padded / bound.functions.lanes * count;
+        own.tape.reserve(vectors, std::size_t{bound.functions.jumps} * bound.functions.lanes);
+    }
+    SaltusAdvance args{};
+    args.num_neurons = static_cast<unsigned>(plan_.populations[population].size);
+    args.padded_neurons = static_cast<unsigned>(bound.padded);
+    args.num_steps = static_cast<unsigned>(count);
+    args.first_step = static_cast<unsigned>(first);
+    args.scalars = bound.scalars.data();
+    args.arrays = bound.arrays.data();
+    args.state = own.state.data();
+    args.input = inputs;
+    args.spikes = own.masks.data();
+    args.step_weights = bound.step_weights.empty() ? nullptr : bound.step_weights.data() + first;
+    args.readout = own.readout.data();
+    args.fold_weights = bound.fold_weights.data();
+    args.fold_stride = static_cast<unsigned>(plan_.num_steps);
+    args.fold_sums = slot().fold_sums[population].data();
+    args.tape = tapes ? own.tape.get() : nullptr;
+    bound.functions.advance(bound.functions.model, &args);
+    if (kernel.spiking && (bound.lists_spikes || recording_)) {
+        append_spikes(own.masks.data(), count, bound.padded, slot().spikes[population]);
+    }
+    if (recording_) record_states(population, first);
+}
+
+void ExampleRun::record_states(std::size_t population, std::size_t step) {
+    const std::size_t padded = bound_.populations[population].padded;
+    const std::size_t size = plan_.populations[population].size;
+    auto& states = recording_->states[population];
+    for (std::size_t state = 0; state < states.size(); ++state) {
+        const float* values = scratch(population).state.data() + state * padded;
+        std::copy(values, values + size,
+                  states[state].begin() + static_cast<std::ptrdiff_t>(step * size));
+    }
+}
+
+void ExampleRun::fold_readout(std::size_t population) {
+    const PopulationPlan& plan = plan_.populations[population];
+    std::vector<double>& readout = slot().readouts[population];
+    const std::vector<double>& baseline = plan.readout->baseline;
+    for (std::size_t k = 0; k < plan.size; ++k) readout[k] = baseline[baseline.size() == 1 ? 0 : k];
+    std::vector<double>& sums = slot().readout_slopes[population];
+    for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+        const ConnectionPlan& connection = plan_.connections[index];
+        if (connection.target != population) continue;
+        const BoundConnection& bound = bound_.connections[index];
+        const Floats& fold_sums = slot().fold_sums[connection.source];
+        kernels::multiply(bound.weight.data(), bound.stride, plan.size,
+                          fold_sums.data() + connection.fold_index * bound.stride, sums.data());
+        for (std::size_t k = 0; k < plan.size; ++k) readout[k] += sums[k];
+    }
+}
+
+void ExampleRun::read_out(std::size_t population) {
+    const PopulationPlan& plan = plan_.populations[population];
+    PopulationScratch& own = scratch(population);
+    const float* values = own.readout.data();
+    if (plan.readout->source == ReadoutSource::kFinalVariable) {
+        values = own.state.data() + plan.kernel.output * bound_.populations[population].padded;
+    }
+    std::copy(values, values + plan.size, slot().readouts[population].begin());
+}
+
+void ExampleRun::compute_loss(std::size_t population, const Batch& batch, std::uint32_t example) {
+    const std::span<const std::int32_t> labels = batch.labels[population];
+    if (labels.empty() || !losses_[population]) return;
+    slot().loss += losses_[population]->evaluate(slot().readouts[population], labels[example],
+                                                 slot().readout_slopes[population]);
+}
+
+}  // namespace saltus

@@ -1,0 +1,37 @@
+#include "backend/cpu/storage.hpp"
+
+#include <bit>
+#include <cstring>
+
+namespace saltus {
+
+void Tape::reserve(std::size_t entries, std::size_t floats_per_entry) {
+    const std::size_t needed = tape_.count + entries;
+    if (headers_.size() < needed) headers_.resize(needed + needed / 2);
+    if (values_.size() < needed * floats_per_entry) {
+        values_.resize((needed + needed / 2) * floats_per_entry);
+    }
+    tape_.headers = headers_.data();
+    tape_.values = values_.data();
+}
+
+void append_spikes(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,
+                   SpikeList& spikes) {
+    const std::size_t bytes = padded / 8;
+    for (std::size_t step = 0; step < num_steps; ++step, masks += bytes) {
+        std::size_t byte = 0;
+        while (byte < bytes) {
+            const std::size_t width = bytes - byte >= 8 ? 8 : bytes - byte;
+            std::uint64_t bits = 0;
+            std::memcpy(&bits, masks + byte, width);
+            for (; bits != 0; bits &= bits - 1) {
+                spikes.neurons.push_back(static_cast<std::uint32_t>(
+                    byte * 8 + static_cast<std::size_t>(std::countr_zero(bits))));
+            }
+            byte += width;
+        }
+        spikes.step_begin.push_back(static_cast<std::uint32_t>(spikes.neurons.size()));
+    }
+}
+
+}  // namespace saltus

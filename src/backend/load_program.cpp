@@ -1,0 +1,26 @@
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
+#include "backend/cpu/cpu_program.hpp"
+#include "backend/program.hpp"
+#include "backend/reference/reference_program.hpp"
+#include "common/text.hpp"
+
+namespace saltus {
+
+std::vector<std::string> backend_names() { return {"cpu", "reference", "reference64"}; }
+
+std::unique_ptr<Program> load_program(const Plan& plan, const Losses& losses,
+                                      const BackendOptions& options) {
+    if (options.threads < 0 || options.threads > 4096) {
+        throw ModelError("BackendOptions", fmt::format("threads is {}", options.threads),
+                         "give a number from 0 (one a core) to 4096");
+    }
+    if (options.name == "cpu") return load_cpu_program(plan, losses, options);
+    if (options.name == "reference") return load_reference_program(plan, losses, false);
+    if (options.name == "reference64") return load_reference_program(plan, losses, true);
+    throw ModelError("BackendOptions", fmt::format("there is no backend '{}'", options.name),
+                     suggest(options.name, backend_names()));
+}
+
+}  // namespace saltus

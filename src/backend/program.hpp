@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <saltus/backend/backend_options.hpp>
+#include <saltus/common/array.hpp>
+#include <saltus/data/grid_spikes.hpp>
+#include <saltus/network/loss.hpp>
+#include <saltus/optimisers/adam.hpp>
+#include <saltus/plan/plan.hpp>
+
+namespace saltus {
+
+/// The data of one input population: one of the two is set.
+struct InputView {
+    const GridSpikes* spikes = nullptr;
+    const Array* values = nullptr;
+};
+
+/// Some examples of a dataset. Nothing is copied: examples are given by number.
+struct Batch {
+    std::span<const std::uint32_t> examples;
+    /// By population index; empty views for populations that are no inputs.
+    std::vector<InputView> inputs;
+    /// By population index, each indexed by example number; empty where there are none.
+    std::vector<std::span<const std::int32_t>> labels;
+    /// Number of this pass through the data: random inputs are a function of it and the example.
+    std::uint64_t presentation = 0;
+    double input_dropout = 0.0;
+};
+
+/// What a batch gave.
+struct BatchResult {
+    /// By population index: [examples of the batch][neurons], for populations with a readout.
+    std::vector<std::vector<double>> readouts;
+    /// Of each example, summed over the outputs; empty without labels.
+    std::vector<double> losses;
+};
+
+/// What one example did, recorded step by step.
+struct Recording {
+    std::vector<SpikeList> spikes;                       ///< by population
+    std::vector<std::vector<std::vector<double>>> states;  ///< by population, state: [steps][neurons]
+};
+
+/// A plan bound to memory and kernels.
+class Program {
+  public:
+    virtual ~Program() = default;
+    /// Runs the forward passes. Losses are computed where labels are given.
+    virtual void infer(const Batch& batch, BatchResult& result) = 0;
+    /// Runs forward and backward passes; the gradient is that of the mean loss of the batch.
+    /// @param step the optimiser's update, or null to keep the gradient and leave the weights.
+    virtual void learn(const Batch& batch, const AdamStep* step, BatchResult& result) = 0;
+    /// Runs one example of the batch's data with everything recorded.
+    virtual Recording record(const Batch& batch) = 0;
+
+    /// Weights and gradients as float64, [source neurons][target neurons].
+    virtual std::vector<double> weights(std::size_t connection) const = 0;
+    virtual void set_weights(std::size_t connection, const std::vector<double>& values) = 0;
+    virtual std::vector<double> gradient(std::size_t connection) const = 0;
+
+    virtual int threads() const = 0;
+    /// A line a population on where its kernel came from.
+    virtual std::string describe() const = 0;
+};
+
+/// By population index; null where a population has no loss.
+using Losses = std::vector<std::shared_ptr<const Loss>>;
+
+/// Binds a plan to a backend; weights get their initial values.
+/// @throws ModelError for a backend that does not exist.
+std::unique_ptr<Program> load_program(const Plan& plan, const Losses& losses,
+                                      const BackendOptions& options);
+
+}  // namespace saltus

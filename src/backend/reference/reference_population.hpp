@@ -1,0 +1,70 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <saltus/plan/plan.hpp>
+
+#include "codegen/bytecode.hpp"
+
+namespace saltus {
+
+/// Evaluates the equations of one population, one neuron at a time, in the type T.
+template <class T>
+class ReferencePopulation {
+  public:
+    explicit ReferencePopulation(const PopulationPlan& plan);
+
+    /// Values of one neuron at one moment.
+    struct Moment {
+        std::vector<T> states;
+        std::vector<T> synapses;
+    };
+
+    Moment initial(std::size_t neuron) const;
+    T refractory_time(std::size_t neuron) const;
+    /// The states after a step; `moment.synapses` must hold the arrivals of the step.
+    std::vector<T> update(const Moment& moment, std::size_t neuron) const;
+    /// The synaptic states after a step.
+    std::vector<T> decay(const Moment& moment, std::size_t neuron) const;
+    bool spikes(const Moment& moment, std::size_t neuron) const;
+    std::vector<T> reset(const Moment& moment, std::size_t neuron) const;
+
+    /// Transpose of the step: adjoints of states and synapses one step earlier.
+    Moment transpose_step(const Moment& adjoint, std::size_t neuron) const;
+    /// Derivative of the loss by the arrival time of a spike of unit weight in a group.
+    T arrival_shift(const Moment& adjoint, std::size_t group, std::size_t neuron) const;
+    /// Adjoint of the states before a spike, from that after it and kappa, the derivative of the
+    /// loss by the spike's time (MATH: rule B of event-based adjoints).
+    /// @param before states before the reset, synapses after the decay.
+    std::vector<T> undo_spike(const Moment& before, const std::vector<T>& adjoint, T kappa,
+                              std::size_t neuron) const;
+
+  private:
+    std::vector<T> slots(const Moment& moment, std::size_t neuron) const;
+    std::vector<T> evaluate(const std::vector<Bytecode>& programs, const std::vector<T>& values) const;
+    std::vector<T> flow(const Moment& moment, std::size_t neuron) const;
+    std::vector<Bytecode> compile(const std::vector<expr::Expression>& expressions) const;
+    T coefficient(const std::string& name, std::size_t neuron) const;
+
+    const PopulationPlan& plan_;
+    std::size_t num_states_ = 0;
+    std::size_t num_groups_ = 0;
+    std::vector<std::string> symbols_;
+    std::vector<Bytecode> update_;
+    std::vector<Bytecode> decay_;
+    std::vector<Bytecode> spike_;
+    std::vector<Bytecode> reset_;
+    std::vector<Bytecode> flow_;
+    std::vector<Bytecode> crossing_gradient_;
+    /// [state a][b]: derivatives of update, reset by state b; [state][group]: of update by synapses.
+    std::vector<std::vector<Bytecode>> step_jacobian_;
+    std::vector<std::vector<Bytecode>> input_jacobian_;
+    std::vector<std::vector<Bytecode>> reset_jacobian_;
+    std::vector<Bytecode> decay_slope_;
+};
+
+extern template class ReferencePopulation<float>;
+extern template class ReferencePopulation<double>;
+
+}  // namespace saltus

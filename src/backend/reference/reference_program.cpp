@@ -1,0 +1,318 @@
+#include "backend/reference/reference_program.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "backend/initial_weights.hpp"
+#include "backend/input_spikes.hpp"
+#include "backend/reference/reference_population.hpp"
+
+namespace saltus {
+namespace {
+
+template <class T>
+using Moment = typename ReferencePopulation<T>::Moment;
+
+/// Everything that one population did during one example.
+template <class T>
+struct History {
+    SpikeList spikes;
+    /// [step][neuron]: states before the reset with synapses after the decay, and after the reset.
+    std::vector<std::vector<Moment<T>>> before_reset;
+    std::vector<std::vector<Moment<T>>> end;
+    std::vector<double> readout;
+    std::vector<double> readout_slope;
+    /// [step][neuron]: adjoints once the step is undone, where its arrivals act.
+    std::vector<std::vector<Moment<T>>> adjoint;
+};
+
+template <class T>
+class ReferenceProgram : public Program {
+  public:
+    ReferenceProgram(const Plan& plan, const Losses& losses) : plan_(plan), losses_(losses) {
+        for (const PopulationPlan& population : plan_.populations) {
+            populations_.emplace_back(population);
+        }
+        for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+            const std::vector<double> initial = initial_weights(plan_, index);
+            weights_.emplace_back(initial.begin(), initial.end());
+            gradients_.emplace_back(initial.size(), T(0));
+            m_.emplace_back(initial.size(), T(0));
+            v_.emplace_back(initial.size(), T(0));
+        }
+    }
+
+    void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
+
+    void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
+        for (std::vector<T>& gradient : gradients_) std::fill(gradient.begin(), gradient.end(), T(0));
+        run(batch, true, result);
+        if (step == nullptr) return;
+        for (std::size_t index = 0; index < weights_.size(); ++index) {
+            if (plan_.connections[index].trainable) optimise(*step, index);
+        }
+    }
+
+    Recording record(const Batch& batch) override {
+        forward(batch, batch.examples[0]);
+        Recording recording;
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            const PopulationPlan& population = plan_.populations[index];
+            recording.spikes.push_back(history_[index].spikes);
+            std::vector<std::vector<double>> states(population.kernel.num_states());
+            for (std::size_t state = 0; state < states.size(); ++state) {
+                for (const auto& step : history_[index].end) {
+                    for (const Moment<T>& moment : step) {
+                        states[state].push_back(static_cast<double>(moment.states[state]));
+                    }
+                }
+            }
+            recording.states.push_back(std::move(states));
+        }
+        return recording;
+    }
+
+    std::vector<double> weights(std::size_t connection) const override {
+        return {weights_[connection].begin(), weights_[connection].end()};
+    }
+    void set_weights(std::size_t connection, const std::vector<double>& values) override {
+        weights_[connection].assign(values.begin(), values.end());
+    }
+    std::vector<double> gradient(std::size_t connection) const override {
+        return {gradients_[connection].begin(), gradients_[connection].end()};
+    }
+    int threads() const override { return 1; }
+    std::string describe() const override {
+        return sizeof(T) == 8 ? "  reference backend, float64\n" : "  reference backend, float32\n";
+    }
+
+  private:
+    void run(const Batch& batch, bool backward_too, BatchResult& result) {
+        result.readouts.assign(plan_.populations.size(), {});
+        result.losses.assign(batch.examples.size(), 0.0);
+        for (std::size_t position = 0; position < batch.examples.size(); ++position) {
+            forward(batch, batch.examples[position]);
+            for (const std::size_t output : plan_.outputs()) {
+                const std::vector<double>& readout = history_[output].readout;
+                result.readouts[output].insert(result.readouts[output].end(), readout.begin(),
+                                               readout.end());
+                result.losses[position] += loss(output, batch, batch.examples[position]);
+            }
+            if (backward_too) backward(static_cast<double>(batch.examples.size()));
+        }
+    }
+
+    void forward(const Batch& batch, std::uint32_t example) {
+        history_.assign(plan_.populations.size(), {});
+        std::vector<std::vector<T>> refractory(plan_.populations.size());
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            const PopulationPlan& population = plan_.populations[index];
+            History<T>& history = history_[index];
+            if (population.input != InputKind::kNone) {
+                emit_input(plan_, index, batch, example, history.spikes);
+                continue;
+            }
+            history.spikes.step_begin.assign(1, 0);
+            refractory[index].assign(population.size, T(0));
+            if (population.readout) history.readout.assign(population.size, 0.0);
+        }
+        for (std::size_t step = 0; step < plan_.num_steps; ++step) {
+            for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+                if (plan_.populations[index].input == InputKind::kNone) {
+                    advance(index, step, refractory[index]);
+                }
+            }
+        }
+        for (const std::size_t output : plan_.outputs()) finish_readout(output);
+    }
+
+    /// The weights that arrive at each neuron of a population in a step, by group.
+    std::vector<std::vector<T>> arrivals(std::size_t population, std::size_t step) const {
+        const PopulationPlan& plan = plan_.populations[population];
+        std::vector<std::vector<T>> input(plan.groups.size(), std::vector<T>(plan.size, T(0)));
+        for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+            const ConnectionPlan& connection = plan_.connections[index];
+            const std::size_t lag = 1 + std::size_t{connection.delay};
+            if (connection.target != population || step < lag) continue;
+            const SpikeList& spikes = history_[connection.source].spikes;
+            for (std::uint32_t k = spikes.step_begin[step - lag];
+                 k < spikes.step_begin[step - lag + 1]; ++k) {
+                const T* row = weights_[index].data() + std::size_t{spikes.neurons[k]} * plan.size;
+                for (std::size_t j = 0; j < plan.size; ++j) input[connection.group][j] += row[j];
+            }
+        }
+        return input;
+    }
+
+    void advance(std::size_t index, std::size_t step, std::vector<T>& refractory) {
+        const PopulationPlan& plan = plan_.populations[index];
+        const ReferencePopulation<T>& equations = populations_[index];
+        History<T>& history = history_[index];
+        const std::vector<std::vector<T>> input = arrivals(index, step);
+        history.before_reset.emplace_back(plan.size);
+        history.end.emplace_back(plan.size);
+        for (std::size_t j = 0; j < plan.size; ++j) {
+            Moment<T> moment = step == 0 ? equations.initial(j) : history.end[step - 1][j];
+            for (std::size_t group = 0; group < input.size(); ++group) {
+                const bool persists = plan.kernel.group_has_state[group];
+                moment.synapses[group] = (persists ? moment.synapses[group] : T(0)) + input[group][j];
+            }
+            const bool waiting = refractory[j] > T(0);
+            const bool held = waiting && plan.kernel.refractoriness == Refractoriness::kHold;
+            const std::vector<T> next = held ? moment.states : equations.update(moment, j);
+            moment.synapses = equations.decay(moment, j);
+            moment.states = next;
+            if (waiting) refractory[j] -= static_cast<T>(plan.kernel.dt);
+            history.before_reset[step][j] = moment;
+            sample(plan, step, j, moment, history);
+            if (plan.kernel.spiking && !(refractory[j] > T(0)) && equations.spikes(moment, j)) {
+                history.spikes.neurons.push_back(static_cast<std::uint32_t>(j));
+                moment.states = equations.reset(moment, j);
+                if (plan.kernel.refractoriness != Refractoriness::kNone) {
+                    refractory[j] = equations.refractory_time(j);
+                }
+            }
+            history.end[step][j] = moment;
+        }
+        history.spikes.step_begin.push_back(static_cast<std::uint32_t>(history.spikes.neurons.size()));
+    }
+
+    void sample(const PopulationPlan& plan, std::size_t step, std::size_t j,
+                const Moment<T>& moment, History<T>& history) const {
+        if (!plan.readout || plan.readout->source != ReadoutSource::kVariable) return;
+        history.readout[j] +=
+            plan.readout->step_weights[step] * static_cast<double>(moment.states[plan.kernel.output]);
+    }
+
+    void finish_readout(std::size_t output) {
+        const PopulationPlan& plan = plan_.populations[output];
+        History<T>& history = history_[output];
+        for (std::size_t j = 0; j < plan.size; ++j) {
+            if (plan.readout->source == ReadoutSource::kFinalVariable) {
+                const Moment<T>& last = history.end.back()[j];
+                history.readout[j] = static_cast<double>(last.states[plan.kernel.output]);
+            }
+        }
+        if (plan.readout->source != ReadoutSource::kSpikes) return;
+        for (const std::uint32_t neuron : history.spikes.neurons) history.readout[neuron] += 1.0;
+    }
+
+    double loss(std::size_t output, const Batch& batch, std::uint32_t example) {
+        History<T>& history = history_[output];
+        history.readout_slope.assign(plan_.populations[output].size, 0.0);
+        if (!losses_[output] || batch.labels[output].empty()) return 0.0;
+        return losses_[output]->evaluate(history.readout, batch.labels[output][example],
+                                         history.readout_slope);
+    }
+
+    void backward(double batch_count) {
+        std::vector<std::vector<Moment<T>>> adjoint(plan_.populations.size());
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            const PopulationPlan& plan = plan_.populations[index];
+            if (plan.input != InputKind::kNone) continue;
+            const Moment<T> zero{std::vector<T>(plan.kernel.num_states(), T(0)),
+                                 std::vector<T>(plan.kernel.num_groups(), T(0))};
+            adjoint[index].assign(plan.size, zero);
+            history_[index].adjoint.assign(plan_.num_steps, std::vector<Moment<T>>(plan.size, zero));
+            for (double& slope : history_[index].readout_slope) slope /= batch_count;
+            if (!plan.readout || plan.readout->source != ReadoutSource::kFinalVariable) continue;
+            for (std::size_t j = 0; j < plan.size; ++j) {
+                adjoint[index][j].states[plan.kernel.output] =
+                    static_cast<T>(history_[index].readout_slope[j]);
+            }
+        }
+        for (std::size_t step = plan_.num_steps; step-- > 0;) {
+            // Every consequence of a spike lies in later steps, so the order of populations is free.
+            for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+                if (plan_.populations[index].input == InputKind::kNone) {
+                    retreat(index, step, adjoint[index]);
+                }
+            }
+            for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+                accumulate_gradient(index, step);
+            }
+        }
+    }
+
+    void retreat(std::size_t index, std::size_t step, std::vector<Moment<T>>& adjoint) {
+        const PopulationPlan& plan = plan_.populations[index];
+        const ReferencePopulation<T>& equations = populations_[index];
+        History<T>& history = history_[index];
+        for (std::uint32_t k = history.spikes.step_begin[step];
+             k < history.spikes.step_begin[step + 1]; ++k) {
+            const std::size_t j = history.spikes.neurons[k];
+            adjoint[j].states = equations.undo_spike(history.before_reset[step][j],
+                                                     adjoint[j].states, kappa(index, j, step), j);
+        }
+        for (std::size_t j = 0; j < plan.size; ++j) {
+            if (plan.readout && plan.readout->source == ReadoutSource::kVariable) {
+                adjoint[j].states[plan.kernel.output] +=
+                    static_cast<T>(plan.readout->step_weights[step] * history.readout_slope[j]);
+            }
+            adjoint[j] = equations.transpose_step(adjoint[j], j);
+            history.adjoint[step][j] = adjoint[j];
+        }
+    }
+
+    /// Derivative of the loss by the time of a spike, through all its synapses.
+    T kappa(std::size_t population, std::size_t neuron, std::size_t step) const {
+        T sum(0);
+        for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+            const ConnectionPlan& connection = plan_.connections[index];
+            const std::size_t arrival = step + 1 + connection.delay;
+            if (connection.source != population || arrival >= plan_.num_steps) continue;
+            const std::size_t size = connection.num_post;
+            for (std::size_t j = 0; j < size; ++j) {
+                const Moment<T>& adjoint = history_[connection.target].adjoint[arrival][j];
+                sum += weights_[index][neuron * size + j] *
+                       populations_[connection.target].arrival_shift(adjoint, connection.group, j);
+            }
+        }
+        return sum;
+    }
+
+    void accumulate_gradient(std::size_t index, std::size_t step) {
+        const ConnectionPlan& connection = plan_.connections[index];
+        const std::size_t lag = 1 + std::size_t{connection.delay};
+        if (!connection.trainable || step < lag) return;
+        const SpikeList& spikes = history_[connection.source].spikes;
+        for (std::uint32_t k = spikes.step_begin[step - lag];
+             k < spikes.step_begin[step - lag + 1]; ++k) {
+            T* row = gradients_[index].data() + std::size_t{spikes.neurons[k]} * connection.num_post;
+            for (std::size_t j = 0; j < connection.num_post; ++j) {
+                row[j] += history_[connection.target].adjoint[step][j].synapses[connection.group];
+            }
+        }
+    }
+
+    void optimise(const AdamStep& step, std::size_t index) {
+        for (std::size_t k = 0; k < weights_[index].size(); ++k) {
+            const T gradient = gradients_[index][k];
+            T& m = m_[index][k];
+            T& v = v_[index][k];
+            m = T(step.beta1) * m + T(1.0 - step.beta1) * gradient;
+            v = T(step.beta2) * v + T(1.0 - step.beta2) * gradient * gradient;
+            weights_[index][k] -= T(step.alpha) * m * T(step.scale_m) /
+                                  (std::sqrt(v * T(step.scale_v)) + T(step.epsilon));
+        }
+    }
+
+    Plan plan_;
+    Losses losses_;
+    std::vector<ReferencePopulation<T>> populations_;
+    std::vector<std::vector<T>> weights_;
+    std::vector<std::vector<T>> gradients_;
+    std::vector<std::vector<T>> m_;
+    std::vector<std::vector<T>> v_;
+    std::vector<History<T>> history_;
+};
+
+}  // namespace
+
+std::unique_ptr<Program> load_reference_program(const Plan& plan, const Losses& losses,
+                                                bool float64) {
+    if (float64) return std::make_unique<ReferenceProgram<double>>(plan, losses);
+    return std::make_unique<ReferenceProgram<float>>(plan, losses);
+}
+
+}  // namespace saltus

@@ -1,0 +1,20 @@
+#include <saltus/compilers/inference_compiler.hpp>
+
+#include <saltus/plan/lower.hpp>
+
+namespace saltus {
+
+InferenceCompiler::InferenceCompiler(InferenceOptions options) : options_(std::move(options)) {}
+
+CompiledNetwork InferenceCompiler::compile(const Network& network) const {
+    LowerOptions lowering;
+    lowering.mode = PlanMode::kInference;
+    lowering.dt = options_.dt;
+    lowering.num_steps = options_.evaluate_timesteps;
+    lowering.batch_size = options_.batch_size;
+    lowering.seed = options_.rng_seed;
+    lowering.fold_readouts = options_.fold_readouts;
+    return {lower(network, lowering), options_.backend};
+}
+
+}  // namespace saltus

@@ -1,0 +1,208 @@
+#include "kernels/cpu/dense.hpp"
+
+// Compiled once for each instruction set that Highway targets; the best is chosen when it runs.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/dense.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace saltus::kernels::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+
+/// Sums selected rows over kVectors vectors of columns, held in registers.
+template <int kVectors>
+HWY_INLINE void sum_columns(const float* HWY_RESTRICT matrix, std::size_t stride,
+                            const std::uint32_t* begin, const std::uint32_t* index,
+                            std::size_t num_rows, bool accumulate, float* HWY_RESTRICT out) {
+    const D d;
+    const std::size_t lanes = hn::Lanes(d);
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        V sum[kVectors];
+        float* target = out + row * stride;
+#pragma GCC unroll 16
+        for (int k = 0; k < kVectors; ++k) {
+            sum[k] = accumulate ? hn::Load(d, target + static_cast<std::size_t>(k) * lanes)
+                                : hn::Zero(d);
+        }
+        const std::uint32_t* const end = index + begin[row + 1];
+        for (const std::uint32_t* spike = index + begin[row]; spike != end; ++spike) {
+            const float* source = matrix + std::size_t{*spike} * stride;
+#pragma GCC unroll 16
+            for (int k = 0; k < kVectors; ++k) {
+                sum[k] = hn::Add(sum[k], hn::Load(d, source + static_cast<std::size_t>(k) * lanes));
+            }
+        }
+#pragma GCC unroll 16
+        for (int k = 0; k < kVectors; ++k) {
+            hn::Store(sum[k], d, target + static_cast<std::size_t>(k) * lanes);
+        }
+    }
+}
+
+void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+              const std::uint32_t* index, std::size_t num_rows, bool accumulate, float* out) {
+    const std::size_t lanes = hn::Lanes(D());
+    std::size_t column = 0;
+    const auto run = [&]<int kVectors>() HWY_ATTR {
+        while (stride - column >= kVectors * lanes) {
+            sum_columns<kVectors>(matrix + column, stride, begin, index, num_rows, accumulate,
+                                  out + column);
+            column += kVectors * lanes;
+        }
+    };
+    run.template operator()<16>();
+    run.template operator()<8>();
+    run.template operator()<4>();
+    run.template operator()<2>();
+    run.template operator()<1>();
+}
+
+HWY_INLINE V dot_vector(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
+                        std::size_t count) {
+    const D d;
+    const std::size_t lanes = hn::Lanes(d);
+    V even = hn::Zero(d);
+    V odd = hn::Zero(d);
+    std::size_t at = 0;
+    for (; at + 2 * lanes <= count; at += 2 * lanes) {
+        even = hn::MulAdd(hn::Load(d, a + at), hn::Load(d, b + at), even);
+        odd = hn::MulAdd(hn::Load(d, a + at + lanes), hn::Load(d, b + at + lanes), odd);
+    }
+    if (at < count) even = hn::MulAdd(hn::Load(d, a + at), hn::Load(d, b + at), even);
+    return hn::Add(even, odd);
+}
+
+HWY_INLINE float dot(const float* a, const float* b, std::size_t count) {
+    return hn::GetLane(hn::SumOfLanes(D(), dot_vector(a, b, count)));
+}
+
+void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+              const std::uint32_t* index, std::size_t num_rows, const float* rows, float* out,
+              std::size_t out_stride) {
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        for (std::size_t k = begin[row]; k < begin[row + 1]; ++k) {
+            out[row * out_stride + index[k]] +=
+                dot(matrix + std::size_t{index[k]} * stride, rows + row * stride, stride);
+        }
+    }
+}
+
+void multiply(const float* matrix, std::size_t stride, std::size_t num_rows, const float* x,
+              double* out) {
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        out[row] = static_cast<double>(dot(matrix + row * stride, x, stride));
+    }
+}
+
+void combine_rows(const float* HWY_RESTRICT matrix, std::size_t stride, std::size_t num_rows,
+                  const double* factors, bool accumulate, float* HWY_RESTRICT out) {
+    const D d;
+    const std::size_t lanes = hn::Lanes(d);
+    for (std::size_t column = 0; column < stride; column += lanes) {
+        V sum = accumulate ? hn::Load(d, out + column) : hn::Zero(d);
+        for (std::size_t row = 0; row < num_rows; ++row) {
+            sum = hn::MulAdd(hn::Set(d, static_cast<float>(factors[row])),
+                             hn::Load(d, matrix + row * stride + column), sum);
+        }
+        hn::Store(sum, d, out + column);
+    }
+}
+
+void add_outer(const double* factors, const float* HWY_RESTRICT x, std::size_t stride,
+               std::size_t num_rows, float* HWY_RESTRICT matrix) {
+    const D d;
+    const std::size_t lanes = hn::Lanes(d);
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        const V factor = hn::Set(d, static_cast<float>(factors[row]));
+        float* target = matrix + row * stride;
+        for (std::size_t column = 0; column < stride; column += lanes) {
+            hn::Store(hn::MulAdd(factor, hn::Load(d, x + column), hn::Load(d, target + column)), d,
+                      target + column);
+        }
+    }
+}
+
+void adam(const AdamStep& step, std::size_t count, const float* HWY_RESTRICT gradient,
+          float* HWY_RESTRICT m, float* HWY_RESTRICT v, float* HWY_RESTRICT weight) {
+    const D d;
+    const auto set = [&](double value) HWY_ATTR { return hn::Set(d, static_cast<float>(value)); };
+    const V beta1 = set(step.beta1);
+    const V rest1 = set(1.0 - step.beta1);
+    const V beta2 = set(step.beta2);
+    const V rest2 = set(1.0 - step.beta2);
+    const V rate = set(step.alpha * step.scale_m);
+    const V scale_v = set(step.scale_v);
+    const V epsilon = set(step.epsilon);
+    // Keeps the reciprocal square root finite; far below epsilon squared.
+    const V tiny = set(1e-37);
+    const V half = set(0.5);
+    const V three_halves = set(1.5);
+    const V two = set(2.0);
+    for (std::size_t at = 0; at < count; at += hn::Lanes(d)) {
+        const V g = hn::Load(d, gradient + at);
+        const V new_m = hn::MulAdd(beta1, hn::Load(d, m + at), hn::Mul(rest1, g));
+        const V new_v = hn::MulAdd(beta2, hn::Load(d, v + at), hn::Mul(rest2, hn::Mul(g, g)));
+        hn::Store(new_m, d, m + at);
+        hn::Store(new_v, d, v + at);
+        // Division and square root would take longer than the memory traffic: approximations with
+        // one Newton step each, exact to about 2^-22.
+        const V u = hn::MulAdd(new_v, scale_v, tiny);
+        V r = hn::ApproximateReciprocalSqrt(u);
+        r = hn::Mul(r, hn::NegMulAdd(hn::Mul(half, u), hn::Mul(r, r), three_halves));
+        const V denominator = hn::MulAdd(u, r, epsilon);
+        V q = hn::ApproximateReciprocal(denominator);
+        q = hn::Mul(q, hn::NegMulAdd(denominator, q, two));
+        hn::Store(hn::NegMulAdd(hn::Mul(rate, new_m), q, hn::Load(d, weight + at)), d, weight + at);
+    }
+}
+
+}  // namespace saltus::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace saltus::kernels {
+
+HWY_EXPORT(sum_rows);
+HWY_EXPORT(dot_rows);
+HWY_EXPORT(multiply);
+HWY_EXPORT(combine_rows);
+HWY_EXPORT(add_outer);
+HWY_EXPORT(adam);
+
+void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+              const std::uint32_t* index, std::size_t num_rows, bool accumulate, float* out) {
+    HWY_DYNAMIC_DISPATCH(sum_rows)(matrix, stride, begin, index, num_rows, accumulate, out);
+}
+
+void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+              const std::uint32_t* index, std::size_t num_rows, const float* rows, float* out,
+              std::size_t out_stride) {
+    HWY_DYNAMIC_DISPATCH(dot_rows)(matrix, stride, begin, index, num_rows, rows, out, out_stride);
+}
+
+void multiply(const float* matrix, std::size_t stride, std::size_t num_rows, const float* x,
+              double* out) {
+    HWY_DYNAMIC_DISPATCH(multiply)(matrix, stride, num_rows, x, out);
+}
+
+void combine_rows(const float* matrix, std::size_t stride, std::size_t num_rows,
+                  const double* factors, bool accumulate, float* out) {
+    HWY_DYNAMIC_DISPATCH(combine_rows)(matrix, stride, num_rows, factors, accumulate, out);
+}
+
+void add_outer(const double* factors, const float* x, std::size_t stride, std::size_t num_rows,
+               float* matrix) {
+    HWY_DYNAMIC_DISPATCH(add_outer)(factors, x, stride, num_rows, matrix);
+}
+
+void adam(const AdamStep& step, std::size_t count, const float* gradient, float* m, float* v,
+          float* weight) {
+    HWY_DYNAMIC_DISPATCH(adam)(step, count, gradient, m, v, weight);
+}
+
+}  // namespace saltus::kernels
+#endif

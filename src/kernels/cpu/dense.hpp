@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <saltus/optimisers/adam.hpp>
+
+namespace saltus::kernels {
+
+/// Rows of all matrices are padded to a multiple of this many floats and aligned to it.
+inline constexpr std::size_t kRowPadding = 16;
+
+/// out[r] (+)= sum of matrix[index[k]] for k in [begin[r], begin[r + 1]), for `num_rows` rows of
+/// `stride` floats. Forward propagation sums weight rows of spikes; the gradient of a weight row sums
+/// adjoint rows. The order of summation is that of the indices.
+void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+              const std::uint32_t* index, std::size_t num_rows, bool accumulate, float* out);
+
+/// out[r * out_stride + index[k]] += matrix[index[k]] . rows[r] for k in [begin[r], begin[r + 1]):
+/// the feedback of row r's adjoints to the spikes that reached it.
+void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+              const std::uint32_t* index, std::size_t num_rows, const float* rows, float* out,
+              std::size_t out_stride);
+
+/// out[k] = matrix[k] . x for `num_rows` rows.
+void multiply(const float* matrix, std::size_t stride, std::size_t num_rows, const float* x,
+              double* out);
+
+/// out (+)= sum over k of factors[k] matrix[k], `num_rows` rows of `stride` floats.
+void combine_rows(const float* matrix, std::size_t stride, std::size_t num_rows,
+                  const double* factors, bool accumulate, float* out);
+
+/// matrix[k] += factors[k] x, for `num_rows` rows of `stride` floats.
+void add_outer(const double* factors, const float* x, std::size_t stride, std::size_t num_rows,
+               float* matrix);
+
+/// One Adam update of `count` weights (a multiple of kRowPadding) with their moments m and v.
+void adam(const AdamStep& step, std::size_t count, const float* gradient, float* m, float* v,
+          float* weight);
+
+}  // namespace saltus::kernels

@@ -1,0 +1,212 @@
+#include <saltus/runtime/compiled_network.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+#include <saltus/data/batch_order.hpp>
+
+#include "common/text.hpp"
+#include "plan/fold_readouts.hpp"
+#include "runtime/implementation.hpp"
+#include "runtime/metric_set.hpp"
+
+namespace saltus {
+
+std::size_t CompiledNetwork::Implementation::connection_index(const std::string& name) const {
+    std::vector<std::string> names;
+    for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+        if (plan.connections[index].name == name) return index;
+        names.push_back(plan.connections[index].name);
+    }
+    throw ModelError("CompiledNetwork", fmt::format("there is no connection '{}'", name),
+                     suggest(name, names))
+        .with("connection", name);
+}
+
+bool CompiledNetwork::Implementation::for_each_batch(
+    const BoundData& data, const std::vector<std::uint32_t>& order, Progress& progress,
+    const std::vector<std::shared_ptr<Callback>>& callbacks,
+    const std::function<void(Batch& batch)>& body) {
+    progress.num_batches = (order.size() + plan.batch_size - 1) / plan.batch_size;
+    Batch batch;
+    batch.inputs = data.inputs;
+    batch.labels = data.labels;
+    for (progress.batch = 0; progress.batch < progress.num_batches;) {
+        const std::size_t first = progress.batch * plan.batch_size;
+        const std::size_t count = std::min(plan.batch_size, order.size() - first);
+        batch.examples = {order.data() + first, count};
+        body(batch);
+        ++progress.batch;
+        bool stop = false;
+        for (const auto& callback : callbacks) {
+            callback->on_batch_end(progress);
+            stop |= callback->wants_to_stop();
+        }
+        if (stop) return progress.batch == progress.num_batches;
+    }
+    return true;
+}
+
+void check_callbacks(const std::vector<std::shared_ptr<Callback>>& callbacks) {
+    if (std::find(callbacks.begin(), callbacks.end(), nullptr) == callbacks.end()) return;
+    throw ModelError("CompiledNetwork", "a callback is null", "give callbacks that exist");
+}
+
+CompiledNetwork::CompiledNetwork(Plan plan, BackendOptions backend)
+    : CompiledNetwork(std::move(plan), std::move(backend), {}) {}
+
+CompiledNetwork::CompiledNetwork(Plan plan, BackendOptions backend,
+                                 const std::map<std::string, std::shared_ptr<const Loss>>& losses)
+    : implementation_(std::make_unique<Implementation>()) {
+    Implementation& own = *implementation_;
+    own.plan = std::move(plan);
+    own.backend = std::move(backend);
+    own.losses.resize(own.plan.populations.size());
+    for (std::size_t index = 0; index < own.losses.size(); ++index) {
+        const auto found = losses.find(own.plan.populations[index].name);
+        if (found != losses.end()) own.losses[index] = found->second;
+    }
+    own.program = load_program(own.plan, own.losses, own.backend);
+}
+
+CompiledNetwork::CompiledNetwork(CompiledNetwork&&) noexcept = default;
+CompiledNetwork& CompiledNetwork::operator=(CompiledNetwork&&) noexcept = default;
+CompiledNetwork::~CompiledNetwork() = default;
+
+Metrics CompiledNetwork::evaluate(const Inputs& x, const Labels& y,
+                                  const std::vector<std::string>& metrics,
+                                  const std::vector<std::shared_ptr<Callback>>& callbacks) {
+    Implementation& own = *implementation_;
+    check_callbacks(callbacks);
+    if (y.empty()) {
+        throw ModelError("CompiledNetwork", "there are no labels to compare with",
+                         "give labels, or use predict()");
+    }
+    const BoundData data = bind_data(own.plan, x, y, own.losses);
+    MetricSet set(own.plan, metrics);
+    Metrics current;
+    Progress progress;
+    progress.metrics = &current;
+    for (const auto& callback : callbacks) callback->on_run_begin(progress);
+    BatchResult result;
+    own.for_each_batch(data, natural_order(data.num_examples), progress, callbacks,
+                       [&](Batch& batch) {
+                           own.program->infer(batch, result);
+                           set.update(batch, result);
+                           current = set.results();
+                       });
+    for (const auto& callback : callbacks) callback->on_run_end(progress);
+    return set.results();
+}
+
+std::map<std::string, Array> CompiledNetwork::predict(
+    const Inputs& x, const std::vector<std::shared_ptr<Callback>>& callbacks) {
+    Implementation& own = *implementation_;
+    check_callbacks(callbacks);
+    const BoundData data = bind_data(own.plan, x, {}, own.losses);
+    std::map<std::string, Array> predictions;
+    for (const std::size_t output : own.plan.outputs()) {
+        const PopulationPlan& population = own.plan.populations[output];
+        predictions[population.name] = Array(Shape{data.num_examples, population.size});
+    }
+    Progress progress;
+    for (const auto& callback : callbacks) callback->on_run_begin(progress);
+    BatchResult result;
+    own.for_each_batch(data, natural_order(data.num_examples), progress, callbacks,
+                       [&](Batch& batch) {
+                           own.program->infer(batch, result);
+                           for (const std::size_t output : own.plan.outputs()) {
+                               const PopulationPlan& population = own.plan.populations[output];
+                               const std::size_t first = batch.examples[0] * population.size;
+                               std::copy(result.readouts[output].begin(),
+                                         result.readouts[output].end(),
+                                         predictions[population.name].values.begin() +
+                                             static_cast<std::ptrdiff_t>(first));
+                           }
+                       });
+    for (const auto& callback : callbacks) callback->on_run_end(progress);
+    return predictions;
+}
+
+Trace CompiledNetwork::trace(const Inputs& x, std::size_t example) {
+    Implementation& own = *implementation_;
+    const BoundData data = bind_data(own.plan, x, {}, own.losses);
+    if (example >= data.num_examples) {
+        throw ModelError("CompiledNetwork",
+                         fmt::format("there is no example {} among {}", example, data.num_examples),
+                         fmt::format("give a number below {}", data.num_examples));
+    }
+    // Folded outputs have no steps to look at, so the trace runs a plan without folds.
+    const std::unique_ptr<Program> program =
+        load_program(without_folds(own.plan), own.losses, own.backend);
+    for (std::size_t index = 0; index < own.plan.connections.size(); ++index) {
+        program->set_weights(index, own.program->weights(index));
+    }
+    const std::uint32_t number = static_cast<std::uint32_t>(example);
+    Batch batch;
+    batch.inputs = data.inputs;
+    batch.labels = data.labels;
+    batch.examples = {&number, 1};
+    BatchResult result;
+    program->infer(batch, result);
+    const Recording recording = program->record(batch);
+    Trace trace;
+    for (std::size_t index = 0; index < own.plan.populations.size(); ++index) {
+        const PopulationPlan& population = own.plan.populations[index];
+        trace.spikes[population.name] = recording.spikes[index];
+        for (std::size_t state = 0; state < recording.states[index].size(); ++state) {
+            trace.states[population.name + "." + population.kernel.states[state]] =
+                Array(Shape{own.plan.num_steps, population.size}, recording.states[index][state]);
+        }
+        if (population.readout) {
+            trace.readouts[population.name] = Array::vector(result.readouts[index]);
+        }
+    }
+    return trace;
+}
+
+Array CompiledNetwork::weights(const std::string& connection) const {
+    const std::size_t index = implementation_->connection_index(connection);
+    const ConnectionPlan& plan = implementation_->plan.connections[index];
+    return {Shape{plan.num_pre, plan.num_post}, implementation_->program->weights(index)};
+}
+
+void CompiledNetwork::set_weights(const std::string& connection, const Array& weights) {
+    const std::size_t index = implementation_->connection_index(connection);
+    const ConnectionPlan& plan = implementation_->plan.connections[index];
+    const std::string where = "Connection " + connection;
+    const Shape expected{plan.num_pre, plan.num_post};
+    if (!(weights.shape == expected)) {
+        throw ModelError(where,
+                         fmt::format("weights of shape {} do not fit its shape {}",
+                                     to_string(weights.shape), to_string(expected)),
+                         "give one weight for each pair of neurons")
+            .with("connection", connection)
+            .with("shape", to_string(weights.shape));
+    }
+    require_finite(weights, where, "weights");
+    implementation_->program->set_weights(index, weights.values);
+}
+
+std::vector<std::string> CompiledNetwork::connections() const {
+    std::vector<std::string> names;
+    for (const ConnectionPlan& connection : implementation_->plan.connections) {
+        names.push_back(connection.name);
+    }
+    return names;
+}
+
+const Plan& CompiledNetwork::plan() const { return implementation_->plan; }
+
+const BackendOptions& CompiledNetwork::backend() const { return implementation_->backend; }
+
+int CompiledNetwork::threads() const { return implementation_->program->threads(); }
+
+std::string CompiledNetwork::explain() const {
+    return implementation_->plan.explain() +
+           fmt::format("backend {}, {} threads\n", implementation_->backend.name, threads()) +
+           implementation_->program->describe();
+}
+
+}  // namespace saltus
