@@ -7,8 +7,7 @@ namespace saltus {
 
 /// An instruction set that neuron kernels are compiled for.
 struct InstructionSet {
-    const char* name;   ///< suffix of the built-in functions
-    unsigned lanes;     ///< floats of a vector
+    const char* name;  ///< suffix of the built-in functions
     std::vector<std::string> compiler_flags;
 };
 

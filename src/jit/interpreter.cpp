@@ -5,7 +5,6 @@
 #include "codegen/bytecode.hpp"
 #include "codegen/neuron_source.hpp"
 
-#define SALTUS_LANES 16
 #include "kernels/cpu/vector.inl"
 #include "kernels/cpu/neuron_kernel.inl"
 
@@ -242,7 +241,6 @@ void interpret(const NeuronKernel& kernel, NeuronFunctions& functions) {
         saltus_kernels::retreat(*static_cast<const InterpretedModel*>(self), *args);
     };
     functions.model = model.get();
-    functions.lanes = saltus_kernels::kLanes;
     functions.owner = model;
     functions.origin = "interpreted";
 }

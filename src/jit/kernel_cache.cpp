@@ -23,8 +23,7 @@ namespace fs = std::filesystem;
 std::vector<std::string> compiler_flags() {
     std::vector<std::string> flags{"-std=c++17", "-O3", "-shared", "-fPIC", "-w", "-x", "c++",
                                    // The same rounding as the built-in kernels and the interpreter.
-                                   "-ffp-contract=off",
-                                   fmt::format("-DSALTUS_LANES={}", native_instruction_set().lanes)};
+                                   "-ffp-contract=off"};
     const auto& more = native_instruction_set().compiler_flags;
     flags.insert(flags.end(), more.begin(), more.end());
     return flags;

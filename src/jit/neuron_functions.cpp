@@ -37,7 +37,6 @@ bool find_built_in(const std::string& hash, NeuronFunctions& functions) {
 
 NeuronFunctions find_neuron_functions(const NeuronKernel& kernel, const KernelSources& sources) {
     NeuronFunctions functions;
-    functions.lanes = native_instruction_set().lanes;
     functions.jumps = static_cast<unsigned>(taped_jumps(kernel).size());
     const std::string hash = kernel_hash(kernel);
     dump_source(kernel, hash);

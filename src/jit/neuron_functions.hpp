@@ -15,8 +15,6 @@ struct NeuronFunctions {
     SaltusRetreatFunction retreat = nullptr;
     /// Passed to the functions; null for compiled ones.
     const void* model = nullptr;
-    /// Neurons of one vector: the granularity of the tape.
-    unsigned lanes = 0;
     /// Floats of one neuron's spike on the tape.
     unsigned jumps = 0;
     /// Where the functions came from: "built in", "cache", "compiled" or "interpreted".

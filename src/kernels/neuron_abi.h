@@ -6,6 +6,8 @@
 #ifndef SALTUS_NEURON_ABI_H
 #define SALTUS_NEURON_ABI_H
 
+/* Neurons are worked on in vectors of kSaltusPadding, which is also the granularity of the tape. */
+
 /* Raised whenever a structure below or the meaning of a field changes. */
 #define SALTUS_NEURON_ABI_VERSION 1
 

@@ -1,7 +1,5 @@
 #include "plan/derive_adjoint.hpp"
 
-#include <map>
-
 #include "plan/coefficients.hpp"
 
 namespace saltus {
@@ -44,7 +42,8 @@ void transpose_step(PopulationPlan& population) {
     }
 }
 
-/// The flow with the current of the synaptic states, before and after the reset.
+/// The flow at a spike, before and after the reset, in the numbers of its linear form: no division
+/// is left in it.
 std::vector<Expression> flow_at_spike(const PopulationPlan& population, bool after_reset) {
     const NeuronKernel& kernel = population.kernel;
     Expression current(0.0);
@@ -52,13 +51,16 @@ std::vector<Expression> flow_at_spike(const PopulationPlan& population, bool aft
         if (!kernel.group_has_state[group]) continue;
         current = current + Expression::symbol(synaptic_state_name(group));
     }
-    std::map<std::string, Expression> replacements{{"i", current}};
-    for (std::size_t a = 0; after_reset && a < kernel.num_states(); ++a) {
-        replacements.emplace(kernel.states[a], kernel.reset[a]);
-    }
     std::vector<Expression> flow;
-    for (const Expression& right_side : population.flow.right_sides) {
-        flow.push_back(simplify(substitute(right_side, replacements)));
+    for (const std::string& a : kernel.states) {
+        Expression sum = symbol_of(population, "_flow_" + a) +
+                         symbol_of(population, "_slope_" + a) * current;
+        for (std::size_t b = 0; b < kernel.num_states(); ++b) {
+            const Expression state =
+                after_reset ? kernel.reset[b] : Expression::symbol(kernel.states[b]);
+            sum = sum + symbol_of(population, "_flow_" + a + "_" + kernel.states[b]) * state;
+        }
+        flow.push_back(simplify(sum));
     }
     return flow;
 }

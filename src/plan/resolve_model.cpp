@@ -231,10 +231,25 @@ class ModelResolver {
             }
             plan_.coefficients.push_back(step.offset[a]);
             plan_.kernel.update.push_back(simplify(next));
-            plan_.coefficients.push_back(evaluate_all(
-                "_slope_" + states[a], derivative(plan_.flow.right_sides[a], "i"),
-                plan_.coefficients, plan_.size));
+            add_flow(a);
         }
+    }
+
+    /// The numbers of dx/dt = sum_b _flow_x_b b + _slope_x i + _flow_x.
+    void add_flow(std::size_t a) {
+        const std::string& state = plan_.kernel.states[a];
+        const Expression& right_side = plan_.flow.right_sides[a];
+        std::map<std::string, Expression> at_rest{{"i", Expression(0.0)}};
+        const auto add = [&](const std::string& name, const Expression& value) {
+            plan_.coefficients.push_back(
+                evaluate_all(name, value, plan_.coefficients, plan_.size));
+        };
+        for (const std::string& b : plan_.kernel.states) {
+            at_rest.emplace(b, Expression(0.0));
+            add("_flow_" + state + "_" + b, derivative(right_side, b));
+        }
+        add("_slope_" + state, derivative(right_side, "i"));
+        add("_flow_" + state, simplify(substitute(right_side, at_rest)));
     }
 
     Coefficient product(const std::string& name, const Coefficient& a, const Coefficient& b) const {

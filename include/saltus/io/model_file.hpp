@@ -38,7 +38,8 @@ void save_model(const std::filesystem::path& path, const ModelFile& model);
 
 /// Reads a model. Nothing in the file is trusted: neither its sizes nor that it is complete.
 /// @throws RuntimeFault (field "file") when the file cannot be read or is no HDF5 file.
-/// @throws ModelError (field "file") when it is not what save_model writes, or weights are not finite.
+/// @throws ModelError (field "file") when it is not what save_model writes, or weights are not
+/// finite.
 ModelFile load_model(const std::filesystem::path& path);
 
 }  // namespace saltus

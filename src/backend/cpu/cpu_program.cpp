@@ -89,9 +89,9 @@ class CpuProgram : public Program {
         for (std::size_t index = 0; index < bound_.populations.size(); ++index) {
             const NeuronFunctions& functions = bound_.populations[index].functions;
             if (functions.advance == nullptr) continue;
-            text += fmt::format("  {}: kernel {}, vectors of {}, blocks of {} steps\n",
+            text += fmt::format("  {}: kernel {}, blocks of {} steps\n",
                                 bound_.plan.populations[index].name, functions.origin,
-                                functions.lanes, bound_.populations[index].block_steps);
+                                bound_.populations[index].block_steps);
         }
         return text;
     }

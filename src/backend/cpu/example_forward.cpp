@@ -130,8 +130,8 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     }
     const bool tapes = kernel.adjoint && kernel.spiking && bound.retreats;
     if (tapes) {
-        const std::size_t vectors = bound.padded / bound.functions.lanes * count;
-        own.tape.reserve(vectors, std::size_t{bound.functions.jumps} * bound.functions.lanes);
+        const std::size_t vectors = bound.padded / kSaltusPadding * count;
+        own.tape.reserve(vectors, std::size_t{bound.functions.jumps} * kSaltusPadding);
     }
     SaltusAdvance args{};
     args.num_neurons = static_cast<unsigned>(plan_.populations[population].size);

@@ -13,6 +13,16 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
+/// g++ 12 would otherwise compute the address of every vector of a row from a base of its own, one
+/// more load for each addition.
+HWY_INLINE void keep_as_one_pointer(const float*& pointer) {
+#if HWY_COMPILER_GCC_ACTUAL
+    asm("" : "+r"(pointer));
+#else
+    (void)pointer;
+#endif
+}
+
 /// Sums selected rows over kVectors vectors of columns, held in registers.
 template <int kVectors>
 HWY_INLINE void sum_columns(const float* HWY_RESTRICT matrix, std::size_t stride,
@@ -31,6 +41,7 @@ HWY_INLINE void sum_columns(const float* HWY_RESTRICT matrix, std::size_t stride
         const std::uint32_t* const end = index + begin[row + 1];
         for (const std::uint32_t* spike = index + begin[row]; spike != end; ++spike) {
             const float* source = matrix + std::size_t{*spike} * stride;
+            keep_as_one_pointer(source);
 #pragma GCC unroll 16
             for (int k = 0; k < kVectors; ++k) {
                 sum[k] = hn::Add(sum[k], hn::Load(d, source + static_cast<std::size_t>(k) * lanes));

@@ -15,29 +15,33 @@ namespace saltus_kernels {
 
 enum { kMaxStates = 8, kMaxGroups = 8, kMaxFolds = 8, kMaxJumps = kMaxStates * (kMaxStates + 1) };
 
+/* Appends the jump coefficients of one vector of neurons to the tape. */
 template <class Model>
-static inline void record_spikes(const Model& m, const typename Model::Scope& scope, V* x,
-                                 const V* g, M mask, unsigned bits, unsigned step, unsigned n,
-                                 SaltusTape* tape) {
-    if (tape) {
-        SaltusTapeHeader* header = tape->headers + tape->count;
-        header->step = step;
-        header->first_neuron = n;
-        header->lanes = bits;
-        V jumps[kMaxJumps];
-        m.jump(scope, x, g, jumps);
-        float* values = tape->values + tape->count * m.num_jumps() * kLanes;
-        for (int j = 0; j < m.num_jumps(); ++j) store(values + j * kLanes, jumps[j]);
-        ++tape->count;
-    }
-    V next[kMaxStates];
-    m.reset(scope, x, next);
-    for (int a = 0; a < m.num_states(); ++a) x[a] = select(mask, next[a], x[a]);
+static inline void record(const Model& m, const typename Model::Scope& scope, const V* x,
+                          const V* g, unsigned bits, unsigned step, unsigned n,
+                          SaltusTapeHeader* header, float* values) {
+    header->step = step;
+    header->first_neuron = n;
+    header->lanes = bits;
+    V jumps[kMaxJumps];
+    m.jump(scope, x, g, jumps);
+    for (int j = 0; j < m.num_jumps(); ++j) store(values + j * kLanes, jumps[j]);
 }
 
 template <class Model>
 static inline void advance(const Model& m, const SaltusAdvance& args) {
+    /* Copies, since the stores below could otherwise change what `args` points to. */
     const unsigned padded = args.padded_neurons;
+    const unsigned num_steps = args.num_steps;
+    const unsigned first_step = args.first_step;
+    const float* const* const inputs = args.input;
+    const float* const step_weights = args.step_weights;
+    const float* const fold_weights = args.fold_weights;
+    const unsigned fold_stride = args.fold_stride;
+    const bool tapes = args.tape != nullptr;
+    unsigned long long count = tapes ? args.tape->count : 0;
+    SaltusTapeHeader* const headers = tapes ? args.tape->headers : nullptr;
+    float* const values = tapes ? args.tape->values : nullptr;
     const int states = m.num_states();
     const int groups = m.num_groups();
     const int folds = m.num_folds();
@@ -47,19 +51,25 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         V x[kMaxStates];
         V g[kMaxGroups];
         V sums[kMaxFolds];
+        const float* input[kMaxGroups];
         for (int a = 0; a < states; ++a) x[a] = load(args.state + a * padded + n);
-        for (int s = 0; s < groups; ++s) g[s] = load(args.state + (states + s) * padded + n);
+        for (int s = 0; s < groups; ++s) {
+            g[s] = load(args.state + (states + s) * padded + n);
+            input[s] = inputs[s] + n;
+        }
         for (int f = 0; f < folds; ++f) sums[f] = load(args.fold_sums + f * padded + n);
         V refractory = V{};
         if (m.refractory()) refractory = load(args.state + (states + groups) * padded + n);
         V readout = V{};
         if (m.counts_spikes() || m.weighs_output()) readout = load(args.readout + n);
-        const unsigned rest = args.num_neurons > n ? args.num_neurons - n : 0;
+        const unsigned rest = args.num_neurons - n;
         const unsigned valid = rest >= kLanes ? (1u << kLanes) - 1 : (1u << rest) - 1;
-        for (unsigned t = 0; t < args.num_steps; ++t) {
+        unsigned short* spikes = reinterpret_cast<unsigned short*>(args.spikes) + n / kLanes;
+        for (unsigned t = 0; t < num_steps; ++t, spikes += padded / kLanes) {
             for (int s = 0; s < groups; ++s) {
-                const V input = load(args.input[s] + static_cast<unsigned long long>(t) * padded + n);
-                g[s] = m.group_has_state(s) ? g[s] + input : input;
+                const V arriving = load(input[s]);
+                input[s] += padded;
+                g[s] = m.group_has_state(s) ? g[s] + arriving : arriving;
             }
             V next[kMaxStates];
             m.update(scope, x, g, next);
@@ -74,20 +84,23 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
             }
             for (int a = 0; a < states; ++a) x[a] = next[a];
             m.decay(scope, g);
-            if (m.weighs_output()) readout += splat(args.step_weights[t]) * x[m.output()];
+            if (m.weighs_output()) readout += splat(step_weights[t]) * x[m.output()];
             if (!m.spiking()) continue;
             M mask = m.spikes(scope, x);
             if (m.refractory()) mask = both(mask, free);
             const unsigned bits = lanes_of(mask) & valid;
-            unsigned char* spikes = args.spikes + (t * padded + n) / 8;
-            spikes[0] = static_cast<unsigned char>(bits);
-            if (kLanes == 16) spikes[1] = static_cast<unsigned char>(bits >> 8);
+            *spikes = static_cast<unsigned short>(bits);
             if (bits == 0) continue;
-            const unsigned step = args.first_step + t;
-            record_spikes(m, scope, x, g, mask, bits, step, n, args.tape);
+            const unsigned step = first_step + t;
+            if (tapes) {
+                record(m, scope, x, g, bits, step, n, headers + count,
+                       values + count * m.num_jumps() * kLanes);
+                ++count;
+            }
+            m.reset(scope, x, next);
+            for (int a = 0; a < states; ++a) x[a] = select(mask, next[a], x[a]);
             for (int f = 0; f < folds; ++f) {
-                const V weight = splat(args.fold_weights[f * args.fold_stride + step]);
-                sums[f] += select(mask, weight, V{});
+                sums[f] += select(mask, splat(fold_weights[f * fold_stride + step]), V{});
             }
             if (m.counts_spikes()) readout += select(mask, splat(1.0f), V{});
             if (m.refractory()) refractory = select(mask, m.refractory_time(scope), refractory);
@@ -98,43 +111,25 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         if (m.refractory()) store(args.state + (states + groups) * padded + n, refractory);
         if (m.counts_spikes() || m.weighs_output()) store(args.readout + n, readout);
     }
-}
-
-/* Whole vectors of a mask from bits. */
-static inline M lanes_from(unsigned bits) {
-    M m = M{};
-    for (int l = 0; l < kLanes; ++l) m[l] = 1 << l;
-    return (m & (static_cast<int>(bits) - M{})) != 0;
-}
-
-template <class Model>
-static inline void undo_spikes(const Model& m, const SaltusRetreat& args, unsigned t, unsigned n,
-                               V* lambda) {
-    SaltusTape* tape = args.tape;
-    const unsigned step = args.first_step + t;
-    const SaltusTapeHeader* header = tape->headers + tape->count - 1;
-    if (tape->count == 0 || header->step != step || header->first_neuron != n) return;
-    --tape->count;
-    const float* values = tape->values + tape->count * m.num_jumps() * kLanes;
-    V jumps[kMaxJumps];
-    for (int j = 0; j < m.num_jumps(); ++j) jumps[j] = load(values + j * kLanes);
-    V kappa = V{};
-    if (args.kappa) kappa = load(args.kappa + static_cast<unsigned long long>(t) * args.padded_neurons + n);
-    for (int f = 0; f < m.num_folds(); ++f) {
-        kappa += splat(args.fold_shift[f * args.fold_stride + step]) *
-                 load(args.fold_feedback + f * args.padded_neurons + n);
-    }
-    V next[kMaxStates];
-    m.apply_jump(jumps, lambda, kappa, next);
-    const M mask = lanes_from(header->lanes);
-    for (int a = 0; a < m.num_states(); ++a) lambda[a] = select(mask, next[a], lambda[a]);
+    if (tapes) args.tape->count = count;
 }
 
 template <class Model>
 static inline void retreat(const Model& m, const SaltusRetreat& args) {
     const unsigned padded = args.padded_neurons;
+    const unsigned num_steps = args.num_steps;
+    const unsigned first_step = args.first_step;
+    const float* const step_weights = args.step_weights;
+    const float* const fold_shift = args.fold_shift;
+    const unsigned fold_stride = args.fold_stride;
     const int states = m.num_states();
     const int groups = m.num_groups();
+    const int folds = m.num_folds();
+    unsigned long long count = m.spiking() ? args.tape->count : 0;
+    const SaltusTapeHeader* const headers = m.spiking() ? args.tape->headers : nullptr;
+    const float* const values = m.spiking() ? args.tape->values : nullptr;
+    const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
+    const bool shifts = args.shift != nullptr;
     /* The tape is a stack: vectors of neurons in the reverse of the order of `advance`. */
     for (unsigned n = padded; n > 0;) {
         n -= kLanes;
@@ -142,24 +137,53 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
         m.load(scope, args.scalars, args.arrays, padded, n);
         V lambda[kMaxStates];
         V mu[kMaxGroups];
+        V feedback[kMaxFolds];
+        float* arrival[kMaxGroups];
+        float* shift[kMaxGroups];
+        const unsigned long long end = static_cast<unsigned long long>(num_steps) * padded + n;
         for (int a = 0; a < states; ++a) lambda[a] = load(args.adjoint + a * padded + n);
-        for (int s = 0; s < groups; ++s) mu[s] = load(args.adjoint + (states + s) * padded + n);
-        V slope = V{};
-        if (m.weighs_output() && args.readout_slope) slope = load(args.readout_slope + n);
-        for (unsigned t = args.num_steps; t-- > 0;) {
-            if (m.spiking()) undo_spikes(m, args, t, n, lambda);
-            if (m.weighs_output()) lambda[m.output()] += slope * splat(args.step_weights[t]);
+        for (int s = 0; s < groups; ++s) {
+            mu[s] = load(args.adjoint + (states + s) * padded + n);
+            arrival[s] = args.arrival[s] + end;
+            shift[s] = shifts ? args.shift[s] + end : nullptr;
+        }
+        for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
+        const float* kappas = args.kappa ? args.kappa + n : nullptr;
+        const V slope = weighs ? load(args.readout_slope + n) : V{};
+        for (unsigned t = num_steps; t-- > 0;) {
+            const unsigned step = first_step + t;
+            if (m.spiking() && count > 0 && headers[count - 1].step == step &&
+                headers[count - 1].first_neuron == n) {
+                --count;
+                V jumps[kMaxJumps];
+                const float* taped = values + count * m.num_jumps() * kLanes;
+                for (int j = 0; j < m.num_jumps(); ++j) jumps[j] = load(taped + j * kLanes);
+                V kappa = V{};
+                if (kappas) kappa = load(kappas + static_cast<unsigned long long>(t) * padded);
+                for (int f = 0; f < folds; ++f) {
+                    kappa += splat(fold_shift[f * fold_stride + step]) * feedback[f];
+                }
+                V next[kMaxStates];
+                m.apply_jump(jumps, lambda, kappa, next);
+                const M mask = lanes_from(headers[count].lanes);
+                for (int a = 0; a < states; ++a) lambda[a] = select(mask, next[a], lambda[a]);
+            }
+            if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
             m.retreat(scope, lambda, mu);
-            const unsigned long long row = static_cast<unsigned long long>(t) * padded + n;
-            for (int s = 0; s < groups; ++s) store(args.arrival[s] + row, mu[s]);
-            if (!args.shift) continue;
-            V shift[kMaxGroups];
-            m.shift(scope, lambda, mu, shift);
-            for (int s = 0; s < groups; ++s) store(args.shift[s] + row, shift[s]);
+            V moved[kMaxGroups];
+            if (shifts) m.shift(scope, lambda, mu, moved);
+            for (int s = 0; s < groups; ++s) {
+                arrival[s] -= padded;
+                store(arrival[s], mu[s]);
+                if (!shifts) continue;
+                shift[s] -= padded;
+                store(shift[s], moved[s]);
+            }
         }
         for (int a = 0; a < states; ++a) store(args.adjoint + a * padded + n, lambda[a]);
         for (int s = 0; s < groups; ++s) store(args.adjoint + (states + s) * padded + n, mu[s]);
     }
+    if (m.spiking()) args.tape->count = count;
 }
 
 }  // namespace saltus_kernels

@@ -1,0 +1,100 @@
+#include "io/data_sections.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+#include <fmt/format.h>
+#include <saltus/metrics/metric.hpp>
+
+namespace saltus {
+namespace {
+
+constexpr std::size_t kMaximumExamples = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kMaximumEpochs = 1'000'000'000;
+
+std::filesystem::path data_folder(const std::string& written, const std::filesystem::path& base) {
+    const char* override_folder = std::getenv("SALTUS_DATA");
+    if (override_folder && *override_folder != '\0') return override_folder;
+    return base / written;
+}
+
+/// A text that is one of `choices`.
+std::string read_choice(const TomlTable& table, std::string_view key, const std::string& kind,
+                        const std::string& fallback, const std::vector<std::string>& choices) {
+    std::string choice = fallback;
+    table.read(key, choice);
+    if (std::find(choices.begin(), choices.end(), choice) == choices.end()) {
+        table.fail_unknown(key, kind, choice, choices);
+    }
+    return choice;
+}
+
+std::filesystem::path read_file_name(const TomlTable& table, std::string_view key) {
+    std::string name = table.require_text(key);
+    if (name.empty() || name.find('\0') != std::string::npos) {
+        table.fail(key, fmt::format("{} is not the name of a file: '{}'", key, printable(name)),
+                   "write the name of a file in the folder of the data");
+    }
+    return name;
+}
+
+}  // namespace
+
+DataSection read_data_section(const TomlTable& table, const std::filesystem::path& base) {
+    table.require_known({"format", "folder", "train_images", "train_labels", "test_images",
+                         "test_labels", "max_train", "max_test"});
+    DataSection data;
+    table.require("format");
+    data.format = read_choice(table, "format", "data format", "idx", {"idx"});
+    data.folder = data_folder(read_file_name(table, "folder").string(), base);
+    data.train_images = read_file_name(table, "train_images");
+    data.train_labels = read_file_name(table, "train_labels");
+    data.test_images = read_file_name(table, "test_images");
+    data.test_labels = read_file_name(table, "test_labels");
+    table.read_count("max_train", data.max_train, 1, kMaximumExamples);
+    table.read_count("max_test", data.max_test, 1, kMaximumExamples);
+    return data;
+}
+
+EncodingSection read_encoding_section(const TomlTable& table) {
+    const std::vector<std::string> types = {"linear_latency", "log_latency"};
+    EncodingSection encoding;
+    encoding.type = table.require_text("type");
+    if (std::find(types.begin(), types.end(), encoding.type) == types.end()) {
+        table.fail_unknown("type", "encoding", encoding.type, types);
+    }
+    const bool is_linear = encoding.type == "linear_latency";
+    const char* scale = is_linear ? "max_time" : "tau_eff";
+    table.renamed(table.what() + " of type " + encoding.type)
+        .require_known({"type", "min_time", "threshold", scale});
+    table.require(scale);
+    table.read(scale, is_linear ? encoding.max_time : encoding.tau_eff);
+    table.read("min_time", encoding.min_time);
+    std::size_t threshold = 1;
+    table.read_count("threshold", threshold, 0, 255);
+    encoding.threshold = static_cast<int>(threshold);
+    table.locate(scale, [&] { (void)encoding.encoder(); });
+    return encoding;
+}
+
+TrainingSection read_training_section(const TomlTable& table) {
+    table.require_known({"epochs", "shuffle", "schedule", "input_dropout", "metrics"});
+    TrainingSection training;
+    table.read_count("epochs", training.epochs, 1, kMaximumEpochs);
+    table.read("shuffle", training.shuffle);
+    training.schedule =
+        read_choice(table, "schedule", "schedule", training.schedule, {"constant", "cosine"});
+    table.read("input_dropout", training.input_dropout);
+    if (!(training.input_dropout >= 0.0 && training.input_dropout < 1.0)) {
+        table.fail("input_dropout", fmt::format("input_dropout is {:g}", training.input_dropout),
+                   "write a probability from 0 to below 1");
+    }
+    table.read("metrics", training.metrics);
+    for (const std::string& metric : training.metrics) {
+        table.locate("metrics", [&] { (void)metric_by_name(metric); });
+    }
+    return training;
+}
+
+}  // namespace saltus

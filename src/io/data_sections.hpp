@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+
+#include <saltus/io/network_file.hpp>
+
+#include "io/toml_table.hpp"
+
+namespace saltus {
+
+/// [data]; `base` is where relative folders begin.
+DataSection read_data_section(const TomlTable& table, const std::filesystem::path& base);
+
+/// [encoding]
+EncodingSection read_encoding_section(const TomlTable& table);
+
+/// [training]
+TrainingSection read_training_section(const TomlTable& table);
+
+}  // namespace saltus

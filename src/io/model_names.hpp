@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+namespace saltus {
+
+inline constexpr const char* kModelFormat = "saltus model";
+inline constexpr int kModelFormatVersion = 1;
+
+/// A name in which no character means anything to HDF5: '/', '%', control characters and a leading
+/// '.' become %XX.
+std::string escaped_name(const std::string& name);
+
+/// The name that was escaped; what is no escape stays as it is.
+std::string unescaped_name(const std::string& name);
+
+}  // namespace saltus

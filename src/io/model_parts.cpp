@@ -1,0 +1,197 @@
+#include "io/model_parts.hpp"
+
+#include <fmt/format.h>
+#include <saltus/connectivity/dense.hpp>
+#include <saltus/losses/sparse_categorical_crossentropy.hpp>
+#include <saltus/neurons/inputs.hpp>
+#include <saltus/neurons/integrate_fire.hpp>
+#include <saltus/neurons/leaky_integrate.hpp>
+#include <saltus/neurons/leaky_integrate_fire.hpp>
+#include <saltus/readouts/readouts.hpp>
+#include <saltus/synapses/delta.hpp>
+#include <saltus/synapses/exponential.hpp>
+
+namespace saltus {
+namespace {
+
+/// One class that a network file can name: its arguments, and how to read them.
+template <typename Model>
+struct Kind {
+    std::string name;
+    std::vector<std::string> arguments;
+    std::unique_ptr<Model> (*read)(const TomlTable&);
+};
+
+void take(const TomlTable& table, std::string_view key, std::optional<InitValue>& argument) {
+    argument = read_value(table, key);
+}
+
+std::shared_ptr<const Readout> take_readout(const TomlTable& table) {
+    std::string name;
+    table.read("readout", name);
+    if (!table.has("readout")) return nullptr;
+    return table.locate("readout", [&] { return readout_by_name(name); });
+}
+
+std::unique_ptr<Neuron> read_spike_input(const TomlTable& table) {
+    std::size_t max_spikes = 1000000;
+    table.read_count("max_spikes", max_spikes, 1, std::size_t{1} << 40);
+    return std::make_unique<SpikeInput>(max_spikes);
+}
+
+std::unique_ptr<Neuron> read_binary_spike_input(const TomlTable& /*table*/) {
+    return std::make_unique<BinarySpikeInput>();
+}
+
+std::unique_ptr<Neuron> read_poisson_input(const TomlTable& /*table*/) {
+    return std::make_unique<PoissonInput>();
+}
+
+std::unique_ptr<Neuron> read_integrate_fire(const TomlTable& table) {
+    IntegrateFireOptions options;
+    take(table, "v_thresh", options.v_thresh);
+    take(table, "v_reset", options.v_reset);
+    take(table, "v", options.v);
+    options.readout = take_readout(table);
+    return std::make_unique<IntegrateFire>(options);
+}
+
+std::unique_ptr<Neuron> read_leaky_integrate(const TomlTable& table) {
+    LeakyIntegrateOptions options;
+    take(table, "v", options.v);
+    take(table, "bias", options.bias);
+    take(table, "tau_mem", options.tau_mem);
+    table.read("scale_i", options.scale_i);
+    options.readout = take_readout(table);
+    return std::make_unique<LeakyIntegrate>(options);
+}
+
+std::unique_ptr<Neuron> read_leaky_integrate_fire(const TomlTable& table) {
+    LeakyIntegrateFireOptions options;
+    take(table, "v_thresh", options.v_thresh);
+    take(table, "v_reset", options.v_reset);
+    take(table, "v", options.v);
+    take(table, "tau_mem", options.tau_mem);
+    take(table, "tau_refrac", options.tau_refrac);
+    table.read("relative_reset", options.relative_reset);
+    table.read("integrate_during_refrac", options.integrate_during_refrac);
+    table.read("scale_i", options.scale_i);
+    options.readout = take_readout(table);
+    return std::make_unique<LeakyIntegrateFire>(options);
+}
+
+const std::vector<Kind<Neuron>>& neuron_kinds() {
+    static const std::vector<Kind<Neuron>> kinds = {
+        {"spike_input", {"max_spikes"}, read_spike_input},
+        {"binary_spike_input", {}, read_binary_spike_input},
+        {"poisson_input", {}, read_poisson_input},
+        {"integrate_fire", {"v_thresh", "v_reset", "v", "readout"}, read_integrate_fire},
+        {"leaky_integrate", {"v", "bias", "tau_mem", "scale_i", "readout"}, read_leaky_integrate},
+        {"leaky_integrate_fire",
+         {"v_thresh", "v_reset", "v", "tau_mem", "tau_refrac", "relative_reset",
+          "integrate_during_refrac", "scale_i", "readout"},
+         read_leaky_integrate_fire}};
+    return kinds;
+}
+
+std::unique_ptr<Connectivity> read_dense(const TomlTable& table) {
+    table.require("weight");
+    return std::make_unique<Dense>(*read_value(table, "weight"),
+                                   read_value(table, "delay").value_or(0.0));
+}
+
+const std::vector<Kind<Connectivity>>& connectivity_kinds() {
+    static const std::vector<Kind<Connectivity>> kinds = {
+        {"dense", {"weight", "delay"}, read_dense}};
+    return kinds;
+}
+
+std::unique_ptr<Synapse> read_delta(const TomlTable& /*table*/) {
+    return std::make_unique<Delta>();
+}
+
+std::unique_ptr<Synapse> read_exponential(const TomlTable& table) {
+    ExponentialOptions options;
+    take(table, "tau", options.tau);
+    table.read("scale_i", options.scale_i);
+    return std::make_unique<Exponential>(options);
+}
+
+const std::vector<Kind<Synapse>>& synapse_kinds() {
+    static const std::vector<Kind<Synapse>> kinds = {
+        {"delta", {}, read_delta}, {"exponential", {"tau", "scale_i"}, read_exponential}};
+    return kinds;
+}
+
+std::unique_ptr<Loss> read_crossentropy(const TomlTable& table) {
+    double temperature = 1.0;
+    table.read("temperature", temperature);
+    return std::make_unique<SparseCategoricalCrossentropy>(temperature);
+}
+
+const std::vector<Kind<Loss>>& loss_kinds() {
+    static const std::vector<Kind<Loss>> kinds = {
+        {"sparse_categorical_crossentropy", {"temperature"}, read_crossentropy}};
+    return kinds;
+}
+
+/// @param arguments the table that holds the class's arguments, besides `own_keys`.
+/// @param table, key where the class is named.
+template <typename Model>
+std::unique_ptr<Model> read_kind(const std::vector<Kind<Model>>& kinds, const std::string& what,
+                                 const std::string& name, const TomlTable& arguments,
+                                 std::vector<std::string> own_keys, const TomlTable& table,
+                                 std::string_view key) {
+    std::vector<std::string> names;
+    for (const Kind<Model>& kind : kinds) {
+        if (kind.name != name) {
+            names.push_back(kind.name);
+            continue;
+        }
+        own_keys.insert(own_keys.end(), kind.arguments.begin(), kind.arguments.end());
+        arguments.require_known(own_keys);
+        return arguments.locate(key, [&] { return kind.read(arguments); });
+    }
+    table.fail_unknown(key, what, name, names);
+}
+
+}  // namespace
+
+std::unique_ptr<Neuron> read_neuron(const TomlTable& population,
+                                    const std::vector<std::string>& own_keys) {
+    const std::string name = population.require_text("neuron");
+    return read_kind(neuron_kinds(), "neuron", name, population.renamed(printable(name)), own_keys,
+                     population, "neuron");
+}
+
+std::unique_ptr<Connectivity> read_connectivity(const TomlTable& connection,
+                                                const std::vector<std::string>& own_keys) {
+    const std::string name = connection.require_text("connectivity");
+    return read_kind(connectivity_kinds(), "connectivity", name, connection, own_keys, connection,
+                     "connectivity");
+}
+
+std::unique_ptr<Synapse> read_synapse(const TomlTable& table, std::string_view key) {
+    const auto [name, arguments] = table.require_typed(key);
+    return read_kind(synapse_kinds(), "synapse", name, arguments, {"type"}, table, key);
+}
+
+std::shared_ptr<const Loss> read_loss(const TomlTable& table, std::string_view key) {
+    const auto [name, arguments] = table.require_typed(key);
+    return read_kind(loss_kinds(), "loss", name, arguments, {"type"}, table, key);
+}
+
+Adam read_optimiser(const TomlTable& table, std::string_view key) {
+    const auto [name, arguments] = table.require_typed(key);
+    if (name != "adam") table.fail_unknown(key, "optimiser", name, {"adam"});
+    arguments.require_known({"type", "alpha", "beta1", "beta2", "epsilon"});
+    Adam adam;
+    arguments.read("alpha", adam.alpha);
+    arguments.read("beta1", adam.beta1);
+    arguments.read("beta2", adam.beta2);
+    arguments.read("epsilon", adam.epsilon);
+    arguments.locate("type", [&] { adam.check(); });
+    return adam;
+}
+
+}  // namespace saltus

@@ -1,0 +1,150 @@
+#include <saltus/io/network_file.hpp>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
+#include "io/compiler_section.hpp"
+#include "io/data_sections.hpp"
+#include "io/model_parts.hpp"
+#include "io/read_file.hpp"
+#include "io/toml_nesting.hpp"
+#include "io/toml_table.hpp"
+
+namespace saltus {
+namespace {
+
+// Names appear in messages, in metrics and in files.
+constexpr std::size_t kLongestName = 200;
+
+void check_size(std::size_t size, const std::string& name) {
+    if (size <= kMaximumNetworkFileSize) return;
+    throw ModelError(name,
+                     fmt::format("the file has more than {} bytes, the most for a network file",
+                                 kMaximumNetworkFileSize),
+                     "give a network file in TOML; weights belong into a model file")
+        .with("file", name);
+}
+
+toml::table parse_toml(std::string_view text, const std::string& name) {
+    try {
+        return toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        const std::string line = std::to_string(error.source().begin.line);
+        const std::string column = std::to_string(error.source().begin.column);
+        throw ModelError(fmt::format("{}:{}:{}", name, line, column),
+                         fmt::format("this is not TOML: {}", error.description()),
+                         "see https://toml.io for how to write it")
+            .with("file", name)
+            .with("line", line)
+            .with("column", column);
+    }
+}
+
+/// The name of a population or connection; empty when there is none.
+std::string read_name(const TomlTable& table) {
+    std::string name;
+    table.read("name", name);
+    if (name.size() > kLongestName || (table.has("name") && name.empty())) {
+        table.fail("name",
+                   fmt::format("the name '{}' has {} characters", printable(name), name.size()),
+                   fmt::format("give a name of 1 to {} characters", kLongestName));
+    }
+    for (const char character : name) {
+        if (static_cast<unsigned char>(character) >= 0x20 && character != 0x7F) continue;
+        table.fail("name", fmt::format("the name '{}' has a control character", printable(name)),
+                   "give a name of printable characters");
+    }
+    return name;
+}
+
+void read_population(const TomlTable& table, Network& network) {
+    if (!table.has("name")) table.require_text("name");
+    const std::string name = read_name(table);
+    const TomlTable named = table.renamed(fmt::format("population '{}'", name));
+    const std::unique_ptr<Neuron> neuron = read_neuron(named, {"name", "neuron", "shape"});
+    std::optional<Shape> shape;
+    if (table.has("shape")) {
+        std::vector<std::size_t> extents;
+        named.read("shape", extents);
+        shape = Shape(std::move(extents));
+    }
+    table.locate("name", [&] { network.population(*neuron, std::move(shape), name); });
+}
+
+Population& find_end(const TomlTable& table, std::string_view key, const Network& network) {
+    const std::string name = table.require_text(key);
+    std::vector<std::string> names;
+    for (const auto& population : network.populations()) {
+        if (population->name() == name) return *population;
+        names.push_back(population->name());
+    }
+    table.fail_unknown(key, "population", name, names);
+}
+
+void read_connection(const TomlTable& table, Network& network) {
+    const std::unique_ptr<Connectivity> connectivity =
+        read_connectivity(table, {"name", "source", "target", "connectivity", "synapse"});
+    const std::unique_ptr<Synapse> synapse = read_synapse(table, "synapse");
+    Population& source = find_end(table, "source", network);
+    Population& target = find_end(table, "target", network);
+    const std::string name = read_name(table);
+    table.locate("source", [&] { network.connect(source, target, *connectivity, *synapse, name); });
+}
+
+/// Where the population is that a finished network complains about.
+std::size_t index_of(const Network& network, const std::string& population) {
+    for (const auto& candidate : network.populations()) {
+        if (candidate->name() == population) return candidate->index();
+    }
+    return 0;
+}
+
+Network read_network(const TomlTable& root, const DefaultParams& defaults) {
+    Network network(defaults);
+    const std::vector<TomlTable> populations = root.tables("population");
+    const std::vector<TomlTable> connections = root.tables("connection");
+    for (const TomlTable& table : populations)
+        read_population(table, network);
+    for (const TomlTable& table : connections)
+        read_connection(table, network);
+    try {
+        network.validate();
+    } catch (const ModelError& error) {
+        if (populations.empty()) throw root.located(error, "population");
+        throw populations[index_of(network, error.field("population"))].located(error, "name");
+    }
+    return network;
+}
+
+}  // namespace
+
+NetworkFile parse_network_file(std::string_view text, const std::string& name) {
+    check_size(text.size(), name);
+    check_toml_nesting(text, name);
+    const toml::table table = parse_toml(text, name);
+    const TomlTable root(table, "the network file", name);
+    root.require_known(
+        {"description", "data", "encoding", "population", "connection", "compiler", "training"});
+    NetworkFile file;
+    file.name = name;
+    file.text = text;
+    root.read("description", file.description);
+    file.data = read_data_section(root.require_table("data", "[data]"),
+                                  std::filesystem::path(name).parent_path());
+    file.encoding = read_encoding_section(root.require_table("encoding", "[encoding]"));
+    read_compiler_section(root.require_table("compiler", "[compiler]"), file);
+    const bool is_event_prop = file.compiler == "event_prop";
+    file.network =
+        read_network(root, is_event_prop ? EventPropCompiler::default_params() : DefaultParams{});
+    if (root.has("training")) {
+        file.training = read_training_section(root.require_table("training", "[training]"));
+    }
+    return file;
+}
+
+NetworkFile read_network_file(const std::filesystem::path& path) {
+    const std::string text = read_file(path, kMaximumNetworkFileSize + 1);
+    return parse_network_file(text, path.string());
+}
+
+}  // namespace saltus

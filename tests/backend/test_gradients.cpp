@@ -1,0 +1,308 @@
+// Gradients against finite differences, in float64.
+#include <cmath>
+#include <cstdio>
+
+#include <gtest/gtest.h>
+
+#include "support/event_driven.hpp"
+#include "support/moved_spikes.hpp"
+#include "support/networks.hpp"
+
+namespace saltus::test {
+namespace {
+
+std::shared_ptr<const Readout> readout_of(MovedReadout readout) {
+    if (readout == MovedReadout::kSum) return std::make_shared<SumVar>();
+    if (readout == MovedReadout::kFinal) return std::make_shared<Var>();
+    return std::make_shared<AvgVar>();
+}
+
+/// The library's network for a model of the simulation; connection k has the name "k".
+Network network_of(const MovedModel& model, std::size_t num_inputs) {
+    Network network;
+    Population& input = network.population(SpikeInput(), Shape{num_inputs}, "input");
+    std::vector<Population*> populations;
+    for (const MovedPopulation& p : model.populations) {
+        const bool last = &p == &model.populations.back();
+        const std::string name = last ? "output" : "hidden" + std::to_string(populations.size());
+        if (p.spiking) {
+            LeakyIntegrateFireOptions options;
+            options.v_thresh = p.v_thresh;
+            options.v_reset = p.v_reset;
+            options.tau_mem = p.tau_mem;
+            options.relative_reset = p.relative_reset;
+            options.scale_i = p.scale_i;
+            populations.push_back(
+                &network.population(LeakyIntegrateFire(options), Shape{p.size}, name));
+        } else {
+            LeakyIntegrateOptions options;
+            options.tau_mem = p.tau_mem;
+            options.scale_i = p.scale_i;
+            options.readout = readout_of(model.readout);
+            populations.push_back(&network.population(LeakyIntegrate(options), Shape{p.size}, name));
+        }
+    }
+    for (std::size_t index = 0; index < model.connections.size(); ++index) {
+        const MovedConnection& c = model.connections[index];
+        Population& source = c.from < 0 ? input : *populations[static_cast<std::size_t>(c.from)];
+        Population& target = *populations[static_cast<std::size_t>(c.to)];
+        const Array weights(Shape{source.size(), target.size()}, c.weights);
+        network.connect(source, target, Dense(weights, static_cast<double>(c.delay)),
+                        Exponential(ExponentialOptions{c.tau, c.scale_i}), std::to_string(index));
+    }
+    return network;
+}
+
+CompiledTrainingNetwork compile(const MovedModel& model, std::size_t num_inputs,
+                                const BackendOptions& backend, bool fold) {
+    EventPropOptions options;
+    options.example_timesteps = model.num_steps;
+    options.dt = model.dt;
+    options.batch_size = 4;
+    options.min_slope = model.min_slope;
+    options.fold_readouts = fold;
+    options.backend = backend;
+    return EventPropCompiler(options).compile(network_of(model, num_inputs));
+}
+
+std::vector<double> random_weights(Numbers& numbers, std::size_t count, double mean, double spread) {
+    std::vector<double> weights(count);
+    for (double& weight : weights) weight = numbers.uniform(mean - spread, mean + spread);
+    return weights;
+}
+
+struct GradientCase {
+    std::string label;
+    bool relative_reset = false;
+    bool recurrent = false;
+    std::size_t delay = 0;
+    bool scale_i = true;
+    double dt = 1.0;
+    MovedReadout readout = MovedReadout::kAverage;
+    bool two_layers = false;
+    bool two_time_constants = false;
+    double min_slope = 1e-6;
+};
+
+void PrintTo(const GradientCase& gradient_case, std::ostream* stream) {
+    *stream << gradient_case.label;
+}
+
+constexpr std::size_t kInputs = 6;
+constexpr std::size_t kHidden = 5;
+constexpr std::size_t kOutputs = 3;
+
+MovedModel model_of(const GradientCase& c) {
+    Numbers numbers(7);
+    MovedModel model;
+    model.dt = c.dt;
+    model.num_steps = static_cast<std::size_t>(30.0 / c.dt);
+    model.min_slope = c.min_slope;
+    model.readout = c.readout;
+    // Unscaled currents drive 1 / (1 - alpha) times as strongly.
+    const double scale = c.scale_i ? 1.0 : 0.045 * c.dt;
+    MovedPopulation hidden;
+    hidden.size = kHidden;
+    hidden.relative_reset = c.relative_reset;
+    hidden.scale_i = c.scale_i;
+    hidden.v_reset = 0.1;
+    hidden.tau_mem = 15.0;
+    MovedPopulation output;
+    output.size = kOutputs;
+    output.spiking = false;
+    output.scale_i = c.scale_i;
+    model.populations = {hidden};
+    if (c.two_layers) model.populations.push_back(hidden);
+    model.populations.push_back(output);
+    const int last = static_cast<int>(model.populations.size()) - 1;
+    const auto add = [&](int from, int to, double tau, std::size_t sources, double mean,
+                         double spread) {
+        MovedConnection connection;
+        connection.from = from;
+        connection.to = to;
+        connection.delay = c.delay;
+        connection.scale_i = c.scale_i;
+        connection.tau = tau;
+        const std::size_t targets = model.populations[static_cast<std::size_t>(to)].size;
+        connection.weights = random_weights(numbers, sources * targets, scale * mean, scale * spread);
+        model.connections.push_back(connection);
+    };
+    add(MovedConnection::kInput, 0, 5.0, kInputs, 1.8, 1.2);
+    if (c.two_time_constants) add(MovedConnection::kInput, 0, 2.5, kInputs, 0.8, 0.8);
+    if (c.recurrent) add(0, 0, 4.0, kHidden, 0.3, 1.0);
+    if (c.two_layers) add(0, 1, 5.0, kHidden, 2.0, 1.0);
+    add(last - 1, last, 5.0, kHidden, 0.3, 1.0);
+    if (c.recurrent && c.two_layers) add(1, 0, 6.0, kHidden, 0.2, 0.8);
+    return model;
+}
+
+InputSteps steps_of(const GridSpikes& spikes, std::size_t example) {
+    SpikeList list;
+    spikes.unpack(example, list);
+    InputSteps steps(spikes.num_steps());
+    for (const auto& [step, neuron] : spike_pairs(list)) steps[step].push_back(neuron);
+    return steps;
+}
+
+class Gradients : public testing::TestWithParam<GradientCase> {};
+
+TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
+    const MovedModel model = model_of(GetParam());
+    Numbers numbers(3);
+    const SpikeData data =
+        random_spikes(numbers, 3, kInputs, model.num_steps, 0.06 * model.dt, kOutputs, model.dt);
+    std::vector<std::vector<double>> expected(model.connections.size());
+    double loss = 0.0;
+    std::size_t spikes = 0;
+    for (std::size_t example = 0; example < 3; ++example) {
+        const MovedSpikes simulation(model, steps_of(*data.spikes, example),
+                                     static_cast<std::size_t>(data.labels[example]));
+        loss += simulation.loss() / 3.0;
+        spikes += simulation.num_spikes();
+        for (std::size_t index = 0; index < expected.size(); ++index) {
+            const std::vector<double> gradient = simulation.gradient(index);
+            expected[index].resize(gradient.size());
+            for (std::size_t k = 0; k < gradient.size(); ++k) expected[index][k] += gradient[k] / 3.0;
+        }
+    }
+    ASSERT_GT(spikes, 20U) << "the test must have spikes to move";
+    for (const bool fold : {true, false}) {
+        CompiledTrainingNetwork network =
+            compile(model, kInputs, backend_case("reference64").options, fold);
+        EXPECT_NEAR(network.loss(data.inputs(), data.targets()), loss, 1e-12);
+        const auto gradients = network.gradients(data.inputs(), data.targets());
+        for (std::size_t index = 0; index < expected.size(); ++index) {
+            const double error =
+                relative_error(gradients.at(std::to_string(index)).values, expected[index]);
+            EXPECT_LT(error, 1e-6) << "connection " << index << ", fold " << fold;
+            RecordProperty("relative_error_" + std::to_string(index), testing::PrintToString(error));
+        }
+    }
+}
+
+// No spike moves when the weights of an output change, so these are the library's own loss.
+TEST_P(Gradients, OfOutputWeightsEqualFiniteDifferencesOfTheLoss) {
+    const MovedModel model = model_of(GetParam());
+    Numbers numbers(3);
+    const SpikeData data =
+        random_spikes(numbers, 3, kInputs, model.num_steps, 0.06 * model.dt, kOutputs, model.dt);
+    std::size_t output = 0;
+    for (std::size_t index = 0; index < model.connections.size(); ++index) {
+        if (model.connections[index].to + 1 == static_cast<int>(model.populations.size())) output = index;
+    }
+    const std::string name = std::to_string(output);
+    CompiledTrainingNetwork network =
+        compile(model, kInputs, backend_case("reference64").options, true);
+    const auto gradients = network.gradients(data.inputs(), data.targets());
+    Array weights = network.weights(name);
+    std::vector<double> expected;
+    constexpr double kStep = 1e-4;
+    for (double& weight : weights.values) {
+        const double before = weight;
+        double loss[2];
+        for (const int side : {0, 1}) {
+            weight = before + (side == 0 ? kStep : -kStep);
+            network.set_weights(name, weights);
+            loss[side] = network.loss(data.inputs(), data.targets());
+        }
+        weight = before;
+        expected.push_back((loss[0] - loss[1]) / (2.0 * kStep));
+    }
+    const double error = relative_error(gradients.at(name).values, expected);
+    EXPECT_LT(error, 1e-8);
+    RecordProperty("relative_error", testing::PrintToString(error));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, Gradients,
+    testing::Values(GradientCase{.label = "absolute"},
+                    GradientCase{.label = "relative", .relative_reset = true},
+                    GradientCase{.label = "absolute_delayed", .delay = 3},
+                    GradientCase{.label = "relative_recurrent", .relative_reset = true, .recurrent = true},
+                    GradientCase{.label = "recurrent", .recurrent = true},
+                    GradientCase{.label = "recurrent_delayed", .recurrent = true, .delay = 3},
+                    GradientCase{.label = "unscaled", .scale_i = false},
+                    GradientCase{.label = "half_step", .recurrent = true, .dt = 0.5},
+                    GradientCase{.label = "sum", .readout = MovedReadout::kSum},
+                    GradientCase{.label = "final", .recurrent = true, .readout = MovedReadout::kFinal},
+                    GradientCase{.label = "two_layers", .two_layers = true},
+                    GradientCase{.label = "two_layers_loop", .recurrent = true, .delay = 1, .two_layers = true},
+                    GradientCase{.label = "two_time_constants", .two_time_constants = true},
+                    GradientCase{.label = "bounded_slope", .relative_reset = true, .min_slope = 0.04},
+                    GradientCase{.label = "bounded_slope_absolute", .min_slope = 0.04}),
+    BackendLabel());
+
+/// The network of two hidden neurons and three inputs of which the exact gradient is known.
+struct ShrinkingStep {
+    std::vector<std::vector<double>> arrivals{{2.0, 7.0}, {3.0}, {4.0, 10.0}};
+    std::vector<double> weights_in{3.0, 1.2, 2.0, 2.5, 1.0, 3.0};
+    std::vector<double> weights_out{0.8, -0.5, -0.3, 0.9};
+
+    EventDriven continuous() const {
+        EventDriven exact;
+        exact.arrivals = arrivals;
+        exact.weights_in = weights_in;
+        exact.weights_out = weights_out;
+        return exact;
+    }
+
+    MovedModel on_grid(double dt) const {
+        MovedModel model;
+        model.dt = dt;
+        model.num_steps = static_cast<std::size_t>(std::lround(20.0 / dt));
+        MovedPopulation hidden;
+        hidden.size = 2;
+        MovedPopulation output = hidden;
+        output.spiking = false;
+        model.populations = {hidden, output};
+        MovedConnection in;
+        in.weights = weights_in;
+        MovedConnection out = in;
+        out.from = 0;
+        out.to = 1;
+        out.weights = weights_out;
+        model.connections = {in, out};
+        return model;
+    }
+
+    /// A spike of step n arrives at (n + 1) dt.
+    Inputs inputs(double dt) const {
+        std::vector<std::vector<std::size_t>> steps;
+        for (const auto& times : arrivals) {
+            steps.emplace_back();
+            for (const double time : times) {
+                steps.back().push_back(static_cast<std::size_t>(std::lround(time / dt)) - 1);
+            }
+        }
+        const MovedModel model = on_grid(dt);
+        return {{"input", std::shared_ptr<const GridSpikes>(spikes_at(steps, model.num_steps, dt))}};
+    }
+};
+
+TEST(Gradients, TendToTheContinuousOnesAsStepsShrink) {
+    const ShrinkingStep problem;
+    const EventDriven exact = problem.continuous();
+    ASSERT_EQ(exact.spike_times(0).size(), 1U);
+    ASSERT_EQ(exact.spike_times(1).size(), 1U);
+    const std::vector<double> steps{1.0, 0.5, 0.1, 0.01};
+    std::vector<double> in;
+    std::vector<double> out;
+    for (const double dt : steps) {
+        CompiledTrainingNetwork network =
+            compile(problem.on_grid(dt), 3, backend_case("reference64").options, true);
+        const auto gradients = network.gradients(problem.inputs(dt), {{"output", {1}}});
+        in.push_back(relative_error(gradients.at("0").values, exact.gradient_in()));
+        out.push_back(relative_error(gradients.at("1").values, exact.gradient_out()));
+        std::printf("dt %-5g ms: error of W_in %.2e, of W_out %.2e\n", dt, in.back(), out.back());
+    }
+    // Spike times on the grid are up to dt late, so all errors are of the order of dt.
+    for (std::size_t k = 0; k < steps.size(); ++k) {
+        EXPECT_LT(in[k], 0.3 * std::max(steps[k], 0.02)) << steps[k];
+        EXPECT_LT(out[k], 0.05 * std::max(steps[k], 0.02)) << steps[k];
+        if (k > 0) EXPECT_LT(in[k], in[k - 1]);
+        if (k > 0) EXPECT_LT(out[k], out[k - 1]);
+    }
+}
+
+}  // namespace
+}  // namespace saltus::test

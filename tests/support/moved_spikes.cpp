@@ -1,0 +1,177 @@
+#include "support/moved_spikes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace saltus::test {
+
+MovedSpikes::MovedSpikes(const MovedModel& model, const InputSteps& input, std::size_t label)
+    : model_(model), input_(input), label_(label) {
+    std::vector<std::vector<std::vector<Spike>>> record(
+        model.populations.size(), std::vector<std::vector<Spike>>(model.num_steps));
+    run(model_weights(), &record);
+    spikes_ = std::move(record);
+}
+
+std::vector<std::vector<double>> MovedSpikes::model_weights() const {
+    std::vector<std::vector<double>> weights;
+    for (const MovedConnection& connection : model_.connections) weights.push_back(connection.weights);
+    return weights;
+}
+
+double MovedSpikes::loss(const std::vector<std::vector<double>>& weights) const {
+    return run(weights, nullptr);
+}
+
+double MovedSpikes::loss() const { return loss(model_weights()); }
+
+std::size_t MovedSpikes::num_spikes() const {
+    std::size_t count = 0;
+    for (const auto& population : spikes_) {
+        for (const auto& step : population) count += step.size();
+    }
+    return count;
+}
+
+double MovedSpikes::smallest_slope() const {
+    double smallest = 1e300;
+    for (const auto& population : spikes_) {
+        for (const auto& step : population) {
+            for (const Spike& spike : step) smallest = std::min(smallest, spike.speed_before);
+        }
+    }
+    return smallest;
+}
+
+std::vector<double> MovedSpikes::gradient(std::size_t connection) const {
+    std::vector<std::vector<double>> weights = model_weights();
+    std::vector<double> gradient;
+    constexpr double kStep = 1e-5;
+    for (double& weight : weights[connection]) {
+        const double before = weight;
+        weight = before + kStep;
+        const double above = loss(weights);
+        weight = before - kStep;
+        const double below = loss(weights);
+        weight = before;
+        gradient.push_back((above - below) / (2.0 * kStep));
+    }
+    return gradient;
+}
+
+double MovedSpikes::drive(std::size_t population) const {
+    const MovedPopulation& p = model_.populations[population];
+    return p.scale_i ? 1.0 : 1.0 / (1.0 - std::exp(-model_.dt / p.tau_mem));
+}
+
+// What arrives a little later than the step's begin has decayed less at every later moment, and has
+// not charged the membrane for that little time.
+void MovedSpikes::arrive(std::size_t step, const std::vector<std::vector<double>>& weights,
+                         State& state) const {
+    for (std::size_t index = 0; index < model_.connections.size(); ++index) {
+        const MovedConnection& connection = model_.connections[index];
+        const std::size_t lag = 1 + connection.delay;
+        if (step < lag) continue;
+        std::vector<Moved> arriving;
+        if (connection.from == MovedConnection::kInput) {
+            for (const std::size_t neuron : input_[step - lag]) arriving.push_back({neuron, 0.0});
+        } else {
+            arriving = state.moved[static_cast<std::size_t>(connection.from)][step - lag];
+        }
+        const auto target = static_cast<std::size_t>(connection.to);
+        const std::size_t size = model_.populations[target].size;
+        const double charge = drive(target) / model_.populations[target].tau_mem;
+        for (const Moved& spike : arriving) {
+            for (std::size_t j = 0; j < size; ++j) {
+                const double weight = weights[index][spike.neuron * size + j];
+                state.current[index][j] += weight * (1.0 + spike.shift / connection.tau);
+                state.voltage[target][j] -= weight * spike.shift * charge;
+            }
+        }
+    }
+}
+
+void MovedSpikes::advance(std::size_t population, State& state) const {
+    const MovedPopulation& p = model_.populations[population];
+    const double alpha = std::exp(-model_.dt / p.tau_mem);
+    for (std::size_t j = 0; j < p.size; ++j) {
+        double current = 0.0;
+        for (std::size_t index = 0; index < model_.connections.size(); ++index) {
+            const MovedConnection& connection = model_.connections[index];
+            if (connection.to != static_cast<int>(population)) continue;
+            const double beta = std::exp(-model_.dt / connection.tau);
+            const double average = connection.tau / model_.dt * (1.0 - beta);
+            current += (connection.scale_i ? average : 1.0) * state.current[index][j];
+            state.current[index][j] *= beta;
+        }
+        double& voltage = state.voltage[population][j];
+        voltage = alpha * voltage + (1.0 - alpha) * drive(population) * current;
+    }
+}
+
+double MovedSpikes::current_at(std::size_t population, std::size_t neuron, const State& state) const {
+    double current = 0.0;
+    for (std::size_t index = 0; index < model_.connections.size(); ++index) {
+        if (model_.connections[index].to != static_cast<int>(population)) continue;
+        current += state.current[index][neuron];
+    }
+    return current;
+}
+
+MovedSpikes::Spike MovedSpikes::describe(std::size_t population, std::size_t neuron,
+                                         const State& state) const {
+    const MovedPopulation& p = model_.populations[population];
+    const double voltage = state.voltage[population][neuron];
+    const double driven = drive(population) * current_at(population, neuron, state);
+    const double after = p.relative_reset ? voltage - (p.v_thresh - p.v_reset) : p.v_reset;
+    return {neuron, voltage, (driven - voltage) / p.tau_mem, (driven - after) / p.tau_mem};
+}
+
+double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
+                        std::vector<std::vector<std::vector<Spike>>>* record) const {
+    State state;
+    for (const MovedPopulation& p : model_.populations) {
+        state.voltage.emplace_back(p.size, 0.0);
+        state.moved.emplace_back(model_.num_steps);
+    }
+    for (const MovedConnection& connection : model_.connections) {
+        state.current.emplace_back(model_.populations[static_cast<std::size_t>(connection.to)].size, 0.0);
+    }
+    std::vector<double> readout(model_.populations.back().size, 0.0);
+    for (std::size_t step = 0; step < model_.num_steps; ++step) {
+        arrive(step, weights, state);
+        for (std::size_t index = 0; index < model_.populations.size(); ++index) {
+            const MovedPopulation& p = model_.populations[index];
+            advance(index, state);
+            if (record && p.spiking) {
+                for (std::size_t j = 0; j < p.size; ++j) {
+                    if (state.voltage[index][j] < p.v_thresh) continue;
+                    (*record)[index][step].push_back(describe(index, j, state));
+                }
+            }
+            for (const Spike& spike : record ? (*record)[index][step] : spikes_[index][step]) {
+                double& voltage = state.voltage[index][spike.neuron];
+                const double slope = std::max(spike.speed_before, model_.min_slope);
+                const double shift = -(voltage - spike.voltage) / slope;
+                const double at_spike = voltage + spike.speed_before * shift;
+                voltage = p.relative_reset ? at_spike - (p.v_thresh - p.v_reset) : p.v_reset;
+                voltage -= spike.speed_after * shift;
+                state.moved[index][step].push_back({spike.neuron, shift});
+            }
+        }
+        const std::vector<double>& output = state.voltage.back();
+        for (std::size_t k = 0; k < output.size(); ++k) {
+            if (model_.readout == MovedReadout::kFinal) {
+                readout[k] = output[k];
+            } else {
+                const double count = static_cast<double>(model_.num_steps);
+                readout[k] += model_.readout == MovedReadout::kSum ? output[k] : output[k] / count;
+            }
+        }
+    }
+    double sum = 0.0;
+    for (const double value : readout) sum += std::exp(value);
+    return std::log(sum) - readout[label_];
+}
+
+}  // namespace saltus::test

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace saltus::test {
+
+/// A population of the simulation below; the last one is read out.
+struct MovedPopulation {
+    std::size_t size = 0;
+    bool spiking = true;
+    bool relative_reset = false;
+    bool scale_i = true;
+    double tau_mem = 20.0;
+    double v_thresh = 1.0;
+    double v_reset = 0.0;
+};
+
+/// A dense connection; `from` is the number of a population, or kInput.
+struct MovedConnection {
+    static constexpr int kInput = -1;
+    int from = kInput;
+    int to = 0;
+    std::size_t delay = 0;
+    bool scale_i = true;
+    double tau = 5.0;
+    std::vector<double> weights;  ///< [source][target]
+};
+
+enum class MovedReadout { kAverage, kSum, kFinal };
+
+struct MovedModel {
+    double dt = 1.0;
+    std::size_t num_steps = 0;
+    double min_slope = 0.01;
+    std::vector<MovedPopulation> populations;
+    std::vector<MovedConnection> connections;
+    MovedReadout readout = MovedReadout::kAverage;
+};
+
+/// Neurons that spike in each step.
+using InputSteps = std::vector<std::vector<std::size_t>>;
+
+/// Leaky integrate-and-fire neurons with exponential synapses on a time grid, in float64 and written
+/// down by hand, whose spikes can move: once the spikes of the unperturbed weights are known, a
+/// voltage that differs by x at a spike moves this spike by -x / slope to first order, and with it
+/// what it causes, although all of it stays on its steps of the grid. The loss is then smooth in the
+/// weights, and the gradient that EventProp gives on a grid is exactly its derivative.
+class MovedSpikes {
+  public:
+    MovedSpikes(const MovedModel& model, const InputSteps& input, std::size_t label);
+
+    /// Cross-entropy of the softmax of the readout, at other weights of the connections.
+    double loss(const std::vector<std::vector<double>>& weights) const;
+    /// At the model's weights.
+    double loss() const;
+    /// Central finite differences by every weight of a connection.
+    std::vector<double> gradient(std::size_t connection) const;
+    std::size_t num_spikes() const;
+    /// The smallest slope of a spike, before it is bounded.
+    double smallest_slope() const;
+
+  private:
+    /// A spike of the unperturbed run.
+    struct Spike {
+        std::size_t neuron;
+        double voltage;
+        double speed_before;
+        double speed_after;
+    };
+    struct Moved {
+        std::size_t neuron;
+        double shift;
+    };
+    struct State {
+        std::vector<std::vector<double>> voltage;          ///< [population][neuron]
+        std::vector<std::vector<double>> current;          ///< [connection][neuron]
+        std::vector<std::vector<std::vector<Moved>>> moved;  ///< [population][step]
+    };
+
+    std::vector<std::vector<double>> model_weights() const;
+    double run(const std::vector<std::vector<double>>& weights,
+               std::vector<std::vector<std::vector<Spike>>>* record) const;
+    void arrive(std::size_t step, const std::vector<std::vector<double>>& weights, State& state) const;
+    void advance(std::size_t population, State& state) const;
+    Spike describe(std::size_t population, std::size_t neuron, const State& state) const;
+    double current_at(std::size_t population, std::size_t neuron, const State& state) const;
+    double drive(std::size_t population) const;
+
+    MovedModel model_;
+    InputSteps input_;
+    std::size_t label_;
+    std::vector<std::vector<std::vector<Spike>>> spikes_;  ///< [population][step]
+};
+
+}  // namespace saltus::test
