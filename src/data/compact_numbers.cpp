@@ -63,4 +63,15 @@ void CompactNumbers::widen_all() {
     narrow_ = std::vector<std::uint16_t>();
 }
 
+void CompactNumbers::prefetch(std::size_t first, std::size_t count) const {
+    constexpr std::size_t kLineBytes = 64;
+    const bool is_narrow = wide_.empty();
+    const std::size_t width = is_narrow ? sizeof(std::uint16_t) : sizeof(std::uint32_t);
+    const char* const data = is_narrow ? reinterpret_cast<const char*>(narrow_.data())
+                                       : reinterpret_cast<const char*>(wide_.data());
+    for (std::size_t byte = 0; byte < count * width; byte += kLineBytes) {
+        __builtin_prefetch(data + first * width + byte);
+    }
+}
+
 }  // namespace saltus

@@ -215,6 +215,13 @@ void GridSpikes::reserve(std::size_t num_examples, std::size_t num_spikes) {
     neurons_.reserve(num_spikes);
 }
 
+void GridSpikes::prefetch(std::size_t example) const {
+    if (example >= num_examples()) return;
+    const std::size_t first = row_begin_[example];
+    neurons_.prefetch(first, row_begin_[example + 1] - first);
+    step_begin_.prefetch(example * (num_steps_ + 1), num_steps_ + 1);
+}
+
 void GridSpikes::unpack(std::size_t example, SpikeList& list) const {
     const std::size_t count = num_spikes(example);
     const std::size_t first = row_begin_[example];

@@ -21,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kMaximumAttempts = 100;
+
 RuntimeFault fault(const fs::path& path, const std::string& problem, const std::string& advice) {
     return RuntimeFault(path.string(), problem, advice).with("file", path.string());
 }
@@ -58,7 +60,7 @@ void require_replaceable(const fs::path& target, const fs::path& path) {
 class TemporaryFile {
   public:
     TemporaryFile(const fs::path& target, const fs::path& path)
-        : target_(target), path_(path), name_(unused_name(target)), file_(create()) {}
+        : target_(target), path_(path), file_(create()) {}
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
     ~TemporaryFile() {
@@ -91,19 +93,22 @@ class TemporaryFile {
     }
 
   private:
-    static fs::path unused_name(const fs::path& target) {
+    static fs::path next_name(const fs::path& target) {
         static std::atomic<unsigned> counter{0};
         // Without the target's name, which may be as long as names can be.
         return target.parent_path() / fmt::format(".saltus-{}-{}.tmp", ::getpid(), ++counter);
     }
 
     int create() {
-        const int descriptor = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (descriptor >= 0) return descriptor;
-        const int reason = errno;
-        // It is another's if it exists.
-        name_.clear();
-        throw system_fault(path_, "create", reason);
+        for (int attempt = 0; attempt < kMaximumAttempts; ++attempt) {
+            name_ = next_name(target_);
+            const int descriptor =
+                ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+            if (descriptor >= 0) return descriptor;
+            // A process of this number may have died here.
+            if (errno != EEXIST) break;
+        }
+        throw system_fault(path_, "create", errno);
     }
 
     const fs::path& target_;

@@ -17,8 +17,8 @@ struct EventPropOptions {
     /// The loss of every output population.
     std::shared_ptr<const Loss> loss = std::make_shared<SparseCategoricalCrossentropy>();
     /// Losses of single output populations by name, where they differ.
-    std::map<std::string, std::shared_ptr<const Loss>> losses;
-    Adam optimiser;
+    std::map<std::string, std::shared_ptr<const Loss>> losses = {};
+    Adam optimiser = {};
     double dt = 1.0;  ///< ms
     std::size_t batch_size = 32;
     std::uint64_t rng_seed = 0;
@@ -27,7 +27,7 @@ struct EventPropOptions {
     double min_slope = 0.01;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
-    BackendOptions backend;
+    BackendOptions backend = {};
 };
 
 /// Compiles a network to be trained with EventProp: gradients of a loss through the times of spikes.

@@ -16,7 +16,7 @@ struct InferenceOptions {
     std::uint64_t rng_seed = 0;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
-    BackendOptions backend;
+    BackendOptions backend = {};
 };
 
 /// Compiles a network to be evaluated.

@@ -22,6 +22,9 @@ class CompactNumbers {
     /// Copies the numbers `first` to `first + count - 1`, which must exist, to `to`.
     void copy(std::size_t first, std::size_t count, std::uint32_t* to) const;
 
+    /// Asks the processor to fetch those numbers into its cache.
+    void prefetch(std::size_t first, std::size_t count) const;
+
   private:
     void widen_all();
 

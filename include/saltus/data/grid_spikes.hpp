@@ -48,6 +48,8 @@ class GridSpikes {
     /// Sets memory aside for this many examples and spikes in all, so that adding them moves none.
     void reserve(std::size_t num_examples, std::size_t num_spikes);
 
+    /// Asks the processor to fetch an example that will be unpacked soon.
+    void prefetch(std::size_t example) const;
     /// Unpacks one example into `list`, whose vectors are reused.
     void unpack(std::size_t example, SpikeList& list) const;
     /// The same with each spike deleted with `probability` (0 to 1). Which ones is a function of

@@ -79,12 +79,12 @@ struct TrainOptions {
     bool shuffle = true;
     /// Figures besides the loss: "accuracy", "mean_square_error".
     std::vector<std::string> metrics = {"accuracy"};
-    std::vector<std::shared_ptr<Callback>> callbacks;
+    std::vector<std::shared_ptr<Callback>> callbacks = {};
     /// Each input spike is deleted with this probability at each presentation (0: none).
     double input_dropout = 0.0;
     /// Factor of the learning rate as a function of the fraction (0 to 1) of all batches of all
     /// epochs that is done; constant when empty.
-    std::function<double(double)> schedule;
+    std::function<double(double)> schedule = {};
 };
 
 /// Half a cosine from 1 to 0: a common learning rate schedule.

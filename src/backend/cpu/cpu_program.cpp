@@ -153,11 +153,19 @@ class CpuProgram : public Program {
         const std::size_t batch_count = batch.examples.size();
         parallel_for(count, 1, [&](std::size_t begin, std::size_t end, Worker& worker) {
             for (std::size_t slot = begin; slot < end; ++slot) {
+                // Shuffled examples lie anywhere in memory: fetch the next while this one runs.
+                if (slot + 1 < end) prefetch(batch, batch.examples[first + slot + 1]);
                 ExampleRun run(bound_, losses_, worker, chunk_, slot);
                 run.forward(batch, batch.examples[first + slot]);
                 if (backward) run.backward(batch_count);
             }
         });
+    }
+
+    static void prefetch(const Batch& batch, std::uint32_t example) {
+        for (const InputView& input : batch.inputs) {
+            if (input.spikes != nullptr) input.spikes->prefetch(example);
+        }
     }
 
     void update(std::size_t count, bool first_chunk, const AdamStep* step) {

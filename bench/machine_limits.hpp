@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+
+namespace saltus::bench {
+
+/// Bytes per second that one core of this machine reads from a buffer of that size, over and over.
+double read_bandwidth(std::size_t bytes);
+
+/// Bytes per second that one core reads (and writes back) when it updates a buffer of that size.
+double update_bandwidth(std::size_t bytes);
+
+}  // namespace saltus::bench

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <variant>
+
+namespace saltus {
+
+enum class CommandKind { kTrain, kEvaluate, kExplain, kVersion };
+
+/// What the user asked for. Options that were not given are empty, so that the network file decides.
+struct CommandLine {
+    CommandKind kind = CommandKind::kVersion;
+    /// Network file or model.
+    std::filesystem::path file;
+    std::filesystem::path weights;
+    std::filesystem::path save;
+    std::filesystem::path report;
+    std::optional<std::size_t> epochs;
+    std::optional<std::uint64_t> seed;
+    std::optional<int> threads;
+    std::optional<std::string> backend;
+    bool json = false;
+    bool quiet = false;
+    /// The command as it could be typed again.
+    std::string text;
+};
+
+/// What --help prints.
+struct HelpText {
+    std::string text;
+};
+
+/// The command line makes no sense; the text says why and where help is.
+class UsageError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// @throws UsageError for unknown commands and options (naming the nearest valid one), missing
+/// arguments and values out of range.
+std::variant<CommandLine, HelpText> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace saltus
