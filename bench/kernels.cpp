@@ -17,7 +17,8 @@ Floats random_floats(std::size_t count) {
     std::mt19937 generator(1);
     std::uniform_real_distribution<float> uniform(-1.0F, 1.0F);
     Floats values(count);
-    for (float& value : values) value = uniform(generator);
+    for (float& value : values)
+        value = uniform(generator);
     return values;
 }
 
@@ -52,13 +53,16 @@ void sum_rows(benchmark::State& state) {
     const Floats weights = random_floats(pre * post);
     Floats out(32 * post);
     for (auto _ : state) {
-        saltus::kernels::sum_rows(weights.data(), post, spikes.begin.data(), spikes.index.data(), 32,
-                                  false, out.data());
+        saltus::kernels::sum_rows(weights.data(), post, spikes.begin.data(), spikes.index.data(),
+                                  32, false, out.data());
         benchmark::DoNotOptimize(out.data());
     }
     report(state, spikes.index.size() * post, pre * post * 4);
 }
-BENCHMARK(sum_rows)->Args({784, 128, 25})->Args({512, 512, 50})->Args({1024, 1024, 50})
+BENCHMARK(sum_rows)
+    ->Args({784, 128, 25})
+    ->Args({512, 512, 50})
+    ->Args({1024, 1024, 50})
     ->Args({1024, 1024, 200});
 
 void dot_rows(benchmark::State& state) {
@@ -69,8 +73,8 @@ void dot_rows(benchmark::State& state) {
     const Floats adjoints = random_floats(32 * post);
     Floats out(32 * pre);
     for (auto _ : state) {
-        saltus::kernels::dot_rows(weights.data(), post, spikes.begin.data(), spikes.index.data(), 32,
-                                  adjoints.data(), out.data(), pre);
+        saltus::kernels::dot_rows(weights.data(), post, spikes.begin.data(), spikes.index.data(),
+                                  32, adjoints.data(), out.data(), pre);
         benchmark::DoNotOptimize(out.data());
     }
     report(state, spikes.index.size() * post, pre * post * 4);

@@ -1,7 +1,7 @@
-// The main job: 784 -> 128 LIF -> 10 leaky integrators, one spike a pixel, EventProp with Adam, on all
-// of Fashion-MNIST (or on random images of the same density when it is not installed). Prints seconds
-// for 60,000 images, synaptic events per second and the fraction of this machine's own floor, the
-// bytes that must move over the bandwidth measured in the same run.
+// The main job: 784 -> 128 LIF -> 10 leaky integrators, one spike a pixel, EventProp with Adam, on
+// all of Fashion-MNIST (or on random images of the same density when it is not installed). Prints
+// seconds for 60,000 images, synaptic events per second and the fraction of this machine's own
+// floor, the bytes that must move over the bandwidth measured in the same run.
 //
 // usage: latency_fashion_mnist [threads = 1] [epochs = 5]
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <saltus/common/errors.hpp>
 #include <saltus/compilers/event_prop_compiler.hpp>
 #include <saltus/connectivity/dense.hpp>
@@ -22,7 +23,6 @@
 #include <saltus/neurons/leaky_integrate_fire.hpp>
 #include <saltus/readouts/readouts.hpp>
 #include <saltus/synapses/exponential.hpp>
-#include <sys/resource.h>
 
 #include "machine_limits.hpp"
 
@@ -50,7 +50,8 @@ ImageDataset load_images() {
         state = state * 1664525U + 1013904223U;
         images.pixels.push_back((state >> 31) != 0 ? static_cast<std::uint8_t>(state >> 23) : 0);
     }
-    for (std::size_t i = 0; i < images.num_images; ++i) images.labels.push_back(int(i % 10));
+    for (std::size_t i = 0; i < images.num_images; ++i)
+        images.labels.push_back(int(i % 10));
     return images;
 }
 
@@ -59,9 +60,8 @@ CompiledTrainingNetwork compile(int threads) {
     network.input(SpikeInput(), Shape{784}, "input");
     network.layer(Dense(Normal(0.078, 0.045)), LeakyIntegrateFire(), Exponential(5.0),
                   Shape{kHidden}, "hidden");
-    network.layer(Dense(Normal(0.2, 0.37)),
-                  LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Exponential(5.0),
-                  Shape{10}, "output");
+    network.layer(Dense(Normal(0.2, 0.37)), LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                  Exponential(5.0), Shape{10}, "output");
     EventPropOptions options;
     options.example_timesteps = kSteps;
     options.batch_size = kBatch;
@@ -75,7 +75,8 @@ double floor_seconds(std::size_t spikes, std::size_t images) {
     const double row = kHidden * sizeof(float);
     const double weights = 784 * row;
     const double adjoints = kBatch * kSteps * row;
-    const double forward = static_cast<double>(spikes) * row / bench::read_bandwidth(std::size_t(weights));
+    const double forward =
+        static_cast<double>(spikes) * row / bench::read_bandwidth(std::size_t(weights));
     const double gradient =
         static_cast<double>(spikes) * row / bench::read_bandwidth(std::size_t(adjoints));
     const double batches = static_cast<double>(images) / kBatch;
@@ -109,7 +110,8 @@ void run(int threads, std::size_t epochs) {
     for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
         TrainOptions options;
         options.start_epoch = epoch;
-        const auto result = network.train({{"input", spikes}}, {{"output", images.labels}}, options);
+        const auto result =
+            network.train({{"input", spikes}}, {{"output", images.labels}}, options);
         seconds.push_back(result[0].seconds);
         fmt::print("epoch {}: {:.3f} s, loss {:.4f}, accuracy {:.4f}\n", epoch, result[0].seconds,
                    result[0].metrics.at("loss"), result[0].metrics.at("accuracy"));
@@ -118,11 +120,13 @@ void run(int threads, std::size_t epochs) {
     const double median = seconds[seconds.size() / 2];
     const double events = 2.0 * double(spikes->num_spikes()) * kHidden;
     const double floor = floor_seconds(spikes->num_spikes(), images.num_images);
-    fmt::print("{} threads: {:.3f} s for 60,000 images (median; min {:.3f}), {:.1f} G synaptic "
-               "events/s forward and backward\n",
-               network.threads(), median, seconds.front(), events / median * 1e-9);
-    fmt::print("floor of one core {:.3f} s: {:.0f} % of it reached ({:.0f} % in the fastest epoch)\n",
-               floor, 100.0 * floor / median, 100.0 * floor / seconds.front());
+    fmt::print(
+        "{} threads: {:.3f} s for 60,000 images (median; min {:.3f}), {:.1f} G synaptic "
+        "events/s forward and backward\n",
+        network.threads(), median, seconds.front(), events / median * 1e-9);
+    fmt::print(
+        "floor of one core {:.3f} s: {:.0f} % of it reached ({:.0f} % in the fastest epoch)\n",
+        floor, 100.0 * floor / median, 100.0 * floor / seconds.front());
     fmt::print("peak memory {} MiB, {} MiB with the images loaded\n", peak_mebibytes(), loaded);
 }
 

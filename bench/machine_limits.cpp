@@ -9,7 +9,14 @@
 namespace saltus::bench {
 namespace {
 
+// One register of this machine; wider vectors would be split through memory.
+#if defined(__AVX512F__)
 using Vector = float __attribute__((vector_size(64)));
+#elif defined(__AVX__)
+using Vector = float __attribute__((vector_size(32)));
+#else
+using Vector = float __attribute__((vector_size(16)));
+#endif
 using Clock = std::chrono::steady_clock;
 
 struct Free {
@@ -33,7 +40,8 @@ double median_bandwidth(std::size_t bytes, const Body& body) {
     std::vector<double> samples;
     for (int sample = 0; sample < kSamples; ++sample) {
         const auto start = Clock::now();
-        for (std::size_t pass = 0; pass < passes; ++pass) body();
+        for (std::size_t pass = 0; pass < passes; ++pass)
+            body();
         const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
         samples.push_back(static_cast<double>(passes * bytes) / seconds);
     }
@@ -49,9 +57,11 @@ double read_bandwidth(std::size_t bytes) {
     return median_bandwidth(vectors * sizeof(Vector), [&] {
         Vector sums[8] = {};
         for (std::size_t at = 0; at < vectors; at += 8) {
-            for (std::size_t k = 0; k < 8; ++k) sums[k] += buffer[at + k];
+            for (std::size_t k = 0; k < 8; ++k)
+                sums[k] += buffer[at + k];
         }
-        for (const Vector& sum : sums) asm volatile("" : : "m"(sum));
+        for (const Vector& sum : sums)
+            asm volatile("" : : "m"(sum));
     });
 }
 
@@ -59,7 +69,8 @@ double update_bandwidth(std::size_t bytes) {
     const std::size_t vectors = bytes / sizeof(Vector);
     const Buffer buffer = make_buffer(vectors);
     return median_bandwidth(vectors * sizeof(Vector), [&] {
-        for (std::size_t at = 0; at < vectors; ++at) buffer[at] += 1.0F;
+        for (std::size_t at = 0; at < vectors; ++at)
+            buffer[at] += 1.0F;
         asm volatile("" : : "r"(buffer.get()) : "memory");
     });
 }

@@ -6,7 +6,8 @@
 
 namespace saltus {
 
-/// The initial weights of a connection, [source neurons][target neurons]: the same on every backend.
+/// The initial weights of a connection, [source neurons][target neurons]: the same on every
+/// backend.
 std::vector<double> initial_weights(const Plan& plan, std::size_t connection);
 
 }  // namespace saltus

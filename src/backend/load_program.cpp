@@ -8,7 +8,9 @@
 
 namespace saltus {
 
-std::vector<std::string> backend_names() { return {"cpu", "reference", "reference64"}; }
+std::vector<std::string> backend_names() {
+    return {"cpu", "reference", "reference64"};
+}
 
 std::unique_ptr<Program> load_program(const Plan& plan, const Losses& losses,
                                       const BackendOptions& options) {

@@ -43,8 +43,9 @@ struct BatchResult {
 
 /// What one example did, recorded step by step.
 struct Recording {
-    std::vector<SpikeList> spikes;                       ///< by population
-    std::vector<std::vector<std::vector<double>>> states;  ///< by population, state: [steps][neurons]
+    std::vector<SpikeList> spikes;  ///< by population
+    std::vector<std::vector<std::vector<double>>>
+        states;  ///< by population, state: [steps][neurons]
 };
 
 /// A plan bound to memory and kernels.

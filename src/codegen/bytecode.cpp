@@ -9,9 +9,9 @@ using expr::Operation;
 Bytecode::Bytecode(const expr::Expression& expression, const std::vector<std::string>& symbols) {
     const std::size_t depth = emit(expression, symbols);
     if (depth > kMaxDepth) {
-        throw ModelError("equation", "an expression needs " + std::to_string(depth) +
-                                         " intermediate values, more than " +
-                                         std::to_string(kMaxDepth),
+        throw ModelError("equation",
+                         "an expression needs " + std::to_string(depth) +
+                             " intermediate values, more than " + std::to_string(kMaxDepth),
                          "nest it less deeply, for example with derived constants");
     }
 }

@@ -14,37 +14,63 @@ using expr::Operation;
 /// What a call or an infix operator is called in the kernels' vector dialect.
 const char* infix_of(Operation operation) {
     switch (operation) {
-        case Operation::kAdd: return " + ";
-        case Operation::kSubtract: return " - ";
-        case Operation::kMultiply: return " * ";
-        case Operation::kDivide: return " / ";
-        case Operation::kLess: return " < ";
-        case Operation::kLessEqual: return " <= ";
-        case Operation::kGreater: return " > ";
-        case Operation::kGreaterEqual: return " >= ";
-        default: return nullptr;
+        case Operation::kAdd:
+            return " + ";
+        case Operation::kSubtract:
+            return " - ";
+        case Operation::kMultiply:
+            return " * ";
+        case Operation::kDivide:
+            return " / ";
+        case Operation::kLess:
+            return " < ";
+        case Operation::kLessEqual:
+            return " <= ";
+        case Operation::kGreater:
+            return " > ";
+        case Operation::kGreaterEqual:
+            return " >= ";
+        default:
+            return nullptr;
     }
 }
 
 const char* call_of(Operation operation) {
     switch (operation) {
-        case Operation::kAnd: return "both";
-        case Operation::kOr: return "either";
-        case Operation::kNot: return "negated";
-        case Operation::kSelect: return "select";
-        case Operation::kExp: return "vexp";
-        case Operation::kExpm1: return "vexpm1";
-        case Operation::kLog: return "vlog";
-        case Operation::kLog1p: return "vlog1p";
-        case Operation::kSqrt: return "vsqrt";
-        case Operation::kAbs: return "vabs";
-        case Operation::kSin: return "vsin";
-        case Operation::kCos: return "vcos";
-        case Operation::kTanh: return "vtanh";
-        case Operation::kMin: return "vmin";
-        case Operation::kMax: return "vmax";
-        case Operation::kPower: return "vpow";
-        default: return nullptr;
+        case Operation::kAnd:
+            return "both";
+        case Operation::kOr:
+            return "either";
+        case Operation::kNot:
+            return "negated";
+        case Operation::kSelect:
+            return "select";
+        case Operation::kExp:
+            return "vexp";
+        case Operation::kExpm1:
+            return "vexpm1";
+        case Operation::kLog:
+            return "vlog";
+        case Operation::kLog1p:
+            return "vlog1p";
+        case Operation::kSqrt:
+            return "vsqrt";
+        case Operation::kAbs:
+            return "vabs";
+        case Operation::kSin:
+            return "vsin";
+        case Operation::kCos:
+            return "vcos";
+        case Operation::kTanh:
+            return "vtanh";
+        case Operation::kMin:
+            return "vmin";
+        case Operation::kMax:
+            return "vmax";
+        case Operation::kPower:
+            return "vpow";
+        default:
+            return nullptr;
     }
 }
 
@@ -54,10 +80,14 @@ class TextWriter {
 
     std::string write(const Expression& e) const {
         switch (e.operation()) {
-            case Operation::kNumber: return fmt::format("splat({:.9e}f)", e.value());
-            case Operation::kSymbol: return name_of(e);
-            case Operation::kNegate: return fmt::format("(-{})", write(e.operands()[0]));
-            default: break;
+            case Operation::kNumber:
+                return fmt::format("splat({:.9e}f)", e.value());
+            case Operation::kSymbol:
+                return name_of(e);
+            case Operation::kNegate:
+                return fmt::format("(-{})", write(e.operands()[0]));
+            default:
+                break;
         }
         if (e.operation() == Operation::kPower && is_small_power(e)) return repeated_product(e);
         if (const char* infix = infix_of(e.operation())) {

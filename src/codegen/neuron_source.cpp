@@ -67,8 +67,9 @@ class ModelWriter {
         for (std::size_t group = 0; group < kernel_.num_groups(); ++group) {
             if (kernel_.group_has_state[group]) has_state += fmt::format(" || s == {}", group);
         }
-        line(fmt::format("    static constexpr bool group_has_state(int s) {{ return s < 0 || {}; }}",
-                         has_state));
+        line(fmt::format(
+            "    static constexpr bool group_has_state(int s) {{ return s < 0 || {}; }}",
+            has_state));
         constant("spiking", kernel_.spiking);
         constant("refractory", kernel_.refractoriness != Refractoriness::kNone);
         constant("holds", kernel_.refractoriness == Refractoriness::kHold);
@@ -87,14 +88,16 @@ class ModelWriter {
             line(fmt::format("        V a{}; /* {} */", index, kernel_.arrays[index]));
         }
         line("    };");
-        begin("void load(Scope& scope, const float* scalars, const float* arrays, unsigned padded, "
-              "unsigned n)");
+        begin(
+            "void load(Scope& scope, const float* scalars, const float* arrays, unsigned padded, "
+            "unsigned n)");
         for (std::size_t index = 0; index < kernel_.scalars.size(); ++index) {
             line(fmt::format("        scope.s{0} = splat(scalars[{0}]);", index));
         }
         for (std::size_t index = 0; index < kernel_.arrays.size(); ++index) {
-            line(fmt::format("        scope.a{0} = ::saltus_kernels::load(arrays + {0}ull * padded + n);",
-                             index));
+            line(fmt::format(
+                "        scope.a{0} = ::saltus_kernels::load(arrays + {0}ull * padded + n);",
+                index));
         }
         line("        (void)scope; (void)scalars; (void)arrays; (void)padded; (void)n;");
         line("    }");
@@ -146,7 +149,8 @@ class ModelWriter {
         const std::vector<Expression> taped = taped_jumps(kernel_);
         begin("void jump(const Scope& scope, const V* x, const V* g, V* jump)");
         if (!taped.empty()) {
-            line(fmt::format("        const V inverse_slope = splat(1.0f) / {};", text(kernel_.slope)));
+            line(fmt::format("        const V inverse_slope = splat(1.0f) / {};",
+                             text(kernel_.slope)));
             assign("jump", taped);
             line("        (void)inverse_slope;");
         }

@@ -8,8 +8,8 @@
 
 namespace saltus {
 
-/// The entries of a kernel's jump (matrix, then vector, row by row) that are not plain numbers: what
-/// a spike leaves on the tape.
+/// The entries of a kernel's jump (matrix, then vector, row by row) that are not plain numbers:
+/// what a spike leaves on the tape.
 std::vector<expr::Expression> taped_jumps(const NeuronKernel& kernel);
 
 /// A number that is equal for kernels that compute the same, and that names their functions.

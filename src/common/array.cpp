@@ -11,10 +11,10 @@ namespace saltus {
 Array::Array(Shape extents, std::vector<double> contents)
     : shape(std::move(extents)), values(std::move(contents)) {
     if (shape.size() != values.size()) {
-        throw ModelError("Array",
-                         std::to_string(values.size()) + " values do not fill the shape " +
-                             to_string(shape),
-                         "give " + std::to_string(shape.size()) + " values or another shape")
+        throw ModelError(
+            "Array",
+            std::to_string(values.size()) + " values do not fill the shape " + to_string(shape),
+            "give " + std::to_string(shape.size()) + " values or another shape")
             .with("shape", to_string(shape));
     }
 }

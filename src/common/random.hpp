@@ -19,8 +19,8 @@ enum class RandomPurpose : std::uint32_t {
 /// i alone, whatever was drawn before, on whichever thread.
 class RandomStream {
   public:
-    /// @param seed the user's seed; @param purpose and @param owner (population or connection index)
-    /// complete the key.
+    /// @param seed the user's seed; @param purpose and @param owner (population or connection
+    /// index) complete the key.
     RandomStream(std::uint64_t seed, RandomPurpose purpose, std::uint32_t owner);
 
     /// Four independent 32-bit words for (element, draw).
@@ -36,6 +36,8 @@ class RandomStream {
 };
 
 /// Word to uniform number in (0, 1].
-inline double to_uniform(std::uint32_t word) { return (static_cast<double>(word) + 1.0) * 0x1p-32; }
+inline double to_uniform(std::uint32_t word) {
+    return (static_cast<double>(word) + 1.0) * 0x1p-32;
+}
 
 }  // namespace saltus

@@ -10,9 +10,10 @@ std::size_t Shape::size() const {
     std::size_t product = 1;
     for (const std::size_t extent : extents_) {
         if (extent != 0 && product > std::numeric_limits<std::size_t>::max() / extent) {
-            throw ModelError("Shape", "the product of the extents of " + to_string(*this) +
-                                          " does not fit into 64 bits",
-                             "use a smaller shape")
+            throw ModelError(
+                "Shape",
+                "the product of the extents of " + to_string(*this) + " does not fit into 64 bits",
+                "use a smaller shape")
                 .with("shape", to_string(*this));
         }
         product *= extent;

@@ -11,7 +11,8 @@ namespace saltus {
 
 Uniform::Uniform(double min, double max) : min_(min), max_(max) {
     if (!std::isfinite(min) || !std::isfinite(max) || min > max) {
-        throw ModelError("Uniform", fmt::format("bounds {} and {} do not describe an interval", min, max),
+        throw ModelError("Uniform",
+                         fmt::format("bounds {} and {} do not describe an interval", min, max),
                          "give finite numbers with min <= max");
     }
 }

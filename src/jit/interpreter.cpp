@@ -5,8 +5,8 @@
 #include "codegen/bytecode.hpp"
 #include "codegen/neuron_source.hpp"
 
-#include "kernels/cpu/vector.inl"
 #include "kernels/cpu/neuron_kernel.inl"
+#include "kernels/cpu/vector.inl"
 
 namespace saltus {
 namespace {
@@ -16,44 +16,72 @@ using saltus_kernels::V;
 
 /// Arithmetic of the interpreter: conditions are vectors of the numbers 0 and 1.
 struct VectorArithmetic {
-    static V truth(M mask) { return saltus_kernels::select(mask, saltus_kernels::splat(1.0F), V{}); }
+    static V truth(M mask) {
+        return saltus_kernels::select(mask, saltus_kernels::splat(1.0F), V{});
+    }
     static M holds(V value) { return value != V{}; }
 
     static V apply1(expr::Operation operation, V a) {
         switch (operation) {
-            case expr::Operation::kNegate: return -a;
-            case expr::Operation::kNot: return truth(saltus_kernels::negated(holds(a)));
-            case expr::Operation::kExp: return saltus_kernels::vexp(a);
-            case expr::Operation::kExpm1: return saltus_kernels::vexpm1(a);
-            case expr::Operation::kLog: return saltus_kernels::vlog(a);
-            case expr::Operation::kLog1p: return saltus_kernels::vlog1p(a);
-            case expr::Operation::kSqrt: return saltus_kernels::vsqrt(a);
-            case expr::Operation::kAbs: return saltus_kernels::vabs(a);
-            case expr::Operation::kSin: return saltus_kernels::vsin(a);
-            case expr::Operation::kCos: return saltus_kernels::vcos(a);
-            default: return saltus_kernels::vtanh(a);
+            case expr::Operation::kNegate:
+                return -a;
+            case expr::Operation::kNot:
+                return truth(saltus_kernels::negated(holds(a)));
+            case expr::Operation::kExp:
+                return saltus_kernels::vexp(a);
+            case expr::Operation::kExpm1:
+                return saltus_kernels::vexpm1(a);
+            case expr::Operation::kLog:
+                return saltus_kernels::vlog(a);
+            case expr::Operation::kLog1p:
+                return saltus_kernels::vlog1p(a);
+            case expr::Operation::kSqrt:
+                return saltus_kernels::vsqrt(a);
+            case expr::Operation::kAbs:
+                return saltus_kernels::vabs(a);
+            case expr::Operation::kSin:
+                return saltus_kernels::vsin(a);
+            case expr::Operation::kCos:
+                return saltus_kernels::vcos(a);
+            default:
+                return saltus_kernels::vtanh(a);
         }
     }
 
     static V apply2(expr::Operation operation, V a, V b) {
         switch (operation) {
-            case expr::Operation::kAdd: return a + b;
-            case expr::Operation::kSubtract: return a - b;
-            case expr::Operation::kMultiply: return a * b;
-            case expr::Operation::kDivide: return a / b;
-            case expr::Operation::kPower: return saltus_kernels::vpow(a, b);
-            case expr::Operation::kLess: return truth(a < b);
-            case expr::Operation::kLessEqual: return truth(a <= b);
-            case expr::Operation::kGreater: return truth(a > b);
-            case expr::Operation::kGreaterEqual: return truth(a >= b);
-            case expr::Operation::kAnd: return truth(saltus_kernels::both(holds(a), holds(b)));
-            case expr::Operation::kOr: return truth(saltus_kernels::either(holds(a), holds(b)));
-            case expr::Operation::kMin: return saltus_kernels::vmin(a, b);
-            default: return saltus_kernels::vmax(a, b);
+            case expr::Operation::kAdd:
+                return a + b;
+            case expr::Operation::kSubtract:
+                return a - b;
+            case expr::Operation::kMultiply:
+                return a * b;
+            case expr::Operation::kDivide:
+                return a / b;
+            case expr::Operation::kPower:
+                return saltus_kernels::vpow(a, b);
+            case expr::Operation::kLess:
+                return truth(a < b);
+            case expr::Operation::kLessEqual:
+                return truth(a <= b);
+            case expr::Operation::kGreater:
+                return truth(a > b);
+            case expr::Operation::kGreaterEqual:
+                return truth(a >= b);
+            case expr::Operation::kAnd:
+                return truth(saltus_kernels::both(holds(a), holds(b)));
+            case expr::Operation::kOr:
+                return truth(saltus_kernels::either(holds(a), holds(b)));
+            case expr::Operation::kMin:
+                return saltus_kernels::vmin(a, b);
+            default:
+                return saltus_kernels::vmax(a, b);
         }
     }
 
-    static V select(V condition, V a, V b) { return saltus_kernels::select(holds(condition), a, b); }
+    static V select(V condition, V a, V b) {
+        return saltus_kernels::select(holds(condition), a, b);
+    }
     template <class T>
     static V number(double value) {
         return saltus_kernels::splat(static_cast<float>(value));
@@ -76,7 +104,8 @@ class InterpretedModel {
     explicit InterpretedModel(NeuronKernel kernel) : kernel_(std::move(kernel)) {
         std::vector<std::string> forward = kernel_.states;
         std::vector<std::string> adjoint;
-        for (const std::string& state : kernel_.states) adjoint.push_back(adjoint_state_name(state));
+        for (const std::string& state : kernel_.states)
+            adjoint.push_back(adjoint_state_name(state));
         for (std::size_t group = 0; group < kernel_.num_groups(); ++group) {
             forward.push_back(synaptic_state_name(group));
             adjoint.push_back(adjoint_synapse_name(group));
@@ -88,10 +117,10 @@ class InterpretedModel {
             symbols->insert(symbols->end(), kernel_.arrays.begin(), kernel_.arrays.end());
         }
         if (forward.size() > kMaxSlots) {
-            throw ModelError("neuron model " + kernel_.model,
-                             "its equations use " + std::to_string(forward.size()) + " names",
-                             "use at most " + std::to_string(kMaxSlots) +
-                                 ", or install a C++ compiler");
+            throw ModelError(
+                "neuron model " + kernel_.model,
+                "its equations use " + std::to_string(forward.size()) + " names",
+                "use at most " + std::to_string(kMaxSlots) + ", or install a C++ compiler");
         }
         update_ = compile(kernel_.update, forward);
         decay_ = compile(kernel_.decay, forward);
@@ -118,7 +147,9 @@ class InterpretedModel {
     int num_groups() const { return static_cast<int>(kernel_.num_groups()); }
     int num_folds() const { return static_cast<int>(kernel_.num_folds); }
     int num_jumps() const { return static_cast<int>(jumps_.size()); }
-    bool group_has_state(int s) const { return kernel_.group_has_state[static_cast<std::size_t>(s)]; }
+    bool group_has_state(int s) const {
+        return kernel_.group_has_state[static_cast<std::size_t>(s)];
+    }
     bool spiking() const { return kernel_.spiking; }
     bool refractory() const { return kernel_.refractoriness != Refractoriness::kNone; }
     bool holds() const { return kernel_.refractoriness == Refractoriness::kHold; }
@@ -174,9 +205,11 @@ class InterpretedModel {
         const std::size_t n = kernel_.num_states();
         for (std::size_t a = 0; a < n; ++a) {
             next[a] = V{};
-            for (std::size_t b = 0; b < n; ++b) next[a] += entry(kernel_.jump_matrix[a][b]) * lambda[b];
+            for (std::size_t b = 0; b < n; ++b)
+                next[a] += entry(kernel_.jump_matrix[a][b]) * lambda[b];
         }
-        for (std::size_t a = 0; a < n; ++a) next[a] += entry(kernel_.jump_vector[a]) * kappa;
+        for (std::size_t a = 0; a < n; ++a)
+            next[a] += entry(kernel_.jump_vector[a]) * kappa;
     }
     void retreat(const Scope& scope, V* lambda, V* mu) const {
         V* slots = adjoint_slots(scope, lambda, mu);
@@ -191,7 +224,8 @@ class InterpretedModel {
     static std::vector<Bytecode> compile(const std::vector<expr::Expression>& expressions,
                                          const std::vector<std::string>& symbols) {
         std::vector<Bytecode> programs;
-        for (const expr::Expression& e : expressions) programs.emplace_back(e, symbols);
+        for (const expr::Expression& e : expressions)
+            programs.emplace_back(e, symbols);
         return programs;
     }
 
@@ -200,7 +234,8 @@ class InterpretedModel {
         for (std::size_t index = 0; index < programs.size(); ++index) {
             values[index] = programs[index].evaluate<VectorArithmetic>(slots);
         }
-        for (std::size_t index = 0; index < programs.size(); ++index) results[index] = values[index];
+        for (std::size_t index = 0; index < programs.size(); ++index)
+            results[index] = values[index];
     }
 
     V* forward_slots(const Scope& scope, const V* x, const V* g) const {
@@ -212,8 +247,10 @@ class InterpretedModel {
         return scope.adjoint;
     }
     void fill(V* slots, const V* x, const V* g) const {
-        for (int a = 0; x != nullptr && a < num_states(); ++a) slots[a] = x[a];
-        for (int s = 0; g != nullptr && s < num_groups(); ++s) slots[num_states() + s] = g[s];
+        for (int a = 0; x != nullptr && a < num_states(); ++a)
+            slots[a] = x[a];
+        for (int s = 0; g != nullptr && s < num_groups(); ++s)
+            slots[num_states() + s] = g[s];
     }
 
     NeuronKernel kernel_;

@@ -30,15 +30,17 @@ std::vector<std::string> compiler_flags() {
 }
 
 std::string cache_key(const std::string& source, const fs::path& compiler) {
-    std::string key = source + compiler_identity(compiler) +
-                      fmt::format("abi {}", SALTUS_NEURON_ABI_VERSION);
-    for (const std::string& flag : compiler_flags()) key += flag;
+    std::string key =
+        source + compiler_identity(compiler) + fmt::format("abi {}", SALTUS_NEURON_ABI_VERSION);
+    for (const std::string& flag : compiler_flags())
+        key += flag;
     return text_hash(key);
 }
 
 std::optional<fs::path> chosen_folder() {
     if (const char* folder = std::getenv("SALTUS_CACHE_DIR")) return fs::path(folder);
-    if (const char* folder = std::getenv("XDG_CACHE_HOME")) return fs::path(folder) / "saltus/kernels";
+    if (const char* folder = std::getenv("XDG_CACHE_HOME"))
+        return fs::path(folder) / "saltus/kernels";
     if (const char* home = std::getenv("HOME")) return fs::path(home) / ".cache/saltus/kernels";
     return {};
 }
@@ -54,11 +56,12 @@ bool load(const fs::path& library, const std::string& hash, bool adjoint,
           NeuronFunctions& functions) {
     void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) return false;
-    const std::shared_ptr<const void> owner(handle, [](const void* h) { dlclose(const_cast<void*>(h)); });
-    functions.advance = reinterpret_cast<SaltusAdvanceFunction>(
-        dlsym(handle, ("saltus_advance_" + hash).c_str()));
-    functions.retreat = reinterpret_cast<SaltusRetreatFunction>(
-        dlsym(handle, ("saltus_retreat_" + hash).c_str()));
+    const std::shared_ptr<const void> owner(handle,
+                                            [](const void* h) { dlclose(const_cast<void*>(h)); });
+    functions.advance =
+        reinterpret_cast<SaltusAdvanceFunction>(dlsym(handle, ("saltus_advance_" + hash).c_str()));
+    functions.retreat =
+        reinterpret_cast<SaltusRetreatFunction>(dlsym(handle, ("saltus_retreat_" + hash).c_str()));
     if (functions.advance == nullptr || (adjoint && functions.retreat == nullptr)) return false;
     functions.owner = owner;
     return true;
@@ -132,7 +135,8 @@ bool load_or_compile(const NeuronKernel& kernel, const std::string& hash,
             functions.origin = "cache";
             return true;
         }
-        log(LogLevel::kWarning, "the cached kernel " + entry.string() + " is broken; it is rebuilt");
+        log(LogLevel::kWarning,
+            "the cached kernel " + entry.string() + " is broken; it is rebuilt");
         fs::remove(entry, error);
     }
     return compile_into(entry, *compiler, source, hash, kernel.adjoint, functions);

@@ -8,11 +8,11 @@
 
 #include <saltus/common/errors.hpp>
 #include <saltus/connectivity/dense.hpp>
+#include <saltus/network/network.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
 #include <saltus/neurons/leaky_integrate.hpp>
 #include <saltus/neurons/leaky_integrate_fire.hpp>
-#include <saltus/network/network.hpp>
 #include <saltus/plan/lower.hpp>
 #include <saltus/readouts/readouts.hpp>
 #include <saltus/synapses/delta.hpp>
@@ -33,8 +33,8 @@ class Collection {
         functions_ += kernel_functions(kernel, "_SALTUS_SUFFIX");
         const std::string retreat =
             kernel.adjoint ? "saltus_retreat_" + hash + "_SALTUS_SUFFIX" : "nullptr";
-        table_ += "    {\"" + hash + "\", saltus_advance_" + hash + "_SALTUS_SUFFIX, " + retreat +
-                  "},\n";
+        table_ +=
+            "    {\"" + hash + "\", saltus_advance_" + hash + "_SALTUS_SUFFIX, " + retreat + "},\n";
     }
 
     /// The source for one instruction set: the suffix keeps the functions of several apart.
@@ -89,8 +89,8 @@ void add_neuron(const Neuron& neuron, const Synapse& synapse, bool folds, PlanMo
 void add_everywhere(const Neuron& neuron, bool trainable, Collection& collection) {
     const Delta delta;
     const Exponential exponential;
-    for (const Synapse* synapse : {static_cast<const Synapse*>(&delta),
-                                   static_cast<const Synapse*>(&exponential)}) {
+    for (const Synapse* synapse :
+         {static_cast<const Synapse*>(&delta), static_cast<const Synapse*>(&exponential)}) {
         for (const bool folds : {false, true}) {
             add_neuron(neuron, *synapse, folds, PlanMode::kInference, collection);
             const bool counts = neuron.readout && neuron.readout->name() == "spike_count";

@@ -31,6 +31,7 @@ struct KernelSources {
 
 /// Finds the functions of a kernel: those compiled with the library, the user's cache on disk, the
 /// system's compiler, the interpreter, in this order. Never fails for want of a compiler.
-NeuronFunctions find_neuron_functions(const NeuronKernel& kernel, const KernelSources& sources = {});
+NeuronFunctions find_neuron_functions(const NeuronKernel& kernel,
+                                      const KernelSources& sources = {});
 
 }  // namespace saltus

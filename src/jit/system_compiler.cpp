@@ -68,20 +68,23 @@ std::optional<std::string> compile_shared_library(const std::filesystem::path& c
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     arguments.insert(arguments.end(), {"-o", library.string(), source.string()});
     std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
+    for (std::string& argument : arguments)
+        argv.push_back(argument.data());
     argv.push_back(nullptr);
 
     const std::filesystem::path messages = library.string() + ".log";
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, messages.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions, 1, messages.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
     pid_t child = 0;
     const int failure =
         posix_spawn(&child, compiler.c_str(), &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
-    if (failure != 0) return fmt::format("cannot start {}: {}", compiler.string(), strerror(failure));
+    if (failure != 0)
+        return fmt::format("cannot start {}: {}", compiler.string(), strerror(failure));
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }

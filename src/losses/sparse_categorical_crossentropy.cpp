@@ -42,7 +42,8 @@ double SparseCategoricalCrossentropy::evaluate(std::span<const double> readout, 
     const auto target = static_cast<std::size_t>(label);
     const double loss = std::log(sum) - (readout[target] - largest) * inverse_temperature_;
     const double scale = inverse_temperature_ / sum;
-    for (double& entry : gradient) entry *= scale;
+    for (double& entry : gradient)
+        entry *= scale;
     gradient[target] -= inverse_temperature_;
     return loss;
 }

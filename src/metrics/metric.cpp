@@ -16,7 +16,9 @@ std::optional<double> mean(double sum, std::uint64_t total) {
 
 }  // namespace
 
-void SparseCategoricalAccuracy::reset() { correct_ = total_ = 0; }
+void SparseCategoricalAccuracy::reset() {
+    correct_ = total_ = 0;
+}
 
 void SparseCategoricalAccuracy::update(std::span<const double> readout, std::int32_t label,
                                        std::optional<double> /*loss*/) {
@@ -41,7 +43,9 @@ void MeanLoss::update(std::span<const double> /*readout*/, std::int32_t /*label*
     ++total_;
 }
 
-std::optional<double> MeanLoss::result() const { return mean(sum_, total_); }
+std::optional<double> MeanLoss::result() const {
+    return mean(sum_, total_);
+}
 
 void MeanSquareError::reset() {
     sum_ = 0.0;
@@ -57,7 +61,9 @@ void MeanSquareError::update(std::span<const double> readout, std::int32_t label
     total_ += readout.size();
 }
 
-std::optional<double> MeanSquareError::result() const { return mean(sum_, total_); }
+std::optional<double> MeanSquareError::result() const {
+    return mean(sum_, total_);
+}
 
 std::shared_ptr<Metric> metric_by_name(const std::string& name) {
     if (name == "accuracy" || name == "sparse_categorical_accuracy") {

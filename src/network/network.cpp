@@ -14,7 +14,8 @@ namespace {
 template <class Items>
 std::vector<std::string> names_of(const Items& items) {
     std::vector<std::string> names;
-    for (const auto& item : items) names.push_back(item->name());
+    for (const auto& item : items)
+        names.push_back(item->name());
     return names;
 }
 
@@ -50,7 +51,8 @@ Network::~Network() = default;
 std::string Network::unique_population_name(const std::string& name) const {
     if (name.empty()) {
         std::size_t number = populations_.size();
-        while (has_name(populations_, fmt::format("Pop{}", number))) ++number;
+        while (has_name(populations_, fmt::format("Pop{}", number)))
+            ++number;
         return fmt::format("Pop{}", number);
     }
     if (has_name(populations_, name)) {
@@ -95,7 +97,8 @@ Connection& Network::connect(Population& source, Population& target,
     const std::string where = "Connection " + unique;
     for (const Population* end : {&source, &target}) {
         if (end->index() < populations_.size() && populations_[end->index()].get() == end) continue;
-        throw ModelError(where, fmt::format("population '{}' belongs to another network", end->name()),
+        throw ModelError(where,
+                         fmt::format("population '{}' belongs to another network", end->name()),
                          "connect populations of the same network")
             .with("connection", unique);
     }
@@ -143,12 +146,14 @@ void Network::validate() const {
         const std::string where = "Population " + population->name();
         (void)population->shape();
         if (!population->is_input() && population->incoming().empty()) {
-            throw ModelError(where, fmt::format("nothing connects to it ({})", population->neuron().name()),
-                             "connect a population to it, or make it an input")
+            throw ModelError(
+                where, fmt::format("nothing connects to it ({})", population->neuron().name()),
+                "connect a population to it, or make it an input")
                 .with("population", population->name());
         }
         if (population->outgoing().empty() && !population->neuron().readout) {
-            throw ModelError(where, "it has no readout and connects to nothing, so it has no effect",
+            throw ModelError(where,
+                             "it has no readout and connects to nothing, so it has no effect",
                              "give its neuron a readout, connect it, or remove it")
                 .with("population", population->name());
         }

@@ -31,9 +31,10 @@ void Population::set_shape(Shape shape) {
     }
     // Neuron numbers are 32 bits wide in every spike list.
     if (shape.size() > std::numeric_limits<std::int32_t>::max()) {
-        throw ModelError("Population " + name_,
-                         fmt::format("its shape {} holds {} neurons", to_string(shape), shape.size()),
-                         "use at most 2147483647 neurons in a population")
+        throw ModelError(
+            "Population " + name_,
+            fmt::format("its shape {} holds {} neurons", to_string(shape), shape.size()),
+            "use at most 2147483647 neurons in a population")
             .with("population", name_)
             .with("shape", to_string(shape));
     }

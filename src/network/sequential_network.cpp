@@ -7,7 +7,8 @@ namespace saltus {
 Population& SequentialNetwork::input(const Neuron& neuron, std::optional<Shape> shape,
                                      const std::string& name) {
     if (!layers_.empty()) {
-        throw ModelError("SequentialNetwork", "it has an input already, '" + layers_[0]->name() + "'",
+        throw ModelError("SequentialNetwork",
+                         "it has an input already, '" + layers_[0]->name() + "'",
                          "add further populations with layer()");
     }
     layers_.push_back(&population(neuron, std::move(shape), name));

@@ -4,7 +4,9 @@ namespace saltus {
 
 SpikeInput::SpikeInput(std::size_t /*max_spikes*/) {}
 
-std::unique_ptr<Neuron> SpikeInput::clone() const { return std::make_unique<SpikeInput>(*this); }
+std::unique_ptr<Neuron> SpikeInput::clone() const {
+    return std::make_unique<SpikeInput>(*this);
+}
 
 std::unique_ptr<Neuron> BinarySpikeInput::clone() const {
     return std::make_unique<BinarySpikeInput>(*this);

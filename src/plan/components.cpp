@@ -11,8 +11,12 @@ namespace {
 class ComponentSearch {
   public:
     ComponentSearch(std::size_t num_nodes, const std::vector<Edge>& edges)
-        : successors_(num_nodes), order_(num_nodes, kUnseen), low_(num_nodes), on_stack_(num_nodes) {
-        for (const Edge& edge : edges) successors_[edge.from].push_back(edge.to);
+        : successors_(num_nodes),
+          order_(num_nodes, kUnseen),
+          low_(num_nodes),
+          on_stack_(num_nodes) {
+        for (const Edge& edge : edges)
+            successors_[edge.from].push_back(edge.to);
     }
 
     std::vector<std::vector<std::size_t>> run() {

@@ -53,8 +53,8 @@ std::vector<Expression> flow_at_spike(const PopulationPlan& population, bool aft
     }
     std::vector<Expression> flow;
     for (const std::string& a : kernel.states) {
-        Expression sum = symbol_of(population, "_flow_" + a) +
-                         symbol_of(population, "_slope_" + a) * current;
+        Expression sum =
+            symbol_of(population, "_flow_" + a) + symbol_of(population, "_slope_" + a) * current;
         for (std::size_t b = 0; b < kernel.num_states(); ++b) {
             const Expression state =
                 after_reset ? kernel.reset[b] : Expression::symbol(kernel.states[b]);

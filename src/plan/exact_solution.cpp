@@ -28,11 +28,12 @@ void require_constant(const Expression& slope, const std::vector<std::string>& v
                       const std::string& where) {
     for (const std::string& variable : variables) {
         if (!depends_on(slope, variable)) continue;
-        throw ModelError(where,
-                         fmt::format("the equation d{0}/dt = {1} is not linear in {2}", state,
-                                     to_string(right_side), variable),
-                         "write it linear in the states and the input current i, the only form that "
-                         "is solved exactly")
+        throw ModelError(
+            where,
+            fmt::format("the equation d{0}/dt = {1} is not linear in {2}", state,
+                        to_string(right_side), variable),
+            "write it linear in the states and the input current i, the only form that "
+            "is solved exactly")
             .with("equation", to_string(right_side));
     }
 }
@@ -42,7 +43,8 @@ LinearSystem linear_system(const std::vector<std::string>& states,
     std::vector<std::string> variables = states;
     variables.push_back("i");
     std::map<std::string, Expression> at_rest;
-    for (const std::string& variable : variables) at_rest.emplace(variable, Expression(0.0));
+    for (const std::string& variable : variables)
+        at_rest.emplace(variable, Expression(0.0));
     LinearSystem system;
     for (std::size_t a = 0; a < states.size(); ++a) {
         std::vector<Expression> row;
@@ -105,7 +107,8 @@ LinearStep solve_exactly(const std::vector<std::string>& states,
     LinearStep step;
     for (const std::string& a : states) {
         std::vector<Coefficient> row;
-        for (const std::string& b : states) row.push_back({"_step_" + a + "_" + b, {}});
+        for (const std::string& b : states)
+            row.push_back({"_step_" + a + "_" + b, {}});
         step.transition.push_back(std::move(row));
         step.drive.push_back({"_drive_" + a, {}});
         step.offset.push_back({"_offset_" + a, {}});

@@ -13,8 +13,9 @@ using expr::Expression;
 bool is_linear_in_time(const PopulationPlan& population) {
     // The response must be the same for every neuron; offsets and initial values may differ.
     const auto varies = [&](const Expression& e) {
-        return std::any_of(population.coefficients.begin(), population.coefficients.end(),
-                           [&](const Coefficient& c) { return c.per_neuron() && depends_on(e, c.name); });
+        return std::any_of(
+            population.coefficients.begin(), population.coefficients.end(),
+            [&](const Coefficient& c) { return c.per_neuron() && depends_on(e, c.name); });
     };
     const NeuronKernel& kernel = population.kernel;
     for (const Expression& update : kernel.update) {
@@ -34,9 +35,15 @@ bool can_fold(const Plan& plan, std::size_t index) {
     if (!population.readout || population.readout->source == ReadoutSource::kSpikes) return false;
     for (const ConnectionPlan& connection : plan.connections) {
         if (connection.source == index) return false;
+        if (connection.target != index) continue;
         // The sums over spikes are made where spikes are, in the kernel of a neuron model.
-        if (connection.target == index &&
-            plan.populations[connection.source].input != InputKind::kNone) {
+        const PopulationPlan& source = plan.populations[connection.source];
+        if (source.input != InputKind::kNone) return false;
+        const auto parallel = std::count_if(
+            plan.connections.begin(), plan.connections.end(), [&](const ConnectionPlan& other) {
+                return other.source == connection.source && other.target == index;
+            });
+        if (source.kernel.num_folds + static_cast<std::size_t>(parallel) > kMaxKernelFolds) {
             return false;
         }
     }
@@ -87,7 +94,8 @@ std::vector<GroupResponse> responses(const PopulationPlan& population, std::size
         for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
             result[group].response[step] = mu[group];
             if (!kernel.group_has_state[group]) continue;
-            double shift = population.coefficient("_rate" + std::to_string(group)).at(0) * mu[group];
+            double shift =
+                population.coefficient("_rate" + std::to_string(group)).at(0) * mu[group];
             for (std::size_t a = 0; a < n; ++a) {
                 shift -= population.coefficient("_slope_" + kernel.states[a]).at(0) * lambda[a];
             }
@@ -116,7 +124,8 @@ std::vector<double> baseline(const PopulationPlan& population, std::size_t num_s
             for (const Expression& update : kernel.update) {
                 next.push_back(evaluate_at(update, scope, neuron));
             }
-            for (std::size_t a = 0; a < next.size(); ++a) scope[first_state + a].values = {next[a]};
+            for (std::size_t a = 0; a < next.size(); ++a)
+                scope[first_state + a].values = {next[a]};
             if (population.readout->source == ReadoutSource::kVariable) {
                 value += population.readout->step_weights[step] * next[kernel.output];
             } else {
@@ -162,7 +171,8 @@ Plan without_folds(Plan plan) {
         population.folded = false;
         population.kernel.num_folds = 0;
     }
-    for (ConnectionPlan& connection : plan.connections) connection.fold.reset();
+    for (ConnectionPlan& connection : plan.connections)
+        connection.fold.reset();
     plan.buffers.clear();
     plan.forward.clear();
     plan.backward.clear();

@@ -49,7 +49,8 @@ void attach_readout(const Population& population, std::size_t num_steps, Populat
     if (!population.neuron().readout) return;
     const Readout& readout = *population.neuron().readout;
     const ReadoutDeclaration declared = readout.declare(num_steps);
-    if (declared.source == ReadoutSource::kSpikes ? !plan.kernel.spiking : plan.kernel.states.empty()) {
+    if (declared.source == ReadoutSource::kSpikes ? !plan.kernel.spiking
+                                                  : plan.kernel.states.empty()) {
         throw ModelError("Population " + plan.name,
                          fmt::format("readout '{}' does not fit {}", readout.name(), plan.model),
                          declared.source == ReadoutSource::kSpikes
@@ -89,7 +90,8 @@ Plan lower(const Network& network, const LowerOptions& options) {
         }
     }
     if (options.fold_readouts) fold_readouts(plan);
-    for (PopulationPlan& population : plan.populations) collect_coefficients(population);
+    for (PopulationPlan& population : plan.populations)
+        collect_coefficients(population);
     schedule(plan);
     return plan;
 }

@@ -14,22 +14,30 @@ void append(std::string& text, const std::string& title,
 
 }  // namespace
 
-std::string synaptic_state_name(std::size_t group) { return "_g" + std::to_string(group); }
-std::string adjoint_state_name(const std::string& state) { return "_lambda_" + state; }
-std::string adjoint_synapse_name(std::size_t group) { return "_mu" + std::to_string(group); }
+std::string synaptic_state_name(std::size_t group) {
+    return "_g" + std::to_string(group);
+}
+std::string adjoint_state_name(const std::string& state) {
+    return "_lambda_" + state;
+}
+std::string adjoint_synapse_name(std::size_t group) {
+    return "_mu" + std::to_string(group);
+}
 
 std::string to_string(const NeuronKernel& kernel) {
     std::string text;
     const auto names = [&](const char* title, const std::vector<std::string>& list) {
         text += title;
-        for (const std::string& name : list) text += " " + name;
+        for (const std::string& name : list)
+            text += " " + name;
         text += "\n";
     };
     names("states", kernel.states);
     names("scalars", kernel.scalars);
     names("arrays", kernel.arrays);
     text += "groups";
-    for (const bool has_state : kernel.group_has_state) text += has_state ? " state" : " impulse";
+    for (const bool has_state : kernel.group_has_state)
+        text += has_state ? " state" : " impulse";
     text += fmt::format("\noutput {} readout {} folds {} refractory {}", kernel.output,
                         static_cast<int>(kernel.readout), kernel.num_folds,
                         static_cast<int>(kernel.refractoriness));

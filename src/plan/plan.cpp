@@ -8,10 +8,14 @@ namespace {
 
 const char* name_of(BufferScope scope) {
     switch (scope) {
-        case BufferScope::kNetwork: return "network";
-        case BufferScope::kBatch: return "per batch";
-        case BufferScope::kExample: return "per example";
-        case BufferScope::kWorker: return "per worker";
+        case BufferScope::kNetwork:
+            return "network";
+        case BufferScope::kBatch:
+            return "per batch";
+        case BufferScope::kExample:
+            return "per example";
+        case BufferScope::kWorker:
+            return "per worker";
     }
     return "";
 }
@@ -26,9 +30,11 @@ class PlanPrinter {
                             plan_.num_steps, plan_.dt, plan_.batch_size, plan_.seed));
         line(0, "");
         line(0, "populations");
-        for (const PopulationPlan& population : plan_.populations) describe(population);
+        for (const PopulationPlan& population : plan_.populations)
+            describe(population);
         line(0, "connections");
-        for (const ConnectionPlan& connection : plan_.connections) describe(connection);
+        for (const ConnectionPlan& connection : plan_.connections)
+            describe(connection);
         line(0, "buffers");
         for (const Buffer& buffer : plan_.buffers) {
             line(1, fmt::format("{:<36} {:<24} {:<18} {}", buffer.name, buffer.type, buffer.shape,
@@ -39,7 +45,8 @@ class PlanPrinter {
             print_stages("backward, per example", plan_.backward, "steps in reverse");
         }
         if (!plan_.update.empty()) line(0, "update, per batch");
-        for (const Pass& pass : plan_.update) line(1, describe(pass));
+        for (const Pass& pass : plan_.update)
+            line(1, describe(pass));
         return std::move(text_);
     }
 
@@ -50,9 +57,9 @@ class PlanPrinter {
     }
 
     void describe(const PopulationPlan& population) {
-        line(1, fmt::format("{}: {} neurons, {}{}", population.name, population.size,
-                            population.model,
-                            population.readout ? ", readout " + population.readout->name : ""));
+        line(1,
+             fmt::format("{}: {} neurons, {}{}", population.name, population.size, population.model,
+                         population.readout ? ", readout " + population.readout->name : ""));
         const NeuronKernel& kernel = population.kernel;
         for (std::size_t a = 0; a < kernel.update.size(); ++a) {
             line(2, fmt::format("{} <- {}", kernel.states[a], to_string(kernel.update[a])));
@@ -65,7 +72,8 @@ class PlanPrinter {
         if (kernel.spiking) {
             line(2, "spike when " + to_string(kernel.spike));
             for (std::size_t a = 0; a < kernel.reset.size(); ++a) {
-                line(2, fmt::format("reset {} <- {}", kernel.states[a], to_string(kernel.reset[a])));
+                line(2,
+                     fmt::format("reset {} <- {}", kernel.states[a], to_string(kernel.reset[a])));
             }
         }
         if (kernel.adjoint && !population.folded) describe_adjoint(kernel);
@@ -75,8 +83,9 @@ class PlanPrinter {
             for (const std::string& name : *names) {
                 const Coefficient& coefficient = population.coefficient(name);
                 numbers += numbers.empty() ? "with " : ", ";
-                numbers += coefficient.per_neuron() ? name + " per neuron"
-                                                    : fmt::format("{} = {:g}", name, coefficient.at(0));
+                numbers += coefficient.per_neuron()
+                               ? name + " per neuron"
+                               : fmt::format("{} = {:g}", name, coefficient.at(0));
             }
         }
         if (!numbers.empty()) line(2, numbers);
@@ -102,36 +111,48 @@ class PlanPrinter {
                 sum += fmt::format("({}) {} + ", to_string(kernel.jump_matrix[a][b]),
                                    adjoint_state_name(kernel.states[b]));
             }
-            line(2, fmt::format("at a spike {} <- {}({}) kappa", adjoint_state_name(kernel.states[a]),
-                                sum, to_string(kernel.jump_vector[a])));
+            line(2,
+                 fmt::format("at a spike {} <- {}({}) kappa", adjoint_state_name(kernel.states[a]),
+                             sum, to_string(kernel.jump_vector[a])));
         }
     }
 
     void describe(const ConnectionPlan& connection) {
-        line(1, fmt::format("{}: {} [{}, {}], weight {}{}{}{}", connection.name,
-                            connection.connectivity, connection.num_pre, connection.num_post,
-                            connection.weight.describe(),
-                            connection.delay ? fmt::format(", delay {} steps", connection.delay) : "",
-                            connection.trainable ? ", trained" : "",
-                            connection.fold ? ", folded" : ""));
+        line(1, fmt::format(
+                    "{}: {} [{}, {}], weight {}{}{}{}", connection.name, connection.connectivity,
+                    connection.num_pre, connection.num_post, connection.weight.describe(),
+                    connection.delay ? fmt::format(", delay {} steps", connection.delay) : "",
+                    connection.trainable ? ", trained" : "", connection.fold ? ", folded" : ""));
     }
 
     std::string describe(const Pass& pass) const {
         const auto population = [&] { return plan_.populations[pass.index].name; };
         const auto connection = [&] { return plan_.connections[pass.index].name; };
         switch (pass.kind) {
-            case PassKind::kEmitInput: return "emit input       " + population();
-            case PassKind::kPropagate: return "propagate        " + connection();
-            case PassKind::kAdvance: return "advance          " + population();
-            case PassKind::kFoldReadout: return "folded readout   " + population();
-            case PassKind::kReadOut: return "read out         " + population();
-            case PassKind::kLoss: return "loss             " + population();
-            case PassKind::kFoldFeedback: return "folded feedback  " + connection();
-            case PassKind::kFeedback: return "feedback         " + connection();
-            case PassKind::kRetreat: return "retreat          " + population();
-            case PassKind::kFoldGradient: return "folded gradient  " + connection();
-            case PassKind::kGradient: return "gradient         " + connection();
-            case PassKind::kOptimise: return "optimise         " + connection();
+            case PassKind::kEmitInput:
+                return "emit input       " + population();
+            case PassKind::kPropagate:
+                return "propagate        " + connection();
+            case PassKind::kAdvance:
+                return "advance          " + population();
+            case PassKind::kFoldReadout:
+                return "folded readout   " + population();
+            case PassKind::kReadOut:
+                return "read out         " + population();
+            case PassKind::kLoss:
+                return "loss             " + population();
+            case PassKind::kFoldFeedback:
+                return "folded feedback  " + connection();
+            case PassKind::kFeedback:
+                return "feedback         " + connection();
+            case PassKind::kRetreat:
+                return "retreat          " + population();
+            case PassKind::kFoldGradient:
+                return "folded gradient  " + connection();
+            case PassKind::kGradient:
+                return "gradient         " + connection();
+            case PassKind::kOptimise:
+                return "optimise         " + connection();
         }
         return {};
     }
@@ -141,8 +162,10 @@ class PlanPrinter {
         line(0, title);
         for (const Stage& stage : stages) {
             line(1, stage.recurrent ? "recurrent component" : "component");
-            for (const Pass& pass : stage.blocks) line(2, "blocks of steps: " + describe(pass));
-            for (const Pass& pass : stage.steps) line(2, "single " + steps + ": " + describe(pass));
+            for (const Pass& pass : stage.blocks)
+                line(2, "blocks of steps: " + describe(pass));
+            for (const Pass& pass : stage.steps)
+                line(2, "single " + steps + ": " + describe(pass));
         }
     }
 
@@ -167,6 +190,8 @@ std::vector<std::size_t> Plan::outputs() const {
     return indices;
 }
 
-std::string Plan::explain() const { return PlanPrinter(*this).print(); }
+std::string Plan::explain() const {
+    return PlanPrinter(*this).print();
+}
 
 }  // namespace saltus

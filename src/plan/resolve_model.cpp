@@ -34,6 +34,20 @@ class ModelResolver {
 
     PopulationPlan resolve(std::vector<ConnectionPlan>& connections) {
         if (population_.is_input()) return std::move(plan_);
+        try {
+            return resolve_equations(connections);
+        } catch (const ModelError& error) {
+            // Errors of the equation parser know the line and column, but not whose equation it is.
+            if (error.where() != "equation") throw;
+            ModelError named(where_, error.problem(), error.advice());
+            for (const auto& [name, value] : error.fields())
+                named.with(name, value);
+            throw named.with("population", plan_.name);
+        }
+    }
+
+  private:
+    PopulationPlan resolve_equations(std::vector<ConnectionPlan>& connections) {
         read_states();
         read_coefficients();
         read_groups(connections);
@@ -44,7 +58,13 @@ class ModelResolver {
         return std::move(plan_);
     }
 
-  private:
+    void require_at_most(std::size_t limit, std::size_t count, const std::string& what) const {
+        if (count <= limit) return;
+        throw ModelError(where_, fmt::format("it has {} {}", count, what),
+                         fmt::format("use at most {}", limit))
+            .with("population", plan_.name);
+    }
+
     /// Parses, checks and inserts dt. The library's errors about equations learn the population.
     Expression real_expression(const std::string& text, bool with_current) const {
         return checked(expr::parse(text), text, expr::Type::kReal, with_current);
@@ -86,6 +106,7 @@ class ModelResolver {
     }
 
     void read_states() {
+        require_at_most(kMaxKernelStates, declaration_.states.size(), "states");
         for (const StateDeclaration& state : declaration_.states) {
             add_name(state.name);
             plan_.kernel.states.push_back(state.name);
@@ -148,6 +169,7 @@ class ModelResolver {
             plan_.groups[group].push_back(connection->index());
             connections[connection->index()].group = group;
         }
+        require_at_most(kMaxKernelGroups, plan_.groups.size(), "kinds of synapses");
     }
 
     void add_group(const SynapseDeclaration& synapse, std::size_t group,
@@ -176,15 +198,14 @@ class ModelResolver {
         known.push_back(synapse.state);
         const expr::Equation equation = expr::parse_equation(synapse.equation);
         const Expression right = resolved(equation.right, synapse.equation);
-        LinearStep step =
-            solve_exactly({synapse.state}, {right}, local, plan_.size, dt_, where);
+        LinearStep step = solve_exactly({synapse.state}, {right}, local, plan_.size, dt_, where);
         Coefficient& decay = step.transition[0][0];
         decay.name = "_decay" + number;
         plan_.coefficients.push_back(decay);
         const Expression rate = simplify(-derivative(right, synapse.state));
         plan_.coefficients.push_back(evaluate_all("_rate" + number, rate, local, plan_.size));
-        plan_.kernel.decay.push_back(simplify(
-            reference_to(decay) * Expression::symbol(synaptic_state_name(group))));
+        plan_.kernel.decay.push_back(
+            simplify(reference_to(decay) * Expression::symbol(synaptic_state_name(group))));
     }
 
     void read_flow() {
@@ -202,14 +223,14 @@ class ModelResolver {
             }
             const auto index = static_cast<std::size_t>(state - states.begin());
             if (given[index]) {
-                throw ModelError(where_, fmt::format("'{}' is the second equation of {}", text, *state),
+                throw ModelError(where_,
+                                 fmt::format("'{}' is the second equation of {}", text, *state),
                                  "give one equation a state")
                     .with("population", plan_.name)
                     .with("equation", text);
             }
             given[index] = true;
-            plan_.flow.right_sides[index] =
-                checked(equation.right, text, expr::Type::kReal, true);
+            plan_.flow.right_sides[index] = checked(equation.right, text, expr::Type::kReal, true);
         }
     }
 
@@ -241,8 +262,7 @@ class ModelResolver {
         const Expression& right_side = plan_.flow.right_sides[a];
         std::map<std::string, Expression> at_rest{{"i", Expression(0.0)}};
         const auto add = [&](const std::string& name, const Expression& value) {
-            plan_.coefficients.push_back(
-                evaluate_all(name, value, plan_.coefficients, plan_.size));
+            plan_.coefficients.push_back(evaluate_all(name, value, plan_.coefficients, plan_.size));
         };
         for (const std::string& b : plan_.kernel.states) {
             at_rest.emplace(b, Expression(0.0));
@@ -317,7 +337,8 @@ void collect_coefficients(PopulationPlan& population) {
     NeuronKernel& kernel = population.kernel;
     std::vector<const Expression*> all{&kernel.spike, &kernel.slope};
     const auto add = [&](const std::vector<Expression>& list) {
-        for (const Expression& expression : list) all.push_back(&expression);
+        for (const Expression& expression : list)
+            all.push_back(&expression);
     };
     add(kernel.update);
     add(kernel.decay);
@@ -326,7 +347,8 @@ void collect_coefficients(PopulationPlan& population) {
     add(kernel.adjoint_synapses);
     add(kernel.arrival_shift);
     add(kernel.jump_vector);
-    for (const auto& row : kernel.jump_matrix) add(row);
+    for (const auto& row : kernel.jump_matrix)
+        add(row);
     kernel.scalars.clear();
     kernel.arrays.clear();
     for (const Coefficient& coefficient : population.coefficients) {

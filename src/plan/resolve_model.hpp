@@ -7,9 +7,9 @@
 
 namespace saltus {
 
-/// Turns the declared equations of a population and of the synapses into it into the expressions and
-/// coefficients of one timestep. Sets everything of the plan but the readout and the adjoint, and
-/// the group of every incoming connection.
+/// Turns the declared equations of a population and of the synapses into it into the expressions
+/// and coefficients of one timestep. Sets everything of the plan but the readout and the adjoint,
+/// and the group of every incoming connection.
 /// @throws ModelError naming the population, or the equation with line and column.
 PopulationPlan resolve_model(const Population& population, double dt, std::uint64_t seed,
                              std::vector<ConnectionPlan>& connections);

@@ -15,9 +15,11 @@ class Scheduler {
 
     void run() {
         std::vector<Edge> edges;
-        for (const ConnectionPlan& c : plan_.connections) edges.push_back({c.source, c.target});
+        for (const ConnectionPlan& c : plan_.connections)
+            edges.push_back({c.source, c.target});
         const auto components = strong_components(plan_.populations.size(), edges);
-        for (const auto& component : components) plan_.forward.push_back(forward(component));
+        for (const auto& component : components)
+            plan_.forward.push_back(forward(component));
         if (plan_.mode == PlanMode::kEventProp) {
             for (auto it = components.rbegin(); it != components.rend(); ++it) {
                 Stage stage = backward(*it);
@@ -39,8 +41,8 @@ class Scheduler {
         Stage stage;
         stage.populations = component;
         for (const ConnectionPlan& connection : plan_.connections) {
-            stage.recurrent |= within(component, connection.source) &&
-                               within(component, connection.target);
+            stage.recurrent |=
+                within(component, connection.source) && within(component, connection.target);
         }
         return stage;
     }
@@ -83,8 +85,7 @@ class Scheduler {
         Stage stage = stage_of(component);
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             const ConnectionPlan& connection = plan_.connections[index];
-            const bool from_input =
-                plan_.populations[connection.source].input != InputKind::kNone;
+            const bool from_input = plan_.populations[connection.source].input != InputKind::kNone;
             if (!within(component, connection.source) || from_input) continue;
             if (connection.fold) {
                 stage.blocks.push_back({PassKind::kFoldFeedback, index});
@@ -129,10 +130,12 @@ class Scheduler {
         }
         for (const PopulationPlan& p : plan_.populations) {
             if (!p.folded && (p.input != InputKind::kNone || p.kernel.spiking)) {
-                add(p.name + ".spikes", "(neuron, step, offset)", "[spikes]", BufferScope::kExample);
+                add(p.name + ".spikes", "(neuron, step, offset)", "[spikes]",
+                    BufferScope::kExample);
             }
             if (p.readout) {
-                add(p.name + ".readout", "real", fmt::format("[{}]", p.size), BufferScope::kExample);
+                add(p.name + ".readout", "real", fmt::format("[{}]", p.size),
+                    BufferScope::kExample);
             }
             if (p.input != InputKind::kNone || p.folded) continue;
             add(p.name + ".state", "real",
@@ -157,6 +160,8 @@ class Scheduler {
 
 }  // namespace
 
-void schedule(Plan& plan) { Scheduler(plan).run(); }
+void schedule(Plan& plan) {
+    Scheduler(plan).run();
+}
 
 }  // namespace saltus

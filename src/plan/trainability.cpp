@@ -40,7 +40,8 @@ void mark_trainable(Plan& plan) {
         throw ModelError("EventPropCompiler", "no population has a readout, so there is no loss",
                          "give the output population's neuron a readout, for example avg_var");
     }
-    for (const PopulationPlan& population : plan.populations) check_population(population);
+    for (const PopulationPlan& population : plan.populations)
+        check_population(population);
     for (ConnectionPlan& connection : plan.connections) {
         check_connection(plan, connection);
         connection.trainable = true;

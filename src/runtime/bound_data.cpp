@@ -30,27 +30,27 @@ class InputBinder {
         require(spikes != nullptr, "spike trains", InputKind::kSpikes);
         require_neurons(spikes->num_neurons());
         if (spikes->num_steps() != plan_.num_steps || spikes->dt() != plan_.dt) {
-            throw ModelError(where(),
-                             fmt::format("its spikes lie on {} steps of {:g} ms, but the network was "
-                                         "compiled for {} steps of {:g} ms",
-                                         spikes->num_steps(), spikes->dt(), plan_.num_steps,
-                                         plan_.dt),
-                             "encode the data with the compiler's dt and timesteps")
+            throw ModelError(
+                where(),
+                fmt::format("its spikes lie on {} steps of {:g} ms, but the network was "
+                            "compiled for {} steps of {:g} ms",
+                            spikes->num_steps(), spikes->dt(), plan_.num_steps, plan_.dt),
+                "encode the data with the compiler's dt and timesteps")
                 .with("population", population_.name);
         }
         return {spikes.get(), nullptr};
     }
 
     InputView operator()(const std::shared_ptr<const Array>& values) const {
-        const bool fits = population_.input == InputKind::kBinary ||
-                          population_.input == InputKind::kPoisson;
+        const bool fits =
+            population_.input == InputKind::kBinary || population_.input == InputKind::kPoisson;
         require(values != nullptr, "values", fits ? population_.input : InputKind::kBinary);
-        if (values->shape.rank() < 2 ||
-            values->size() != values->shape[0] * population_.size) {
-            throw ModelError(where(),
-                             fmt::format("its values have shape {}, but the population has {} neurons",
-                                         to_string(values->shape), population_.size),
-                             "give values of shape (examples, neurons)")
+        if (values->shape.rank() < 2 || values->size() != values->shape[0] * population_.size) {
+            throw ModelError(
+                where(),
+                fmt::format("its values have shape {}, but the population has {} neurons",
+                            to_string(values->shape), population_.size),
+                "give values of shape (examples, neurons)")
                 .with("population", population_.name)
                 .with("shape", to_string(values->shape));
         }
@@ -67,19 +67,20 @@ class InputBinder {
                 .with("population", population_.name);
         }
         if (population_.input == needed) return;
-        throw ModelError(where(), fmt::format("it is a {} and was given {}", population_.model, given),
-                         population_.input == InputKind::kSpikes
-                             ? "give spike trains"
-                             : "give an array of shape (examples, neurons)")
+        throw ModelError(
+            where(), fmt::format("it is a {} and was given {}", population_.model, given),
+            population_.input == InputKind::kSpikes ? "give spike trains"
+                                                    : "give an array of shape (examples, neurons)")
             .with("population", population_.name);
     }
 
     void require_neurons(std::size_t neurons) const {
         if (neurons == population_.size) return;
-        throw ModelError(where(),
-                         fmt::format("its spike trains are of {} neurons, but the population has {}",
-                                     neurons, population_.size),
-                         "give data of the population's size")
+        throw ModelError(
+            where(),
+            fmt::format("its spike trains are of {} neurons, but the population has {}", neurons,
+                        population_.size),
+            "give data of the population's size")
             .with("population", population_.name);
     }
 
@@ -98,9 +99,10 @@ std::size_t find_population(const Plan& plan, const std::string& name, bool inpu
         if (population.name == name) return index;
         candidates.push_back(population.name);
     }
-    throw ModelError(inputs ? "Inputs" : "Labels",
-                     fmt::format("there is no {} population '{}'", inputs ? "input" : "output", name),
-                     suggest(name, candidates))
+    throw ModelError(
+        inputs ? "Inputs" : "Labels",
+        fmt::format("there is no {} population '{}'", inputs ? "input" : "output", name),
+        suggest(name, candidates))
         .with("population", name);
 }
 
@@ -110,7 +112,8 @@ std::size_t examples_of(const InputView& view) {
 
 void require_same_number(std::size_t expected, std::size_t found, const std::string& what) {
     if (expected == found) return;
-    throw ModelError("Dataset", fmt::format("{} has {} examples, the others have {}", what, found, expected),
+    throw ModelError("Dataset",
+                     fmt::format("{} has {} examples, the others have {}", what, found, expected),
                      "give every input and output the same number of examples");
 }
 
@@ -128,7 +131,8 @@ void bind_inputs(const Plan& plan, const Inputs& inputs, BoundData& bound) {
         const PopulationPlan& population = plan.populations[index];
         const InputView& view = bound.inputs[index];
         if (population.input == InputKind::kNone || view.spikes || view.values) continue;
-        throw ModelError("Inputs", fmt::format("input population '{}' has no data", population.name),
+        throw ModelError("Inputs",
+                         fmt::format("input population '{}' has no data", population.name),
                          "give data for every input population")
             .with("population", population.name);
     }
@@ -152,9 +156,10 @@ void bind_labels(const Plan& plan, const Labels& labels, const Losses& losses, B
     }
     for (const std::size_t output : plan.outputs()) {
         if (labels.empty() || !losses[output] || !bound.labels[output].empty()) continue;
-        throw ModelError("Labels",
-                         fmt::format("output population '{}' has no labels", plan.populations[output].name),
-                         "give labels for every output with a loss")
+        throw ModelError(
+            "Labels",
+            fmt::format("output population '{}' has no labels", plan.populations[output].name),
+            "give labels for every output with a loss")
             .with("population", plan.populations[output].name);
     }
 }

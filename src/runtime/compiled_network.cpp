@@ -88,7 +88,8 @@ Metrics CompiledNetwork::evaluate(const Inputs& x, const Labels& y,
     Metrics current;
     Progress progress;
     progress.metrics = &current;
-    for (const auto& callback : callbacks) callback->on_run_begin(progress);
+    for (const auto& callback : callbacks)
+        callback->on_run_begin(progress);
     BatchResult result;
     own.for_each_batch(data, natural_order(data.num_examples), progress, callbacks,
                        [&](Batch& batch) {
@@ -96,7 +97,8 @@ Metrics CompiledNetwork::evaluate(const Inputs& x, const Labels& y,
                            set.update(batch, result);
                            current = set.results();
                        });
-    for (const auto& callback : callbacks) callback->on_run_end(progress);
+    for (const auto& callback : callbacks)
+        callback->on_run_end(progress);
     return set.results();
 }
 
@@ -111,21 +113,22 @@ std::map<std::string, Array> CompiledNetwork::predict(
         predictions[population.name] = Array(Shape{data.num_examples, population.size});
     }
     Progress progress;
-    for (const auto& callback : callbacks) callback->on_run_begin(progress);
+    for (const auto& callback : callbacks)
+        callback->on_run_begin(progress);
     BatchResult result;
-    own.for_each_batch(data, natural_order(data.num_examples), progress, callbacks,
-                       [&](Batch& batch) {
-                           own.program->infer(batch, result);
-                           for (const std::size_t output : own.plan.outputs()) {
-                               const PopulationPlan& population = own.plan.populations[output];
-                               const std::size_t first = batch.examples[0] * population.size;
-                               std::copy(result.readouts[output].begin(),
-                                         result.readouts[output].end(),
-                                         predictions[population.name].values.begin() +
-                                             static_cast<std::ptrdiff_t>(first));
-                           }
-                       });
-    for (const auto& callback : callbacks) callback->on_run_end(progress);
+    own.for_each_batch(
+        data, natural_order(data.num_examples), progress, callbacks, [&](Batch& batch) {
+            own.program->infer(batch, result);
+            for (const std::size_t output : own.plan.outputs()) {
+                const PopulationPlan& population = own.plan.populations[output];
+                const std::size_t first = batch.examples[0] * population.size;
+                std::copy(result.readouts[output].begin(), result.readouts[output].end(),
+                          predictions[population.name].values.begin() +
+                              static_cast<std::ptrdiff_t>(first));
+            }
+        });
+    for (const auto& callback : callbacks)
+        callback->on_run_end(progress);
     return predictions;
 }
 
@@ -197,11 +200,17 @@ std::vector<std::string> CompiledNetwork::connections() const {
     return names;
 }
 
-const Plan& CompiledNetwork::plan() const { return implementation_->plan; }
+const Plan& CompiledNetwork::plan() const {
+    return implementation_->plan;
+}
 
-const BackendOptions& CompiledNetwork::backend() const { return implementation_->backend; }
+const BackendOptions& CompiledNetwork::backend() const {
+    return implementation_->backend;
+}
 
-int CompiledNetwork::threads() const { return implementation_->program->threads(); }
+int CompiledNetwork::threads() const {
+    return implementation_->program->threads();
+}
 
 std::string CompiledNetwork::explain() const {
     return implementation_->plan.explain() +

@@ -27,7 +27,8 @@ void check_options(const TrainOptions& options) {
 
 double sum_of(const std::vector<double>& values) {
     double sum = 0.0;
-    for (const double value : values) sum += value;
+    for (const double value : values)
+        sum += value;
     return sum;
 }
 
@@ -65,7 +66,8 @@ std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const L
     progress.training = true;
     progress.num_epochs = options.start_epoch + options.num_epochs;
     progress.metrics = &current;
-    for (const auto& callback : options.callbacks) callback->on_run_begin(progress);
+    for (const auto& callback : options.callbacks)
+        callback->on_run_begin(progress);
     bool complete = true;
     for (std::size_t n = 0; n < options.num_epochs && complete; ++n) {
         const auto start = std::chrono::steady_clock::now();
@@ -77,7 +79,8 @@ std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const L
         const std::vector<std::uint32_t> order =
             options.shuffle ? shuffled_order(data.num_examples, own.plan.seed, progress.epoch)
                             : natural_order(data.num_examples);
-        for (const auto& callback : options.callbacks) callback->on_epoch_begin(progress);
+        for (const auto& callback : options.callbacks)
+            callback->on_epoch_begin(progress);
         BatchResult result;
         complete = own.for_each_batch(data, order, progress, options.callbacks, [&](Batch& batch) {
             batch.presentation = progress.epoch + 1;
@@ -96,13 +99,16 @@ std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const L
             examples += batch.examples.size();
             require_finite_loss(loss_sum, progress.epoch, progress.batch);
             current["loss"] = loss_sum / static_cast<double>(examples);
-            for (const auto& [name, value] : set.results()) current[name] = value;
+            for (const auto& [name, value] : set.results())
+                current[name] = value;
         });
         if (!complete) break;
         results.push_back({progress.epoch, current, seconds_since(start)});
-        for (const auto& callback : options.callbacks) callback->on_epoch_end(progress);
+        for (const auto& callback : options.callbacks)
+            callback->on_epoch_end(progress);
     }
-    for (const auto& callback : options.callbacks) callback->on_run_end(progress);
+    for (const auto& callback : options.callbacks)
+        callback->on_run_end(progress);
     return results;
 }
 

@@ -22,8 +22,7 @@ struct CompiledNetwork::Implementation {
     /// Runs `body` for every batch of an order of examples and tells the callbacks.
     /// @return whether every batch was run; false when a callback wanted to stop.
     bool for_each_batch(const BoundData& data, const std::vector<std::uint32_t>& order,
-                        Progress& progress,
-                        const std::vector<std::shared_ptr<Callback>>& callbacks,
+                        Progress& progress, const std::vector<std::shared_ptr<Callback>>& callbacks,
                         const std::function<void(Batch& batch)>& body);
 };
 

@@ -6,16 +6,20 @@ MetricSet::MetricSet(const Plan& plan, const std::vector<std::string>& names) {
     const std::vector<std::size_t> outputs = plan.outputs();
     for (const std::size_t population : outputs) {
         const PopulationPlan& described = plan.populations[population];
-        Output output{population, described.size,
-                      outputs.size() > 1 ? described.name + "." : std::string(), {}};
-        for (const std::string& name : names) output.metrics.push_back(metric_by_name(name));
+        Output output{population,
+                      described.size,
+                      outputs.size() > 1 ? described.name + "." : std::string(),
+                      {}};
+        for (const std::string& name : names)
+            output.metrics.push_back(metric_by_name(name));
         outputs_.push_back(std::move(output));
     }
 }
 
 void MetricSet::reset() {
     for (Output& output : outputs_) {
-        for (const auto& metric : output.metrics) metric->reset();
+        for (const auto& metric : output.metrics)
+            metric->reset();
     }
 }
 
@@ -38,7 +42,8 @@ Metrics MetricSet::results() const {
     Metrics results;
     for (const Output& output : outputs_) {
         for (const auto& metric : output.metrics) {
-            if (const auto value = metric->result()) results[output.prefix + metric->name()] = *value;
+            if (const auto value = metric->result())
+                results[output.prefix + metric->name()] = *value;
         }
     }
     return results;

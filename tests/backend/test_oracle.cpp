@@ -133,7 +133,12 @@ Network event_prop_network(const Hdf5File& file, const std::string& path) {
     return network;
 }
 
-// All steps but the last, before which the other implementation clears the currents.
+// The other implementation clears the currents before the last step, so that is left out.
+Pairs before_step(Pairs pairs, std::size_t step) {
+    std::erase_if(pairs, [&](const auto& pair) { return pair.first >= step; });
+    return pairs;
+}
+
 std::vector<double> without_last_row(Array array) {
     array.values.resize(array.size() - array.shape[1]);
     return array.values;
@@ -155,7 +160,7 @@ TEST_P(Oracle, EventPropAgrees) {
             EventPropCompiler(options).compile(event_prop_network(file, path));
         const Inputs inputs = inputs_of(file, 20);
         const Trace trace = network.trace(inputs, 0);
-        EXPECT_EQ(spike_pairs(trace.spikes.at("hidden")),
+        EXPECT_EQ(before_step(spike_pairs(trace.spikes.at("hidden")), options.example_timesteps - 1),
                   pairs_of(file, path + "/hid_spike_t", path + "/hid_spike_id", dt));
         EXPECT_LE(absolute_error(without_last_row(trace.states.at("output.v")),
                                  without_last_row(file.array(path + "/V_out"))),

@@ -85,9 +85,10 @@ TEST_P(Training, TheLossFalls) {
     Numbers numbers(5);
     const SpikeData data = separable_spikes(numbers, 32, 12, 20, 3);
     for (const bool recurrent : {false, true}) {
+        EventPropOptions options = training_options(GetParam().options, 20, 8);
+        options.optimiser.alpha = 0.03;
         CompiledTrainingNetwork network =
-            EventPropCompiler(training_options(GetParam().options, 20, 8))
-                .compile(small_network({.recurrent = recurrent}));
+            EventPropCompiler(options).compile(small_network({.recurrent = recurrent}));
         const auto results = network.train(data.inputs(), data.targets(), {.num_epochs = 30});
         ASSERT_EQ(results.size(), 30U);
         EXPECT_LT(results.back().metrics.at("loss"), 0.6 * results.front().metrics.at("loss"));

@@ -28,14 +28,14 @@ TEST(Array, NamesTheShapeThatItsValuesDoNotFill) {
         const Array array(Shape{2, 3}, {1.0, 2.0});
         FAIL() << "expected a ModelError";
     } catch (const ModelError& error) {
-        EXPECT_STREQ(error.what(),
-                     "[Array] 2 values do not fill the shape (2, 3); give 6 values or another shape");
+        EXPECT_STREQ(
+            error.what(),
+            "[Array] 2 values do not fill the shape (2, 3); give 6 values or another shape");
     }
 }
 
 TEST(Array, NamesTheElementThatIsNotFinite) {
-    const Array array =
-        Array::vector({0.0, std::numeric_limits<double>::quiet_NaN(), 1.0});
+    const Array array = Array::vector({0.0, std::numeric_limits<double>::quiet_NaN(), 1.0});
     try {
         require_finite(array, "Connection a->b", "weight");
         FAIL() << "expected a ModelError";

@@ -5,8 +5,9 @@ namespace saltus {
 namespace {
 
 TEST(Error, ReadsWhereWhatAndAdvice) {
-    const ModelError error = ModelError("Population hidden", "has no input", "connect something to it")
-                                 .with("population", "hidden");
+    const ModelError error =
+        ModelError("Population hidden", "has no input", "connect something to it")
+            .with("population", "hidden");
     EXPECT_STREQ(error.what(), "[Population hidden] has no input; connect something to it");
     EXPECT_EQ(error.field("population"), "hidden");
     EXPECT_EQ(error.field("connection"), "");

@@ -12,7 +12,8 @@ TEST(Text, FindsTheNearestName) {
 }
 
 TEST(Text, SuggestsTheNearestAndListsTheRest) {
-    EXPECT_EQ(suggest("dens", {"dense", "conv"}), "did you mean 'dense'? (known are dense and conv)");
+    EXPECT_EQ(suggest("dens", {"dense", "conv"}),
+              "did you mean 'dense'? (known are dense and conv)");
     EXPECT_EQ(suggest("zebra", {"dense", "conv"}), "known are dense and conv");
     EXPECT_EQ(suggest("x", {}), "there is none to choose from");
 }

@@ -30,7 +30,8 @@ struct EventPropOptions {
     BackendOptions backend = {};
 };
 
-/// Compiles a network to be trained with EventProp: gradients of a loss through the times of spikes.
+/// Compiles a network to be trained with EventProp: gradients of a loss through the times of
+/// spikes.
 ///
 /// On the time grid the backward pass is the transpose of the forward step, and at a spike the jump
 /// that follows from moving the spike in time to first order (see plan/derive_adjoint.hpp).

@@ -23,7 +23,8 @@ class InitValue {
     InitValue(const std::vector<double>& values);             // NOLINT(google-explicit-constructor)
     InitValue(const char* initializer_name);                  // NOLINT(google-explicit-constructor)
     InitValue(const std::string& initializer_name);           // NOLINT(google-explicit-constructor)
-    InitValue(std::shared_ptr<const Initializer> initializer);  // NOLINT(google-explicit-constructor)
+    InitValue(
+        std::shared_ptr<const Initializer> initializer);  // NOLINT(google-explicit-constructor)
     template <std::derived_from<Initializer> T>
     InitValue(T initializer)  // NOLINT(google-explicit-constructor)
         : InitValue(std::shared_ptr<const Initializer>(

@@ -8,8 +8,8 @@ namespace saltus {
 
 class RandomStream;
 
-/// A rule that gives every element of an array its value as a function of the seed and the element's
-/// index alone, so that no order of evaluation changes it.
+/// A rule that gives every element of an array its value as a function of the seed and the
+/// element's index alone, so that no order of evaluation changes it.
 class Initializer {
   public:
     virtual ~Initializer() = default;

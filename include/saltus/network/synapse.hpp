@@ -17,8 +17,8 @@ struct SynapseDeclaration {
     std::string state;
     /// "di/dt = -i / tau"; empty without a state.
     std::string equation;
-    /// The current that the neuron receives during a step, per unit of the state at its start (after
-    /// the arrivals): "1", or the average of the decaying current over the step.
+    /// The current that the neuron receives during a step, per unit of the state at its start
+    /// (after the arrivals): "1", or the average of the decaying current over the step.
     std::string gain = "1";
 };
 

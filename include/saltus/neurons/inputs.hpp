@@ -9,7 +9,8 @@ namespace saltus {
 /// Input whose spikes come from the data: spike trains, one an example.
 class SpikeInput : public Neuron {
   public:
-    /// @param max_spikes accepted for compatibility; storage grows with the spikes, nothing is lost.
+    /// @param max_spikes accepted for compatibility; storage grows with the spikes, nothing is
+    /// lost.
     explicit SpikeInput(std::size_t max_spikes = 1000000);
     std::string name() const override { return "spike_input"; }
     std::string class_name() const override { return "SpikeInput"; }
@@ -26,8 +27,8 @@ class BinarySpikeInput : public Neuron {
     InputKind input_kind() const override { return InputKind::kBinary; }
 };
 
-/// Input that spikes at random with its value in the data as rate (spikes per ms): in each step with
-/// probability 1 - exp(-value dt). Values that are not positive never spike.
+/// Input that spikes at random with its value in the data as rate (spikes per ms): in each step
+/// with probability 1 - exp(-value dt). Values that are not positive never spike.
 class PoissonInput : public Neuron {
   public:
     std::string name() const override { return "poisson_input"; }

@@ -4,8 +4,8 @@
 
 namespace saltus {
 
-/// Arguments of LeakyIntegrate; what is left out takes the network's default for the class, then the
-/// value given here.
+/// Arguments of LeakyIntegrate; what is left out takes the network's default for the class, then
+/// the value given here.
 struct LeakyIntegrateOptions {
     std::optional<InitValue> v = {};        ///< 0
     std::optional<InitValue> bias = {};     ///< 0

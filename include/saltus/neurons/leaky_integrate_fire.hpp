@@ -4,17 +4,17 @@
 
 namespace saltus {
 
-/// Arguments of LeakyIntegrateFire; what is left out takes the network's default for the class, then
-/// the value given here.
+/// Arguments of LeakyIntegrateFire; what is left out takes the network's default for the class,
+/// then the value given here.
 struct LeakyIntegrateFireOptions {
-    std::optional<InitValue> v_thresh = {};     ///< 1
-    std::optional<InitValue> v_reset = {};      ///< 0
-    std::optional<InitValue> v = {};            ///< 0
-    std::optional<InitValue> tau_mem = {};      ///< 20 ms
-    std::optional<InitValue> tau_refrac = {};   ///< none
-    std::optional<bool> relative_reset = {};    ///< true
+    std::optional<InitValue> v_thresh = {};            ///< 1
+    std::optional<InitValue> v_reset = {};             ///< 0
+    std::optional<InitValue> v = {};                   ///< 0
+    std::optional<InitValue> tau_mem = {};             ///< 20 ms
+    std::optional<InitValue> tau_refrac = {};          ///< none
+    std::optional<bool> relative_reset = {};           ///< true
     std::optional<bool> integrate_during_refrac = {};  ///< true
-    std::optional<bool> scale_i = {};           ///< false
+    std::optional<bool> scale_i = {};                  ///< false
     std::shared_ptr<const Readout> readout = nullptr;
 };
 

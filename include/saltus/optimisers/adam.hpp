@@ -11,10 +11,10 @@ namespace saltus {
 ///
 /// D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
 struct Adam {
-    double alpha = 0.001;    ///< learning rate
-    double beta1 = 0.9;      ///< decay of the mean gradient
-    double beta2 = 0.999;    ///< decay of the mean squared gradient
-    double epsilon = 1e-8;   ///< keeps the quotient finite
+    double alpha = 0.001;   ///< learning rate
+    double beta1 = 0.9;     ///< decay of the mean gradient
+    double beta2 = 0.999;   ///< decay of the mean squared gradient
+    double epsilon = 1e-8;  ///< keeps the quotient finite
 
     /// @throws ModelError naming the argument that is out of its range.
     void check() const;

@@ -8,12 +8,12 @@ namespace saltus {
 /// What a compiler decides about a plan.
 struct LowerOptions {
     PlanMode mode = PlanMode::kInference;
-    double dt = 1.0;              ///< length of a timestep in ms
-    std::size_t num_steps = 0;    ///< timesteps of an example
-    std::size_t batch_size = 1;   ///< examples of a batch
-    std::uint64_t seed = 0;       ///< of initial values and random inputs
-    double min_slope = 0.0;       ///< see derive_adjoint (EventProp)
-    bool fold_readouts = true;    ///< whether linear outputs are folded
+    double dt = 1.0;             ///< length of a timestep in ms
+    std::size_t num_steps = 0;   ///< timesteps of an example
+    std::size_t batch_size = 1;  ///< examples of a batch
+    std::uint64_t seed = 0;      ///< of initial values and random inputs
+    double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
+    bool fold_readouts = true;   ///< whether linear outputs are folded
 };
 
 /// Turns a network into a plan, one pass after the other.

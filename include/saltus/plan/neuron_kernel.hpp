@@ -17,6 +17,11 @@ struct Coefficient {
     double at(std::size_t neuron) const { return values[per_neuron() ? neuron : 0]; }
 };
 
+/// Limits of a neuron kernel, whose values live in registers.
+inline constexpr std::size_t kMaxKernelStates = 8;
+inline constexpr std::size_t kMaxKernelGroups = 8;
+inline constexpr std::size_t kMaxKernelFolds = 8;
+
 /// What a population does while it is refractory.
 enum class Refractoriness { kNone, kIntegrate, kHold };
 
@@ -40,8 +45,8 @@ struct NeuronKernel {
     std::vector<std::string> scalars;
     std::vector<std::string> arrays;
 
-    /// The new value of each state, from the states at the start of the step and the synaptic states
-    /// after the arrivals.
+    /// The new value of each state, from the states at the start of the step and the synaptic
+    /// states after the arrivals.
     std::vector<expr::Expression> update;
     /// The new value of each synaptic state; the number 0 for a group without state.
     std::vector<expr::Expression> decay;

@@ -92,18 +92,18 @@ struct Buffer {
 };
 
 enum class PassKind {
-    kEmitInput,       ///< the input population's spikes of an example
-    kPropagate,       ///< spikes of the source add their weights to the target's input
-    kAdvance,         ///< the neuron update: spikes, tape
-    kFoldReadout,     ///< folded connections give the readout from spike sums
-    kReadOut,         ///< the readout's value
-    kLoss,            ///< loss and its derivative by the readout
-    kFoldFeedback,    ///< folded connections: derivative by the time of the source's spikes
-    kFeedback,        ///< derivative by the time of the source's spikes
-    kRetreat,         ///< the adjoint of the neuron update, in reverse
-    kFoldGradient,    ///< gradient of a folded connection's weights
-    kGradient,        ///< gradient of a connection's weights, from its spikes and the adjoint
-    kOptimise,        ///< weight update
+    kEmitInput,     ///< the input population's spikes of an example
+    kPropagate,     ///< spikes of the source add their weights to the target's input
+    kAdvance,       ///< the neuron update: spikes, tape
+    kFoldReadout,   ///< folded connections give the readout from spike sums
+    kReadOut,       ///< the readout's value
+    kLoss,          ///< loss and its derivative by the readout
+    kFoldFeedback,  ///< folded connections: derivative by the time of the source's spikes
+    kFeedback,      ///< derivative by the time of the source's spikes
+    kRetreat,       ///< the adjoint of the neuron update, in reverse
+    kFoldGradient,  ///< gradient of a folded connection's weights
+    kGradient,      ///< gradient of a connection's weights, from its spikes and the adjoint
+    kOptimise,      ///< weight update
 };
 
 /// One step of the work; `index` is a population or a connection, as the kind says.

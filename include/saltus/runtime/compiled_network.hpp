@@ -27,7 +27,8 @@ struct Trace {
     std::map<std::string, Array> readouts;
 };
 
-/// A network that is ready to run. The description that it was compiled from is not needed any more.
+/// A network that is ready to run. The description that it was compiled from is not needed any
+/// more.
 class CompiledNetwork {
   public:
     CompiledNetwork(Plan plan, BackendOptions backend);
@@ -43,8 +44,8 @@ class CompiledNetwork {
                      const std::vector<std::shared_ptr<Callback>>& callbacks = {});
 
     /// Runs every example. @return the readouts [examples, neurons] of each output population.
-    std::map<std::string, Array> predict(const Inputs& x,
-                                         const std::vector<std::shared_ptr<Callback>>& callbacks = {});
+    std::map<std::string, Array> predict(
+        const Inputs& x, const std::vector<std::shared_ptr<Callback>>& callbacks = {});
 
     /// Runs one example step by step and returns all that happened.
     Trace trace(const Inputs& x, std::size_t example);
@@ -109,7 +110,8 @@ class CompiledTrainingNetwork : public CompiledNetwork {
     /// Trains for some epochs. The last, smaller batch counts with what it holds.
     /// @return one result an epoch that was completed.
     /// @throws ModelError when inputs or labels do not fit the network or each other.
-    std::vector<EpochResult> train(const Inputs& x, const Labels& y, const TrainOptions& options = {});
+    std::vector<EpochResult> train(const Inputs& x, const Labels& y,
+                                   const TrainOptions& options = {});
 
     /// The gradient of the mean loss of these examples, taken as one batch, by the weights of every
     /// connection [source neurons, target neurons]. Weights stay as they are.

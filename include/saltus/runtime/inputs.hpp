@@ -15,8 +15,8 @@ namespace saltus {
 
 /// What an input population receives, for every example: spike trains (SpikeInput), on the grid or
 /// at exact times, or an array of values [examples, neurons] (BinarySpikeInput, PoissonInput).
-using InputData = std::variant<std::shared_ptr<const GridSpikes>, std::shared_ptr<const SpikeTrains>,
-                               std::shared_ptr<const Array>>;
+using InputData = std::variant<std::shared_ptr<const GridSpikes>,
+                               std::shared_ptr<const SpikeTrains>, std::shared_ptr<const Array>>;
 
 /// Data by the name of the input population.
 using Inputs = std::map<std::string, InputData>;

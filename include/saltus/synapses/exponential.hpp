@@ -15,8 +15,8 @@ struct ExponentialOptions {
 ///
 ///     dg/dt = -g / tau      on arrival: g = g + weight
 ///
-/// During a step the neuron receives the current at its start or, with scale_i, its average over the
-/// step, (tau / dt) (1 - exp(-dt / tau)) g.
+/// During a step the neuron receives the current at its start or, with scale_i, its average over
+/// the step, (tau / dt) (1 - exp(-dt / tau)) g.
 ///
 /// | parameter | default | unit | meaning                |
 /// |-----------|---------|------|------------------------|

@@ -19,7 +19,8 @@ void append_padded(const Coefficient& coefficient, std::size_t size, std::size_t
 }
 
 void append_floats(const std::vector<double>& values, Floats& target) {
-    for (const double value : values) target.push_back(static_cast<float>(value));
+    for (const double value : values)
+        target.push_back(static_cast<float>(value));
 }
 
 BoundPopulation bind_population(const PopulationPlan& population, std::size_t num_steps,

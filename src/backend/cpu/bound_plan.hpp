@@ -15,11 +15,11 @@ struct BoundPopulation {
     std::size_t padded = 0;
     NeuronFunctions functions;
     Floats scalars;
-    Floats arrays;            ///< [arrays][padded]
-    Floats initial;           ///< [states + groups (+ refractory)][padded]
-    Floats step_weights;      ///< of a weighted readout
-    Floats fold_weights;      ///< [folds][steps]: response of each fold
-    Floats fold_shift;        ///< [folds][steps]
+    Floats arrays;        ///< [arrays][padded]
+    Floats initial;       ///< [states + groups (+ refractory)][padded]
+    Floats step_weights;  ///< of a weighted readout
+    Floats fold_weights;  ///< [folds][steps]: response of each fold
+    Floats fold_shift;    ///< [folds][steps]
     /// Whether its spikes are needed as a list (something propagates them).
     bool lists_spikes = false;
     /// Whether the time of the spikes that reach it matters (their source has equations).

@@ -27,7 +27,7 @@ class CpuProgram : public Program {
           losses_(losses),
           threads_(options.threads > 0 ? options.threads : tbb::info::default_concurrency()),
           arena_(threads_),
-          gradient_pass_(bound_) {
+          gradient_pass_(bound_, static_cast<std::size_t>(threads_)) {
         size_chunk(bound_, chunk_size(), chunk_);
     }
 

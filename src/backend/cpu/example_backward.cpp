@@ -8,14 +8,16 @@ void ExampleRun::backward(std::size_t batch_count) {
     for (std::size_t population = 0; population < plan_.populations.size(); ++population) {
         begin_adjoint(population, batch_count);
     }
-    for (const Stage& stage : plan_.backward) retreat_stage(stage);
+    for (const Stage& stage : plan_.backward)
+        retreat_stage(stage);
 }
 
 void ExampleRun::begin_adjoint(std::size_t population, std::size_t batch_count) {
     const PopulationPlan& plan = plan_.populations[population];
     const BoundPopulation& bound = bound_.populations[population];
     std::vector<double>& slopes = slot().readout_slopes[population];
-    for (double& slope : slopes) slope /= static_cast<double>(batch_count);
+    for (double& slope : slopes)
+        slope /= static_cast<double>(batch_count);
     if (!bound.retreats) return;
     PopulationScratch& own = scratch(population);
     std::fill(own.adjoint.begin(), own.adjoint.end(), 0.0F);
@@ -25,7 +27,8 @@ void ExampleRun::begin_adjoint(std::size_t population, std::size_t batch_count) 
     if (plan.readout->source == ReadoutSource::kFinalVariable) {
         target = own.adjoint.data() + plan.kernel.output * bound.padded;
     }
-    for (std::size_t k = 0; k < plan.size; ++k) target[k] = static_cast<float>(slopes[k]);
+    for (std::size_t k = 0; k < plan.size; ++k)
+        target[k] = static_cast<float>(slopes[k]);
 }
 
 void ExampleRun::retreat_stage(const Stage& stage) {
@@ -106,9 +109,8 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.adjoint = own.adjoint.data();
     args.step_weights = bound.step_weights.empty() ? nullptr : bound.step_weights.data() + first;
     args.readout_slope = weighs ? own.readout_slope.data() : nullptr;
-    args.kappa = bound.gets_feedback
-                     ? own.kappa.data() + (first - block_begin_) * bound.padded
-                     : nullptr;
+    args.kappa =
+        bound.gets_feedback ? own.kappa.data() + (first - block_begin_) * bound.padded : nullptr;
     args.fold_shift = bound.fold_shift.data();
     args.fold_stride = static_cast<unsigned>(plan_.num_steps);
     args.fold_feedback = own.fold_feedback.data();

@@ -20,7 +20,8 @@ void ExampleRun::forward(const Batch& batch, std::uint32_t example) {
     for (std::size_t population = 0; population < plan_.populations.size(); ++population) {
         begin_population(population);
     }
-    for (const Stage& stage : plan_.forward) run_stage(stage, batch, example);
+    for (const Stage& stage : plan_.forward)
+        run_stage(stage, batch, example);
 }
 
 void ExampleRun::begin_population(std::size_t population) {
@@ -150,6 +151,11 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     args.fold_sums = slot().fold_sums[population].data();
     args.tape = tapes ? own.tape.get() : nullptr;
     bound.functions.advance(bound.functions.model, &args);
+    // The padding of a vector spikes like any neuron, but must not add to sums over neurons.
+    for (std::size_t fold = 0; fold < kernel.num_folds; ++fold) {
+        float* sums = args.fold_sums + fold * bound.padded;
+        std::fill(sums + args.num_neurons, sums + bound.padded, 0.0F);
+    }
     if (kernel.spiking && (bound.lists_spikes || recording_)) {
         append_spikes(own.masks.data(), count, bound.padded, slot().spikes[population]);
     }
@@ -171,7 +177,8 @@ void ExampleRun::fold_readout(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
     std::vector<double>& readout = slot().readouts[population];
     const std::vector<double>& baseline = plan.readout->baseline;
-    for (std::size_t k = 0; k < plan.size; ++k) readout[k] = baseline[baseline.size() == 1 ? 0 : k];
+    for (std::size_t k = 0; k < plan.size; ++k)
+        readout[k] = baseline[baseline.size() == 1 ? 0 : k];
     std::vector<double>& sums = slot().readout_slopes[population];
     for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
         const ConnectionPlan& connection = plan_.connections[index];
@@ -180,7 +187,8 @@ void ExampleRun::fold_readout(std::size_t population) {
         const Floats& fold_sums = slot().fold_sums[connection.source];
         kernels::multiply(bound.weight.data(), bound.stride, plan.size,
                           fold_sums.data() + connection.fold_index * bound.stride, sums.data());
-        for (std::size_t k = 0; k < plan.size; ++k) readout[k] += sums[k];
+        for (std::size_t k = 0; k < plan.size; ++k)
+            readout[k] += sums[k];
     }
 }
 

@@ -13,8 +13,12 @@ class FlushDenormals {
     FlushDenormals(const FlushDenormals&) = delete;
     FlushDenormals& operator=(const FlushDenormals&) = delete;
 #if defined(__SSE2__)
-    FlushDenormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040U); }
-    ~FlushDenormals() { _mm_setcsr(before_); }
+    FlushDenormals() : before_(_mm_getcsr()) {
+        _mm_setcsr(before_ | 0x8040U);
+    }
+    ~FlushDenormals() {
+        _mm_setcsr(before_);
+    }
 
   private:
     unsigned before_;

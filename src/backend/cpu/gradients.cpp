@@ -27,22 +27,28 @@ void GradientPass::run(std::size_t index, BoundConnection& connection, const Chu
         run_folded(plan, connection, chunk, count, first_chunk, step);
         return;
     }
-    sort_by_source(plan, chunk, count);
+    arrivals_.run(plan, chunk, count, bound_.plan.num_steps, num_parts_, parallel_for);
+    run_rows(plan, connection, chunk, first_chunk, step, parallel_for);
+}
+
+void GradientPass::run_rows(const ConnectionPlan& plan, BoundConnection& connection,
+                            const Chunk& chunk, bool first_chunk, const AdamStep* step,
+                            const ParallelFor& parallel_for) {
+    const bool keeps = step == nullptr || !first_chunk;
     const Floats& table = chunk.arrivals[plan.target][plan.group];
     const std::size_t stride = connection.stride;
-    parallel_for(connection.rows, kRowsInCache * 8,
-                 [&](std::size_t begin, std::size_t end, Worker& worker) {
-                     worker.gradient_rows.resize(kRowsInCache * stride);
-                     for (std::size_t row = begin; row < end; row += kRowsInCache) {
-                         const std::size_t rows = std::min(kRowsInCache, end - row);
-                         const std::size_t first = row * stride;
-                         float* gradient =
-                             keeps ? connection.gradient.data() + first : worker.gradient_rows.data();
-                         kernels::sum_rows(table.data(), stride, row_begin_.data() + row,
-                                           arrivals_.data(), rows, !first_chunk, gradient);
-                         if (step) update_weights(connection, *step, first, rows * stride, gradient);
-                     }
-                 });
+    parallel_for(
+        connection.rows, kRowsInCache * 8, [&](std::size_t begin, std::size_t end, Worker& worker) {
+            worker.gradient_rows.resize(kRowsInCache * stride);
+            for (std::size_t row = begin; row < end; row += kRowsInCache) {
+                const std::size_t rows = std::min(kRowsInCache, end - row);
+                const std::size_t first = row * stride;
+                float* gradient =
+                    keeps ? connection.gradient.data() + first : worker.gradient_rows.data();
+                arrivals_.sum_rows(table, stride, row, rows, !first_chunk, gradient);
+                if (step) update_weights(connection, *step, first, rows * stride, gradient);
+            }
+        });
 }
 
 void GradientPass::run_folded(const ConnectionPlan& plan, BoundConnection& connection,
@@ -56,36 +62,8 @@ void GradientPass::run_folded(const ConnectionPlan& plan, BoundConnection& conne
             example.fold_sums[plan.source].data() + plan.fold_index * connection.stride,
             connection.stride, connection.columns, connection.gradient.data());
     }
-    if (step) update_weights(connection, *step, 0, connection.weight.size(), connection.gradient.data());
-}
-
-// A counting sort: the rows of one source neuron's spikes, in the order of examples and steps.
-void GradientPass::sort_by_source(const ConnectionPlan& plan, const Chunk& chunk,
-                                  std::size_t count) {
-    const std::size_t steps = bound_.plan.num_steps;
-    const std::size_t lag = 1 + std::size_t{plan.delay};
-    row_begin_.assign(plan.num_pre + 1, 0);
-    std::uint32_t* counts = row_begin_.data() + 1;
-    const std::size_t last_step = steps > lag ? steps - lag : 0;
-    for (std::size_t slot = 0; slot < count; ++slot) {
-        const SpikeList& spikes = chunk.slots[slot].spikes[plan.source];
-        const std::uint32_t end = spikes.step_begin[last_step];
-        for (std::uint32_t k = 0; k < end; ++k) ++counts[spikes.neurons[k]];
-    }
-    for (std::size_t neuron = 1; neuron <= plan.num_pre; ++neuron) {
-        row_begin_[neuron] += row_begin_[neuron - 1];
-    }
-    arrivals_.resize(row_begin_.back());
-    cursor_.assign(row_begin_.begin(), row_begin_.end() - 1);
-    for (std::size_t slot = 0; slot < count; ++slot) {
-        const SpikeList& spikes = chunk.slots[slot].spikes[plan.source];
-        for (std::size_t step = 0; step < last_step; ++step) {
-            const auto arrival = static_cast<std::uint32_t>(slot * steps + step + lag);
-            for (std::uint32_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
-                arrivals_[cursor_[spikes.neurons[k]]++] = arrival;
-            }
-        }
-    }
+    if (step)
+        update_weights(connection, *step, 0, connection.weight.size(), connection.gradient.data());
 }
 
 }  // namespace saltus

@@ -37,16 +37,16 @@ class Tape {
 
 /// What one worker needs for one population while it runs an example.
 struct PopulationScratch {
-    Floats state;           ///< [states + groups (+ refractory)][padded]
-    Floats input;           ///< [groups][block][padded]
+    Floats state;                     ///< [states + groups (+ refractory)][padded]
+    Floats input;                     ///< [groups][block][padded]
     std::vector<std::uint8_t> masks;  ///< [block][padded / 8]
-    Floats readout;         ///< [padded]
+    Floats readout;                   ///< [padded]
     Tape tape;
-    Floats adjoint;         ///< [states + groups][padded]
-    Floats readout_slope;   ///< [padded]
-    Floats kappa;           ///< [block][padded]
-    Floats shift;           ///< [groups][steps][padded]
-    Floats fold_feedback;   ///< [folds][padded]
+    Floats adjoint;        ///< [states + groups][padded]
+    Floats readout_slope;  ///< [padded]
+    Floats kappa;          ///< [block][padded]
+    Floats shift;          ///< [groups][steps][padded]
+    Floats fold_feedback;  ///< [folds][padded]
 };
 
 /// Scratch of one worker.
@@ -57,8 +57,8 @@ struct Worker {
 
 /// What one example leaves for the end of its batch.
 struct ExampleSlot {
-    std::vector<SpikeList> spikes;         ///< by population
-    std::vector<Floats> fold_sums;         ///< by population: [folds][padded]
+    std::vector<SpikeList> spikes;                    ///< by population
+    std::vector<Floats> fold_sums;                    ///< by population: [folds][padded]
     std::vector<std::vector<double>> readouts;        ///< by population
     std::vector<std::vector<double>> readout_slopes;  ///< by population
     double loss = 0.0;

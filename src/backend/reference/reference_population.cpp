@@ -18,7 +18,8 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
     }
     symbols_.insert(symbols_.end(), synapses.begin(), synapses.end());
     symbols_.emplace_back("i");
-    for (const Coefficient& c : plan.coefficients) symbols_.push_back(c.name);
+    for (const Coefficient& c : plan.coefficients)
+        symbols_.push_back(c.name);
 
     update_ = compile(kernel.update);
     decay_ = compile(kernel.decay);
@@ -28,7 +29,8 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
         std::vector<std::vector<Bytecode>> rows;
         for (const Expression& expression : expressions) {
             std::vector<Expression> row;
-            for (const std::string& variable : variables) row.push_back(derivative(expression, variable));
+            for (const std::string& variable : variables)
+                row.push_back(derivative(expression, variable));
             rows.push_back(compile(row));
         }
         return rows;
@@ -55,7 +57,8 @@ template <class T>
 std::vector<Bytecode> ReferencePopulation<T>::compile(
     const std::vector<Expression>& expressions) const {
     std::vector<Bytecode> programs;
-    for (const Expression& expression : expressions) programs.emplace_back(expression, symbols_);
+    for (const Expression& expression : expressions)
+        programs.emplace_back(expression, symbols_);
     return programs;
 }
 
@@ -73,7 +76,8 @@ std::vector<T> ReferencePopulation<T>::slots(const Moment& moment, std::size_t n
         if (plan_.kernel.group_has_state[group]) current += moment.synapses[group];
     }
     values.push_back(current);
-    for (const Coefficient& c : plan_.coefficients) values.push_back(static_cast<T>(c.at(neuron)));
+    for (const Coefficient& c : plan_.coefficients)
+        values.push_back(static_cast<T>(c.at(neuron)));
     return values;
 }
 
@@ -174,7 +178,8 @@ std::vector<T> ReferencePopulation<T>::undo_spike(const Moment& before,
     std::vector<T> pulled(num_states_, T(0));
     for (std::size_t b = 0; b < num_states_; ++b) {
         const std::vector<T> row = evaluate(reset_jacobian_[b], values);
-        for (std::size_t a = 0; a < num_states_; ++a) pulled[a] += row[a] * adjoint[b];
+        for (std::size_t a = 0; a < num_states_; ++a)
+            pulled[a] += row[a] * adjoint[b];
     }
     T slope(0);
     T total = kappa;
@@ -183,7 +188,8 @@ std::vector<T> ReferencePopulation<T>::undo_spike(const Moment& before,
         total += pulled[a] * flow_before[a] - adjoint[a] * flow_after[a];
     }
     slope = std::max(slope, coefficient("_min_slope", neuron));
-    for (std::size_t a = 0; a < num_states_; ++a) pulled[a] -= gradient[a] * total / slope;
+    for (std::size_t a = 0; a < num_states_; ++a)
+        pulled[a] -= gradient[a] * total / slope;
     return pulled;
 }
 

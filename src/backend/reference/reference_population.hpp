@@ -42,7 +42,8 @@ class ReferencePopulation {
 
   private:
     std::vector<T> slots(const Moment& moment, std::size_t neuron) const;
-    std::vector<T> evaluate(const std::vector<Bytecode>& programs, const std::vector<T>& values) const;
+    std::vector<T> evaluate(const std::vector<Bytecode>& programs,
+                            const std::vector<T>& values) const;
     std::vector<T> flow(const Moment& moment, std::size_t neuron) const;
     std::vector<Bytecode> compile(const std::vector<expr::Expression>& expressions) const;
     T coefficient(const std::string& name, std::size_t neuron) const;
@@ -57,7 +58,8 @@ class ReferencePopulation {
     std::vector<Bytecode> reset_;
     std::vector<Bytecode> flow_;
     std::vector<Bytecode> crossing_gradient_;
-    /// [state a][b]: derivatives of update, reset by state b; [state][group]: of update by synapses.
+    /// [state a][b]: derivatives of update, reset by state b; [state][group]: of update by
+    /// synapses.
     std::vector<std::vector<Bytecode>> step_jacobian_;
     std::vector<std::vector<Bytecode>> input_jacobian_;
     std::vector<std::vector<Bytecode>> reset_jacobian_;

@@ -45,7 +45,8 @@ class ReferenceProgram : public Program {
     void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
 
     void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
-        for (std::vector<T>& gradient : gradients_) std::fill(gradient.begin(), gradient.end(), T(0));
+        for (std::vector<T>& gradient : gradients_)
+            std::fill(gradient.begin(), gradient.end(), T(0));
         run(batch, true, result);
         if (step == nullptr) return;
         for (std::size_t index = 0; index < weights_.size(); ++index) {
@@ -123,7 +124,8 @@ class ReferenceProgram : public Program {
                 }
             }
         }
-        for (const std::size_t output : plan_.outputs()) finish_readout(output);
+        for (const std::size_t output : plan_.outputs())
+            finish_readout(output);
     }
 
     /// The weights that arrive at each neuron of a population in a step, by group.
@@ -138,7 +140,8 @@ class ReferenceProgram : public Program {
             for (std::uint32_t k = spikes.step_begin[step - lag];
                  k < spikes.step_begin[step - lag + 1]; ++k) {
                 const T* row = weights_[index].data() + std::size_t{spikes.neurons[k]} * plan.size;
-                for (std::size_t j = 0; j < plan.size; ++j) input[connection.group][j] += row[j];
+                for (std::size_t j = 0; j < plan.size; ++j)
+                    input[connection.group][j] += row[j];
             }
         }
         return input;
@@ -155,7 +158,8 @@ class ReferenceProgram : public Program {
             Moment<T> moment = step == 0 ? equations.initial(j) : history.end[step - 1][j];
             for (std::size_t group = 0; group < input.size(); ++group) {
                 const bool persists = plan.kernel.group_has_state[group];
-                moment.synapses[group] = (persists ? moment.synapses[group] : T(0)) + input[group][j];
+                moment.synapses[group] =
+                    (persists ? moment.synapses[group] : T(0)) + input[group][j];
             }
             const bool waiting = refractory[j] > T(0);
             const bool held = waiting && plan.kernel.refractoriness == Refractoriness::kHold;
@@ -174,14 +178,15 @@ class ReferenceProgram : public Program {
             }
             history.end[step][j] = moment;
         }
-        history.spikes.step_begin.push_back(static_cast<std::uint32_t>(history.spikes.neurons.size()));
+        history.spikes.step_begin.push_back(
+            static_cast<std::uint32_t>(history.spikes.neurons.size()));
     }
 
     void sample(const PopulationPlan& plan, std::size_t step, std::size_t j,
                 const Moment<T>& moment, History<T>& history) const {
         if (!plan.readout || plan.readout->source != ReadoutSource::kVariable) return;
-        history.readout[j] +=
-            plan.readout->step_weights[step] * static_cast<double>(moment.states[plan.kernel.output]);
+        history.readout[j] += plan.readout->step_weights[step] *
+                              static_cast<double>(moment.states[plan.kernel.output]);
     }
 
     void finish_readout(std::size_t output) {
@@ -194,7 +199,8 @@ class ReferenceProgram : public Program {
             }
         }
         if (plan.readout->source != ReadoutSource::kSpikes) return;
-        for (const std::uint32_t neuron : history.spikes.neurons) history.readout[neuron] += 1.0;
+        for (const std::uint32_t neuron : history.spikes.neurons)
+            history.readout[neuron] += 1.0;
     }
 
     double loss(std::size_t output, const Batch& batch, std::uint32_t example) {
@@ -213,8 +219,10 @@ class ReferenceProgram : public Program {
             const Moment<T> zero{std::vector<T>(plan.kernel.num_states(), T(0)),
                                  std::vector<T>(plan.kernel.num_groups(), T(0))};
             adjoint[index].assign(plan.size, zero);
-            history_[index].adjoint.assign(plan_.num_steps, std::vector<Moment<T>>(plan.size, zero));
-            for (double& slope : history_[index].readout_slope) slope /= batch_count;
+            history_[index].adjoint.assign(plan_.num_steps,
+                                           std::vector<Moment<T>>(plan.size, zero));
+            for (double& slope : history_[index].readout_slope)
+                slope /= batch_count;
             if (!plan.readout || plan.readout->source != ReadoutSource::kFinalVariable) continue;
             for (std::size_t j = 0; j < plan.size; ++j) {
                 adjoint[index][j].states[plan.kernel.output] =
@@ -222,7 +230,8 @@ class ReferenceProgram : public Program {
             }
         }
         for (std::size_t step = plan_.num_steps; step-- > 0;) {
-            // Every consequence of a spike lies in later steps, so the order of populations is free.
+            // Every consequence of a spike lies in later steps, so the order of populations is
+            // free.
             for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
                 if (plan_.populations[index].input == InputKind::kNone) {
                     retreat(index, step, adjoint[index]);
@@ -276,9 +285,10 @@ class ReferenceProgram : public Program {
         const std::size_t lag = 1 + std::size_t{connection.delay};
         if (!connection.trainable || step < lag) return;
         const SpikeList& spikes = history_[connection.source].spikes;
-        for (std::uint32_t k = spikes.step_begin[step - lag];
-             k < spikes.step_begin[step - lag + 1]; ++k) {
-            T* row = gradients_[index].data() + std::size_t{spikes.neurons[k]} * connection.num_post;
+        for (std::uint32_t k = spikes.step_begin[step - lag]; k < spikes.step_begin[step - lag + 1];
+             ++k) {
+            T* row =
+                gradients_[index].data() + std::size_t{spikes.neurons[k]} * connection.num_post;
             for (std::size_t j = 0; j < connection.num_post; ++j) {
                 row[j] += history_[connection.target].adjoint[step][j].synapses[connection.group];
             }

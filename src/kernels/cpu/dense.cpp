@@ -24,10 +24,10 @@ HWY_INLINE void keep_as_one_pointer(const float*& pointer) {
 }
 
 /// Sums selected rows over kVectors vectors of columns, held in registers.
-template <int kVectors>
+template <int kVectors, class Index>
 HWY_INLINE void sum_columns(const float* HWY_RESTRICT matrix, std::size_t stride,
-                            const std::uint32_t* begin, const std::uint32_t* index,
-                            std::size_t num_rows, bool accumulate, float* HWY_RESTRICT out) {
+                            const std::uint32_t* begin, const Index* index, std::size_t num_rows,
+                            bool accumulate, float* HWY_RESTRICT out) {
     const D d;
     const std::size_t lanes = hn::Lanes(d);
     for (std::size_t row = 0; row < num_rows; ++row) {
@@ -38,8 +38,8 @@ HWY_INLINE void sum_columns(const float* HWY_RESTRICT matrix, std::size_t stride
             sum[k] = accumulate ? hn::Load(d, target + static_cast<std::size_t>(k) * lanes)
                                 : hn::Zero(d);
         }
-        const std::uint32_t* const end = index + begin[row + 1];
-        for (const std::uint32_t* spike = index + begin[row]; spike != end; ++spike) {
+        const Index* const end = index + begin[row + 1];
+        for (const Index* spike = index + begin[row]; spike != end; ++spike) {
             const float* source = matrix + std::size_t{*spike} * stride;
             keep_as_one_pointer(source);
 #pragma GCC unroll 16
@@ -54,14 +54,16 @@ HWY_INLINE void sum_columns(const float* HWY_RESTRICT matrix, std::size_t stride
     }
 }
 
-void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
-              const std::uint32_t* index, std::size_t num_rows, bool accumulate, float* out) {
+template <class Index>
+HWY_INLINE void sum_all_columns(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+                                const Index* index, std::size_t num_rows, bool accumulate,
+                                float* out) {
     const std::size_t lanes = hn::Lanes(D());
     std::size_t column = 0;
     const auto run = [&]<int kVectors>() HWY_ATTR {
         while (stride - column >= kVectors * lanes) {
-            sum_columns<kVectors>(matrix + column, stride, begin, index, num_rows, accumulate,
-                                  out + column);
+            sum_columns<kVectors, Index>(matrix + column, stride, begin, index, num_rows,
+                                         accumulate, out + column);
             column += kVectors * lanes;
         }
     };
@@ -70,6 +72,16 @@ void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begi
     run.template operator()<4>();
     run.template operator()<2>();
     run.template operator()<1>();
+}
+
+void sum_rows_32(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+                 const std::uint32_t* index, std::size_t num_rows, bool accumulate, float* out) {
+    sum_all_columns(matrix, stride, begin, index, num_rows, accumulate, out);
+}
+
+void sum_rows_16(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+                 const std::uint16_t* index, std::size_t num_rows, bool accumulate, float* out) {
+    sum_all_columns(matrix, stride, begin, index, num_rows, accumulate, out);
 }
 
 HWY_INLINE V dot_vector(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
@@ -151,7 +163,6 @@ void adam(const AdamStep& step, std::size_t count, const float* HWY_RESTRICT gra
     // Keeps the reciprocal square root finite; far below epsilon squared.
     const V tiny = set(1e-37);
     const V half = set(0.5);
-    const V three_halves = set(1.5);
     const V two = set(2.0);
     for (std::size_t at = 0; at < count; at += hn::Lanes(d)) {
         const V g = hn::Load(d, gradient + at);
@@ -162,9 +173,10 @@ void adam(const AdamStep& step, std::size_t count, const float* HWY_RESTRICT gra
         // Division and square root would take longer than the memory traffic: approximations with
         // one Newton step each, exact to about 2^-22.
         const V u = hn::MulAdd(new_v, scale_v, tiny);
-        V r = hn::ApproximateReciprocalSqrt(u);
-        r = hn::Mul(r, hn::NegMulAdd(hn::Mul(half, u), hn::Mul(r, r), three_halves));
-        const V denominator = hn::MulAdd(u, r, epsilon);
+        const V r = hn::ApproximateReciprocalSqrt(u);
+        const V root = hn::Mul(u, r);
+        const V rest = hn::NegMulAdd(root, root, u);
+        const V denominator = hn::Add(hn::MulAdd(hn::Mul(half, r), rest, root), epsilon);
         V q = hn::ApproximateReciprocal(denominator);
         q = hn::Mul(q, hn::NegMulAdd(denominator, q, two));
         hn::Store(hn::NegMulAdd(hn::Mul(rate, new_m), q, hn::Load(d, weight + at)), d, weight + at);
@@ -177,7 +189,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace saltus::kernels {
 
-HWY_EXPORT(sum_rows);
+HWY_EXPORT(sum_rows_32);
+HWY_EXPORT(sum_rows_16);
 HWY_EXPORT(dot_rows);
 HWY_EXPORT(multiply);
 HWY_EXPORT(combine_rows);
@@ -186,7 +199,12 @@ HWY_EXPORT(adam);
 
 void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
               const std::uint32_t* index, std::size_t num_rows, bool accumulate, float* out) {
-    HWY_DYNAMIC_DISPATCH(sum_rows)(matrix, stride, begin, index, num_rows, accumulate, out);
+    HWY_DYNAMIC_DISPATCH(sum_rows_32)(matrix, stride, begin, index, num_rows, accumulate, out);
+}
+
+void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+              const std::uint16_t* index, std::size_t num_rows, bool accumulate, float* out) {
+    HWY_DYNAMIC_DISPATCH(sum_rows_16)(matrix, stride, begin, index, num_rows, accumulate, out);
 }
 
 void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,

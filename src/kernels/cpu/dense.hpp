@@ -11,10 +11,13 @@ namespace saltus::kernels {
 inline constexpr std::size_t kRowPadding = 16;
 
 /// out[r] (+)= sum of matrix[index[k]] for k in [begin[r], begin[r + 1]), for `num_rows` rows of
-/// `stride` floats. Forward propagation sums weight rows of spikes; the gradient of a weight row sums
-/// adjoint rows. The order of summation is that of the indices.
+/// `stride` floats. Forward propagation sums weight rows of spikes; the gradient of a weight row
+/// sums adjoint rows. The order of summation is that of the indices.
 void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
               const std::uint32_t* index, std::size_t num_rows, bool accumulate, float* out);
+/// The same with indices of 16 bits, which leave more of the first cache level to the rows.
+void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
+              const std::uint16_t* index, std::size_t num_rows, bool accumulate, float* out);
 
 /// out[r * out_stride + index[k]] += matrix[index[k]] . rows[r] for k in [begin[r], begin[r + 1]):
 /// the feedback of row r's adjoints to the spikes that reached it.

@@ -1,0 +1,60 @@
+#include "cli/network_source.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "cli/progress_line.hpp"
+
+namespace saltus {
+
+NetworkSource read_network_source(const CommandLine& command) {
+    NetworkSource source;
+    if (command.file.extension() == ".toml") {
+        source.file = read_network_file(command.file);
+    } else {
+        source.model = load_model(command.file);
+        source.model_path = command.file;
+        source.file = parse_network_file(source.model->network_text, source.model->network_name);
+    }
+    if (!command.weights.empty()) {
+        source.model = load_model(command.weights);
+        source.model_path = command.weights;
+    }
+    apply_options(source.file, command);
+    return source;
+}
+
+void apply_options(NetworkFile& file, const CommandLine& command) {
+    if (command.epochs) file.training.epochs = *command.epochs;
+    if (command.seed) file.event_prop.rng_seed = file.inference.rng_seed = *command.seed;
+    for (BackendOptions* backend : {&file.event_prop.backend, &file.inference.backend}) {
+        if (command.threads) backend->threads = *command.threads;
+        if (command.backend) backend->name = *command.backend;
+    }
+}
+
+std::string title_of(const NetworkFile& file) {
+    if (!file.description.empty()) return file.description;
+    return std::filesystem::path(file.name).stem().string();
+}
+
+std::string outline_of(const CompiledNetwork& network) {
+    std::string text;
+    for (const PopulationPlan& population : network.plan().populations) {
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", grouped(population.size),
+                            population.name);
+    }
+    std::size_t weights = 0;
+    for (const ConnectionPlan& connection : network.plan().connections) {
+        weights += connection.num_pre * connection.num_post;
+    }
+    return fmt::format("{} neurons; {} weights", text, grouped(weights));
+}
+
+double peak_memory_mib() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024.0;
+}
+
+}  // namespace saltus
