@@ -1,10 +1,11 @@
 #include "cli/command_line.hpp"
 
+#include <charconv>
 #include <limits>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <saltus/backend/backend_options.hpp>
 
 #include "common/text.hpp"
@@ -25,7 +26,7 @@ const char* const kExamples =
     "  saltus train --help\n\n"
     "Exit codes: 0 success, 1 the network, the data or the machine is at fault, 2 wrong command\n"
     "line, 70 a defect of Saltus, 130 interrupted (what was asked for is saved).\n"
-    "Environment: SALTUS_DATA, folder of the data files instead of the network file's; \n"
+    "Environment: SALTUS_DATA, folder of the data files instead of the network file's;\n"
     "SALTUS_CACHE_DIR, folder of compiled neuron kernels.";
 
 const char* const kTrainExamples =
@@ -48,6 +49,18 @@ std::string check_backend(const std::string& name) {
     return fmt::format("there is no backend '{}'; {}", name, suggest(name, backend_names()));
 }
 
+/// Takes whole numbers from `low` to `high` in digits; CLI11 itself would wrap negative ones.
+CLI::Validator whole_number(std::uint64_t low, std::uint64_t high) {
+    const auto check = [low, high](const std::string& text) -> std::string {
+        std::uint64_t value = 0;
+        const char* end = text.data() + text.size();
+        const auto [stop, failure] = std::from_chars(text.data(), end, value);
+        if (failure == std::errc() && stop == end && value >= low && value <= high) return {};
+        return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
+    };
+    return {check, ""};
+}
+
 /// The word as a shell would read it back.
 std::string quoted(const std::string& word) {
     const bool plain = !word.empty() && word.find_first_not_of(
@@ -55,7 +68,8 @@ std::string quoted(const std::string& word) {
                                             "0123456789_-./:=,+@%") == std::string::npos;
     if (plain) return word;
     std::string text = "'";
-    for (const char character : word) text += character == '\'' ? "'\\''" : std::string(1, character);
+    for (const char character : word)
+        text += character == '\'' ? "'\\''" : std::string(1, character);
     return text + "'";
 }
 
@@ -105,13 +119,19 @@ class Grammar {
     }
 
     void add_train() {
-        CLI::App* train = add_command("train", "Train the network of a network file, testing it "
-                                               "after every epoch", CommandKind::kTrain);
-        train->add_option("FILE", values_.file, "Network file (TOML)")->required();
+        CLI::App* train = add_command("train",
+                                      "Train the network of a network file, testing it "
+                                      "after every epoch",
+                                      CommandKind::kTrain);
+        train->add_option("FILE", values_.file, "Network file (TOML)")->required()->type_name("");
         train->add_option("--epochs", values_.epochs, "How often every image is seen")
-            ->check(CLI::Range(1, std::numeric_limits<int>::max()))->type_name("N");
-        train->add_option("--seed", values_.seed, "Seed of initial weights and of the order of the "
-                                                  "images; the same seed gives the same network")
+            ->check(whole_number(1, std::numeric_limits<int>::max()))
+            ->type_name("N");
+        train
+            ->add_option("--seed", values_.seed,
+                         "Seed of initial weights and of the order of the "
+                         "images; the same seed gives the same network")
+            ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
             ->type_name("N");
         train->add_option("--save", values_.save, "Write the trained model (HDF5) here")
             ->type_name("MODEL.h5");
@@ -120,10 +140,13 @@ class Grammar {
     }
 
     void add_evaluate() {
-        CLI::App* evaluate = add_command("evaluate", "Test a saved model, or a network file with "
-                                                     "weights", CommandKind::kEvaluate);
+        CLI::App* evaluate = add_command("evaluate",
+                                         "Test a saved model, or a network file with "
+                                         "weights",
+                                         CommandKind::kEvaluate);
         evaluate->add_option("FILE", values_.file, "Saved model (MODEL.h5) or network file (.toml)")
-            ->required();
+            ->required()
+            ->type_name("");
         evaluate->add_option("--weights", values_.weights, "Model whose weights to use")
             ->type_name("MODEL.h5");
         add_running_options(evaluate);
@@ -131,28 +154,35 @@ class Grammar {
     }
 
     void add_explain() {
-        CLI::App* explain = add_command("explain", "Print what a network is compiled to",
-                                        CommandKind::kExplain);
-        explain->add_option("FILE", values_.file, "Network file (.toml) or saved model")->required();
+        CLI::App* explain =
+            add_command("explain", "Print what a network is compiled to", CommandKind::kExplain);
+        explain->add_option("FILE", values_.file, "Network file (.toml) or saved model")
+            ->required()
+            ->type_name("");
         add_backend_options(explain);
         explain->footer("Example:\n  saltus explain examples/fashion_mnist.toml");
     }
 
     void add_backend_options(CLI::App* command) {
-        command->add_option("--threads", values_.threads,
-                            "Worker threads of the cpu backend, 0 for one a core; results do not "
-                            "depend on it")
-            ->check(CLI::Range(0, 4096))->type_name("N");
-        command->add_option("--backend", values_.backend,
-                            "cpu (fast), reference or reference64 (slow and plain, in float32 or "
-                            "float64)")
-            ->check(CLI::Validator(check_backend, ""))->type_name("NAME");
+        command
+            ->add_option("--threads", values_.threads,
+                         "Worker threads of the cpu backend, 0 for one a core; results do not "
+                         "depend on it")
+            ->check(whole_number(0, 4096))
+            ->type_name("N");
+        command
+            ->add_option("--backend", values_.backend,
+                         "cpu (fast), reference or reference64 (slow and plain, in float32 or "
+                         "float64)")
+            ->check(CLI::Validator(check_backend, ""))
+            ->type_name("NAME");
     }
 
     void add_running_options(CLI::App* command) {
         add_backend_options(command);
-        command->add_option("--report", values_.report,
-                            "Write a report with figures (one HTML page) here")
+        command
+            ->add_option("--report", values_.report,
+                         "Write a report with figures (one HTML page) here")
             ->type_name("FILE.html");
         command->add_flag("--json", values_.json,
                           "Make the last line of standard output a JSON object with the results; "
@@ -172,7 +202,8 @@ class Grammar {
     static std::vector<std::string> option_names(const CLI::App& app) {
         std::vector<std::string> names;
         for (const CLI::Option* option : app.get_options()) {
-            for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+            for (const std::string& name : option->get_lnames())
+                names.push_back("--" + name);
         }
         return names;
     }
@@ -191,7 +222,8 @@ class Grammar {
                                          left_over.front(), where_help_is()));
         }
         std::vector<std::string> commands;
-        for (const auto& entry : kinds_) commands.push_back(entry.first->get_name());
+        for (const auto& entry : kinds_)
+            commands.push_back(entry.first->get_name());
         refuse("command", left_over.front(), commands);
     }
 

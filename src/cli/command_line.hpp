@@ -12,7 +12,8 @@ namespace saltus {
 
 enum class CommandKind { kTrain, kEvaluate, kExplain, kVersion };
 
-/// What the user asked for. Options that were not given are empty, so that the network file decides.
+/// What the user asked for. Options that were not given are empty, so that the network file
+/// decides.
 struct CommandLine {
     CommandKind kind = CommandKind::kVersion;
     /// Network file or model.

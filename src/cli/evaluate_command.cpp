@@ -56,7 +56,8 @@ class Evaluation {
             text += fmt::format("class {:>3}  {:6.2f} % of {} images\n", label,
                                 100.0 * result.accuracy(label), grouped(result.images(label)));
         }
-        for (const auto& [name, value] : result.metrics) text += fmt::format("{} {:.6g}\n", name, value);
+        for (const auto& [name, value] : result.metrics)
+            text += fmt::format("{} {:.6g}\n", name, value);
         console_.answer(text + fmt::format("test accuracy {:.2f} %", 100.0 * result.accuracy()));
     }
 
@@ -88,7 +89,8 @@ class Evaluation {
         using Json = nlohmann::ordered_json;
         Json json;
         json["test_accuracy"] = result.accuracy();
-        for (const auto& [name, value] : result.metrics) json["test_" + name] = value;
+        for (const auto& [name, value] : result.metrics)
+            json["test_" + name] = value;
         json["class_accuracies"] = Json::array();
         for (std::size_t label = 0; label < result.num_classes(); ++label) {
             json["class_accuracies"].push_back(result.accuracy(label));

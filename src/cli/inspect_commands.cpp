@@ -14,19 +14,20 @@ namespace saltus {
 int run_explain(const CommandLine& command, Console& console) {
     const NetworkSource source = read_network_source(command);
     const NetworkFile& file = source.file;
-    const std::string plan = file.compiler == "event_prop"
-                                 ? EventPropCompiler(file.event_prop).compile(file.network).explain()
-                                 : InferenceCompiler(file.inference).compile(file.network).explain();
+    const std::string plan =
+        file.compiler == "event_prop"
+            ? EventPropCompiler(file.event_prop).compile(file.network).explain()
+            : InferenceCompiler(file.inference).compile(file.network).explain();
     console.answer(plan);
     return kSuccess;
 }
 
 int run_version(Console& console) {
     const auto cache = kernel_cache_folder();
-    console.answer(fmt::format("saltus {}\nbackends: {}\ninstruction set: {}\nkernel cache: {}",
-                               SALTUS_VERSION, enumerate(backend_names()),
-                               native_instruction_set().name,
-                               cache ? cache->string() : "none (no folder of one's own to put it)"));
+    console.answer(
+        fmt::format("saltus {}\nbackends: {}\ninstruction set: {}\nkernel cache: {}",
+                    SALTUS_VERSION, enumerate(backend_names()), native_instruction_set().name,
+                    cache ? cache->string() : "none (no folder of one's own to put it)"));
     return kSuccess;
 }
 

@@ -39,6 +39,8 @@ Interruption::~Interruption() {
     sigaction(SIGTERM, &previous_terminate_, nullptr);
 }
 
-bool Interruption::requested() { return stop_requested; }
+bool Interruption::requested() {
+    return stop_requested;
+}
 
 }  // namespace saltus

@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include <fmt/format.h>
-#include <saltus/common/errors.hpp>
 #include <unistd.h>
+#include <saltus/common/errors.hpp>
 
 #include "common/text.hpp"
 
@@ -31,14 +31,14 @@ void require_writable(const std::filesystem::path& path, const std::string& opti
     }
     const std::filesystem::path parent = file.has_parent_path() ? file.parent_path() : ".";
     if (!std::filesystem::is_directory(parent, ignored)) {
-        throw not_writable(path, option,
-                           fmt::format("there is no folder {}", parent.string()),
+        throw not_writable(path, option, fmt::format("there is no folder {}", parent.string()),
                            "create the folder first");
     }
     std::string probe = (parent / ".saltus-probe-XXXXXX").string();
     const int descriptor = mkstemp(probe.data());
     if (descriptor < 0) {
-        throw not_writable(path, option, std::strerror(errno), "choose a folder that you may write");
+        throw not_writable(path, option, std::strerror(errno),
+                           "choose a folder that you may write");
     }
     close(descriptor);
     unlink(probe.c_str());
@@ -58,16 +58,18 @@ ModelFile model_of(const NetworkFile& file, const CompiledNetwork& network, Metr
 void apply_weights(CompiledNetwork& network, const ModelFile& model,
                    const std::filesystem::path& path) {
     std::vector<std::string> saved;
-    for (const auto& entry : model.weights) saved.push_back(entry.first);
+    for (const auto& entry : model.weights)
+        saved.push_back(entry.first);
     for (const std::string& name : network.connections()) {
         if (model.weights.contains(name)) continue;
-        throw ModelError(path.string(), fmt::format("it has no weights for connection '{}'", name),
-                         saved.empty() ? "it holds no weights at all"
-                                       : "it has weights for " + enumerate(saved))
+        throw ModelError(
+            path.string(), fmt::format("it has no weights for connection '{}'", name),
+            saved.empty() ? "it holds no weights at all" : "it has weights for " + enumerate(saved))
             .with("file", path.string())
             .with("connection", name);
     }
-    for (const auto& [name, weights] : model.weights) network.set_weights(name, weights);
+    for (const auto& [name, weights] : model.weights)
+        network.set_weights(name, weights);
 }
 
 }  // namespace saltus

@@ -8,8 +8,8 @@
 
 namespace saltus {
 
-/// Makes sure, before the work, that a file can be written after it: its folder exists and takes new
-/// files.
+/// Makes sure, before the work, that a file can be written after it: its folder exists and takes
+/// new files.
 /// @param option the option that names the file, for the message.
 /// @throws RuntimeFault (field "file") saying why not.
 void require_writable(const std::filesystem::path& path, const std::string& option);

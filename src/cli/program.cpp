@@ -32,10 +32,14 @@ class WarningDisplay {
 
 int dispatch(const CommandLine& command, Console& console, TimePoint start) {
     switch (command.kind) {
-        case CommandKind::kTrain: return run_train(command, console, start);
-        case CommandKind::kEvaluate: return run_evaluate(command, console, start);
-        case CommandKind::kExplain: return run_explain(command, console);
-        case CommandKind::kVersion: return run_version(console);
+        case CommandKind::kTrain:
+            return run_train(command, console, start);
+        case CommandKind::kEvaluate:
+            return run_evaluate(command, console, start);
+        case CommandKind::kExplain:
+            return run_explain(command, console);
+        case CommandKind::kVersion:
+            return run_version(console);
     }
     throw InternalError("saltus", "a command without a function");
 }
@@ -52,8 +56,9 @@ int run_command(const CommandLine& command, const Streams& streams, TimePoint st
         console.fail(error.what());
         return kFailure;
     } catch (const std::bad_alloc&) {
-        console.fail("[saltus] there is not enough memory; use fewer images (max_train in [data]), "
-                     "a smaller batch_size, or fewer neurons");
+        console.fail(
+            "[saltus] there is not enough memory; use fewer images (max_train in [data]), "
+            "a smaller batch_size, or fewer neurons");
         return kFailure;
     } catch (const std::exception& error) {
         console.fail(InternalError("saltus", error.what()).what());

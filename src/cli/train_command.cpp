@@ -88,11 +88,11 @@ class Training {
         train_images_ = load_training_images(file_);
         test_images_ = load_test_images(file_, sample_);
         seconds_loading_ = seconds_since(begin);
-        console_.say(fmt::format("data: {} images to train with, {} to test on, read and encoded "
-                                 "in {}",
-                                 grouped(train_images_.num_images),
-                                 grouped(test_images_.num_images),
-                                 duration_text(seconds_loading_)));
+        console_.say(
+            fmt::format("data: {} images to train with, {} to test on, read and encoded "
+                        "in {}",
+                        grouped(train_images_.num_images), grouped(test_images_.num_images),
+                        duration_text(seconds_loading_)));
     }
 
     std::optional<TestResult> test() {
@@ -118,8 +118,8 @@ class Training {
         // Not earlier: before training there is nothing that an interruption could lose.
         interruption_.emplace();
         const auto results = network_.train(train_images_.inputs, train_images_.labels, options);
-        interrupted_ = results.size() < options.num_epochs ||
-                       (Interruption::requested() && !log_->test());
+        interrupted_ =
+            results.size() < options.num_epochs || (Interruption::requested() && !log_->test());
         if (interrupted_) console_.say("interrupted: ending after the last complete batch");
     }
 
@@ -132,7 +132,9 @@ class Training {
         return metrics;
     }
 
-    void save_model_file() const { save_model(command_.save, model_of(file_, network_, figures())); }
+    void save_model_file() const {
+        save_model(command_.save, model_of(file_, network_, figures()));
+    }
 
     Report report() {
         Report report;
@@ -156,7 +158,9 @@ class Training {
     }
 
     void add_figures(Report& report) const {
-        const auto percent = [](double fraction) { return fmt::format("{:.2f} %", 100.0 * fraction); };
+        const auto percent = [](double fraction) {
+            return fmt::format("{:.2f} %", 100.0 * fraction);
+        };
         report.headline.push_back({"Test accuracy", percent(report.test->accuracy()),
                                    grouped(test_images_.num_images) + " test images"});
         if (!log_->epochs().empty()) {
@@ -169,10 +173,10 @@ class Training {
                  rate_text(static_cast<double>(train_images_.num_images) / seconds) +
                      " images per second"});
         }
-        report.headline.push_back({"Epochs", std::to_string(log_->epochs().size()),
-                                   interrupted_ ? "then interrupted"
-                                                : "of " + grouped(train_images_.num_images) +
-                                                      " training images"});
+        report.headline.push_back(
+            {"Epochs", std::to_string(log_->epochs().size()),
+             interrupted_ ? "then interrupted"
+                          : "of " + grouped(train_images_.num_images) + " training images"});
         report.summary.emplace_back("Network file", file_.name);
         report.summary.emplace_back("Seed", std::to_string(file_.event_prop.rng_seed));
         add_circumstances(report, network_, command_.text);
@@ -192,11 +196,12 @@ class Training {
     int finish() {
         const bool saved = !command_.save.empty() && attempt([&] { save_model_file(); });
         if (saved) console_.say("model: " + command_.save.string());
-        const bool reported = !command_.report.empty() &&
-                              attempt([&] { write_report(command_.report, report()); });
+        const bool reported =
+            !command_.report.empty() && attempt([&] { write_report(command_.report, report()); });
         if (reported) console_.say("report: " + command_.report.string());
         tell_results(saved, reported);
-        for (const std::string& failure : failures_) console_.fail(failure);
+        for (const std::string& failure : failures_)
+            console_.fail(failure);
         if (!failures_.empty()) return kFailure;
         return interrupted_ ? kInterrupted : kSuccess;
     }

@@ -18,14 +18,13 @@ double figure(const Progress& progress, const std::string& name) {
 }
 
 std::string epoch_line(const EpochFigures& epoch, std::size_t num_epochs, double images) {
-    const std::string test = epoch.test_accuracy
-                                 ? fmt::format("test accuracy {:.2f} %", 100.0 * *epoch.test_accuracy)
-                                 : "not tested";
+    const std::string test =
+        epoch.test_accuracy ? fmt::format("test accuracy {:.2f} %", 100.0 * *epoch.test_accuracy)
+                            : "not tested";
     const std::string number = std::to_string(num_epochs);
     return fmt::format("epoch {:>{}}/{}  loss {:.4f}  train accuracy {:.2f} %  {}  {}  {} images/s",
-                       epoch.epoch, number.size(), number, epoch.loss,
-                       100.0 * epoch.train_accuracy, test, duration_text(epoch.seconds),
-                       rate_text(images / epoch.seconds));
+                       epoch.epoch, number.size(), number, epoch.loss, 100.0 * epoch.train_accuracy,
+                       test, duration_text(epoch.seconds), rate_text(images / epoch.seconds));
 }
 
 }  // namespace
@@ -85,7 +84,8 @@ void TrainingLog::on_epoch_end(const Progress& progress) {
 
 double TrainingLog::seconds_per_epoch() const {
     double sum = 0.0;
-    for (const EpochFigures& epoch : epochs_) sum += epoch.seconds;
+    for (const EpochFigures& epoch : epochs_)
+        sum += epoch.seconds;
     return sum / static_cast<double>(epochs_.size());
 }
 

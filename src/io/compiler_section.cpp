@@ -69,7 +69,7 @@ EventPropOptions read_event_prop(const TomlTable& table, const InferenceOptions&
 void read_compiler_section(const TomlTable& table, NetworkFile& file) {
     std::vector<std::string> keys = {"type", "timesteps", "dt",      "batch_size",
                                      "seed", "backend",   "threads", "fold_readouts"};
-    file.compiler = table.require_text("type");
+    file.compiler = table.require_kind("type");
     const bool is_event_prop = file.compiler == "event_prop";
     if (!is_event_prop && file.compiler != "inference") {
         table.fail_unknown("type", "compiler", file.compiler, {"event_prop", "inference"});

@@ -60,7 +60,7 @@ DataSection read_data_section(const TomlTable& table, const std::filesystem::pat
 EncodingSection read_encoding_section(const TomlTable& table) {
     const std::vector<std::string> types = {"linear_latency", "log_latency"};
     EncodingSection encoding;
-    encoding.type = table.require_text("type");
+    encoding.type = table.require_kind("type");
     if (std::find(types.begin(), types.end(), encoding.type) == types.end()) {
         table.fail_unknown("type", "encoding", encoding.type, types);
     }

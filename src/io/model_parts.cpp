@@ -96,8 +96,9 @@ const std::vector<Kind<Neuron>>& neuron_kinds() {
 
 std::unique_ptr<Connectivity> read_dense(const TomlTable& table) {
     table.require("weight");
-    return std::make_unique<Dense>(*read_value(table, "weight"),
-                                   read_value(table, "delay").value_or(0.0));
+    double delay = 0.0;
+    table.read("delay", delay);
+    return std::make_unique<Dense>(*read_value(table, "weight"), delay);
 }
 
 const std::vector<Kind<Connectivity>>& connectivity_kinds() {
@@ -159,14 +160,14 @@ std::unique_ptr<Model> read_kind(const std::vector<Kind<Model>>& kinds, const st
 
 std::unique_ptr<Neuron> read_neuron(const TomlTable& population,
                                     const std::vector<std::string>& own_keys) {
-    const std::string name = population.require_text("neuron");
+    const std::string name = population.require_kind("neuron");
     return read_kind(neuron_kinds(), "neuron", name, population.renamed(printable(name)), own_keys,
                      population, "neuron");
 }
 
 std::unique_ptr<Connectivity> read_connectivity(const TomlTable& connection,
                                                 const std::vector<std::string>& own_keys) {
-    const std::string name = connection.require_text("connectivity");
+    const std::string name = connection.require_kind("connectivity");
     return read_kind(connectivity_kinds(), "connectivity", name, connection, own_keys, connection,
                      "connectivity");
 }

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <saltus/initializers/materialise.hpp>
 #include <saltus/initializers/normal.hpp>
 #include <saltus/initializers/uniform.hpp>
@@ -13,6 +15,12 @@ namespace {
 constexpr const char* kAdvice =
     "write a number, a list of numbers, or for example { normal = { mean = 0.0, sd = 1.0 } }";
 
+double finite(const TomlTable& table, std::string_view key, double number) {
+    if (std::isfinite(number)) return number;
+    table.fail(key, fmt::format("{} of {} is {}", key, table.what(), number),
+               "write a finite number");
+}
+
 std::vector<double> numbers_of(const TomlTable& table, std::string_view key,
                                const toml::array& list) {
     std::vector<double> numbers;
@@ -20,7 +28,7 @@ std::vector<double> numbers_of(const TomlTable& table, std::string_view key,
     for (const toml::node& element : list) {
         const std::optional<double> number = toml_number(element);
         if (!number) table.fail_type(key, "a list of numbers", element, kAdvice);
-        numbers.push_back(*number);
+        numbers.push_back(finite(table, key, *number));
     }
     return numbers;
 }
@@ -89,7 +97,9 @@ InitValue initializer_value(const TomlTable& table, std::string_view key) {
 std::optional<InitValue> read_value(const TomlTable& table, std::string_view key) {
     if (!table.has(key)) return std::nullopt;
     const toml::node& node = table.require(key);
-    if (const std::optional<double> number = toml_number(node)) return InitValue(*number);
+    if (const std::optional<double> number = toml_number(node)) {
+        return InitValue(finite(table, key, *number));
+    }
     if (const auto* list = node.as_array()) return list_value(table, key, *list);
     if (node.is_table()) return initializer_value(table, key);
     const auto* name = node.as_string();

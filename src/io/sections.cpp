@@ -14,7 +14,7 @@ ImageDataset read_images(const DataSection& data, const std::filesystem::path& i
                          const std::filesystem::path& labels, std::size_t maximum) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(data.folder, ignored)) {
-        throw RuntimeFault("[data]", fmt::format("there is no folder '{}'", data.folder.string()),
+        throw RuntimeFault("data", fmt::format("there is no folder '{}'", data.folder.string()),
                            "correct `folder` in the network file, or say where the data is with "
                            "the environment variable SALTUS_DATA")
             .with("file", data.folder.string());
@@ -33,9 +33,10 @@ std::string only_population(const NetworkFile& file,
         if (is_wanted(*population)) names.push_back(population->name());
     }
     if (names.size() == 1) return names.front();
-    const std::string problem =
-        names.empty() ? fmt::format("no population {}", what)
-                      : fmt::format("{} populations {}: {}", names.size(), what, enumerate(names));
+    const std::string problem = names.empty()
+                                    ? fmt::format("there is no population that {}", what)
+                                    : fmt::format("there are {} populations of which each {}: {}",
+                                                  names.size(), what, enumerate(names));
     throw ModelError(file.name, problem, advice).with("file", file.name);
 }
 

@@ -138,11 +138,15 @@ void TomlTable::read(std::string_view key, std::vector<std::size_t>& target) con
 }
 
 std::string TomlTable::require_text(std::string_view key) const {
-    if (!has(key)) require_no_misspelling(key);
     require(key);
     std::string text;
     read(key, text);
     return text;
+}
+
+std::string TomlTable::require_kind(std::string_view key) const {
+    if (!has(key)) require_no_misspelling(key);
+    return require_text(key);
 }
 
 TomlTable TomlTable::require_table(std::string_view key, std::string what) const {
@@ -152,7 +156,8 @@ TomlTable TomlTable::require_table(std::string_view key, std::string what) const
              "add that section; examples/fashion_mnist.toml shows all of them");
     }
     if (!node->is_table()) {
-        fail_type(key, "a table", *node, fmt::format("start it with a line [{}]", key));
+        fail_type(key, "a table", *node,
+                  fmt::format("start it with a line [{0}], or write {0} = {{ ... }}", key));
     }
     return {*node->as_table(), std::move(what), *file_, line_of(key)};
 }
@@ -182,7 +187,7 @@ std::pair<std::string, TomlTable> TomlTable::require_typed(std::string_view key)
     }
     const TomlTable table(*node.as_table(), fmt::format("{} of {}", key, what_), *file_,
                           line_of(key));
-    const std::string type = table.require_text("type");
+    const std::string type = table.require_kind("type");
     return {type, table.renamed(printable(type))};
 }
 
@@ -206,12 +211,19 @@ void TomlTable::fail_type(std::string_view key, const std::string& needed, const
          advice);
 }
 
+std::string TomlTable::guilty_key(const ModelError& error, std::string_view fallback) const {
+    std::vector<std::string> candidates = {error.field("parameter")};
+    if (!error.field("weight_shape").empty()) candidates.emplace_back("weight");
+    if (!error.field("shape").empty()) candidates.emplace_back("shape");
+    for (const std::string& candidate : candidates) {
+        if (!candidate.empty() && has(candidate)) return candidate;
+    }
+    return std::string(fallback);
+}
+
 ModelError TomlTable::located(const ModelError& error, std::string_view key) const {
     if (!error.field("line").empty()) return error;
-    std::string guilty = error.field("parameter");
-    if (guilty.empty() && !error.field("shape").empty()) guilty = "shape";
-    const bool is_here = !guilty.empty() && has(guilty);
-    const std::string line = std::to_string(line_of(is_here ? guilty : key));
+    const std::string line = std::to_string(line_of(guilty_key(error, key)));
     ModelError located(*file_ + ":" + line, error.where() + ": " + error.problem(), error.advice());
     for (const auto& [name, value] : error.fields())
         located.with(name, value);

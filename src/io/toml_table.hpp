@@ -46,6 +46,9 @@ class TomlTable {
     void read(std::string_view key, std::vector<std::size_t>& target) const;
 
     std::string require_text(std::string_view key) const;
+    /// The text under a key that decides which other keys there may be, so that its own misspelling
+    /// has to be looked for.
+    std::string require_kind(std::string_view key) const;
     /// The table under a key. @throws ModelError when it is missing or something else.
     TomlTable require_table(std::string_view key, std::string what) const;
     /// The tables of an array of tables ("[[key]]"); none when there is no such key.
@@ -82,6 +85,8 @@ class TomlTable {
     TomlTable(const toml::table& table, std::string what, const std::string& file,
               std::size_t line);
     const toml::node* find(std::string_view key) const { return table_->get(key); }
+    /// The key of this table that an error is about, or `fallback`.
+    std::string guilty_key(const ModelError& error, std::string_view fallback) const;
     /// Throws for a present key that is probably meant to be the missing one.
     void require_no_misspelling(std::string_view missing) const;
 

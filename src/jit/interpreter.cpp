@@ -5,8 +5,10 @@
 #include "codegen/bytecode.hpp"
 #include "codegen/neuron_source.hpp"
 
-#include "kernels/cpu/neuron_kernel.inl"
 #include "kernels/cpu/vector.inl"
+
+// After the vectors that it works on; a block of its own, so that no formatter moves it.
+#include "kernels/cpu/neuron_kernel.inl"
 
 namespace saltus {
 namespace {

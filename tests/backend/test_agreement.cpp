@@ -91,7 +91,7 @@ TEST_P(Agreement, CpuEqualsReference) {
             EXPECT_LT(relative_error(cpu.traces[k].readouts.at(name).values, readout.values), 1e-5) << name;
         }
     }
-    if (GetParam().density > 0.0) EXPECT_GT(count_spikes(reference.traces[0]), 0U);
+    EXPECT_EQ(count_spikes(reference.traces[0]) > 0, GetParam().density > 0.0);
     for (const auto& [name, readout] : reference.readouts) {
         const double error = relative_error(cpu.readouts.at(name).values, readout.values);
         EXPECT_LT(error, 1e-5) << name;
@@ -101,7 +101,6 @@ TEST_P(Agreement, CpuEqualsReference) {
         const double error = relative_error(cpu.gradients.at(name).values, gradient.values);
         EXPECT_LT(error, 2e-5) << name;
         RecordProperty("gradient_" + name, testing::PrintToString(error));
-        if (GetParam().density > 0.0) EXPECT_GT(largest(gradient.values), 0.0) << name;
     }
     EXPECT_NEAR(cpu.loss, reference.loss, 1e-5 * std::max(1.0, reference.loss));
 }

@@ -50,7 +50,8 @@ timesteps = 20
 epochs = 1
 )";
 
-/// The small network file with line `number` (from 1) replaced; a replacement may have several lines.
+/// The small network file with line `number` (from 1) replaced; a replacement may have several
+/// lines.
 inline std::string with_line(int number, const std::string& replacement) {
     std::istringstream lines(kNetworkText);
     std::string result;

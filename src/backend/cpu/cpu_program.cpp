@@ -62,7 +62,7 @@ class CpuProgram : public Program {
         size_worker(bound_, worker);
         const FlushDenormals guard;
         ExampleRun run(bound_, losses_, worker, chunk_, 0, &recording);
-        run.forward(batch, batch.examples[0]);
+        run.forward(batch, batch.examples[0], false);
         recording.spikes = chunk_.slots[0].spikes;
         return recording;
     }
@@ -156,7 +156,7 @@ class CpuProgram : public Program {
                 // Shuffled examples lie anywhere in memory: fetch the next while this one runs.
                 if (slot + 1 < end) prefetch(batch, batch.examples[first + slot + 1]);
                 ExampleRun run(bound_, losses_, worker, chunk_, slot);
-                run.forward(batch, batch.examples[first + slot]);
+                run.forward(batch, batch.examples[first + slot], backward);
                 if (backward) run.backward(batch_count);
             }
         });

@@ -15,7 +15,8 @@ ExampleRun::ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& wor
       slot_index_(slot),
       recording_(recording) {}
 
-void ExampleRun::forward(const Batch& batch, std::uint32_t example) {
+void ExampleRun::forward(const Batch& batch, std::uint32_t example, bool keeps_tape) {
+    keeps_tape_ = keeps_tape;
     slot().loss = 0.0;
     for (std::size_t population = 0; population < plan_.populations.size(); ++population) {
         begin_population(population);
@@ -129,7 +130,7 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
         inputs[group] = input_row(population, group, first);
     }
-    const bool tapes = kernel.adjoint && kernel.spiking && bound.retreats;
+    const bool tapes = keeps_tape_ && kernel.spiking && bound.retreats;
     if (tapes) {
         const std::size_t vectors = bound.padded / kSaltusPadding * count;
         own.tape.reserve(vectors, std::size_t{bound.functions.jumps} * kSaltusPadding);

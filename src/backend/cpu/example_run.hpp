@@ -20,7 +20,8 @@ class ExampleRun {
                std::size_t slot, Recording* recording = nullptr);
 
     /// Input spikes, every population's steps, readouts and losses.
-    void forward(const Batch& batch, std::uint32_t example);
+    /// @param keeps_tape whether backward() will follow.
+    void forward(const Batch& batch, std::uint32_t example, bool keeps_tape);
     /// Adjoints; scales the loss's derivative by 1 / `batch_count`.
     void backward(std::size_t batch_count);
 
@@ -55,6 +56,7 @@ class ExampleRun {
     Recording* recording_;
     /// First step of the block that is being run: row 0 of the block's buffers.
     std::size_t block_begin_ = 0;
+    bool keeps_tape_ = false;
 };
 
 /// Gives a worker's scratch the sizes that a plan needs.

@@ -19,7 +19,8 @@ std::string local_time() {
 }
 
 std::size_t largest(const std::vector<double>& values) {
-    return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
+    return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) -
+                                    values.begin());
 }
 
 }  // namespace
@@ -54,14 +55,15 @@ std::vector<WeightHistory> present_weights(const CompiledNetwork& network) {
 
 std::vector<std::string> numbered_classes(std::size_t num_classes) {
     std::vector<std::string> names;
-    for (std::size_t label = 0; label < num_classes; ++label) names.push_back(std::to_string(label));
+    for (std::size_t label = 0; label < num_classes; ++label)
+        names.push_back(std::to_string(label));
     return names;
 }
 
 void add_circumstances(Report& report, const CompiledNetwork& network, const std::string& command) {
-    report.summary.emplace_back("Backend", fmt::format("{}, {} {}", network.backend().name,
-                                                       network.threads(),
-                                                       network.threads() == 1 ? "thread" : "threads"));
+    report.summary.emplace_back("Backend",
+                                fmt::format("{}, {} {}", network.backend().name, network.threads(),
+                                            network.threads() == 1 ? "thread" : "threads"));
     report.summary.emplace_back("Date", local_time());
     report.summary.emplace_back("Version", std::string("Saltus ") + SALTUS_VERSION);
     report.summary.emplace_back("Command", command);

@@ -29,14 +29,16 @@ class MatrixDrawing {
         svg_.text(left_ + 0.5 * kSide, 14.0, "axis middle", "answer of the network");
         svg_.upward_text(14.0, kTop + 0.5 * kSide, "axis middle", "class of the image");
         svg_.text(left_ + kSide + 14.0, kTop - 12.0, "axis", "recognised");
-        for (std::size_t label = 0; label < test_.num_classes(); ++label) draw_row(label);
+        for (std::size_t label = 0; label < test_.num_classes(); ++label)
+            draw_row(label);
         return svg_.finish();
     }
 
   private:
     std::size_t longest_name() const {
         std::size_t longest = 1;
-        for (const std::string& name : names_) longest = std::max(longest, name.size());
+        for (const std::string& name : names_)
+            longest = std::max(longest, name.size());
         return std::min<std::size_t>(longest, 24);
     }
 
@@ -50,7 +52,8 @@ class MatrixDrawing {
 
     void draw_row(std::size_t label) {
         const double middle = kTop + position(label) + 0.5 * cell_ + 4.0;
-        for (std::size_t answer = 0; answer < test_.num_classes(); ++answer) draw_cell(label, answer);
+        for (std::size_t answer = 0; answer < test_.num_classes(); ++answer)
+            draw_cell(label, answer);
         if (!is_named(label)) return;
         svg_.text(left_ - 10.0, middle, "tick end", names_[label]);
         svg_.text(left_ + position(label) + 0.5 * cell_, kTop - 12.0, "tick middle", names_[label]);
@@ -67,11 +70,10 @@ class MatrixDrawing {
         // The root makes the few mistakes visible beside the many right answers.
         const double shade = 0.9 * std::sqrt(fraction);
         svg_.rectangle(x, y, cell_ - 1.5, cell_ - 1.5, "cell", 1.0);
-        svg_.rectangle(x, y, cell_ - 1.5, cell_ - 1.5, label == answer ? "cell right" : "cell wrong",
-                       shade,
-                       fmt::format("class {} taken for {}: {} images, {:.1f} %", names_[label],
-                                   names_[answer], grouped(test_.count(label, answer)),
-                                   100.0 * fraction));
+        svg_.rectangle(
+            x, y, cell_ - 1.5, cell_ - 1.5, label == answer ? "cell right" : "cell wrong", shade,
+            fmt::format("class {} taken for {}: {} images, {:.1f} %", names_[label], names_[answer],
+                        grouped(test_.count(label, answer)), 100.0 * fraction));
         if (test_.num_classes() > kMostNumberedClasses || test_.count(label, answer) == 0) return;
         svg_.text(x + 0.5 * cell_ - 0.75, y + 0.5 * cell_ + 4.0,
                   shade > 0.6 ? "count strong" : "count",

@@ -84,16 +84,16 @@ std::string draw(const std::vector<EpochFigures>& epochs, const std::vector<Curv
                             static_cast<double>(epochs.back().epoch), 10),
                 "epoch");
     draw_legend(svg, curves, frame.left());
-    for (const Curve& curve : curves) draw_curve(svg, frame, epochs, curve);
+    for (const Curve& curve : curves)
+        draw_curve(svg, frame, epochs, curve);
     return svg.finish();
 }
 
 }  // namespace
 
 std::string draw_loss_curve(const std::vector<EpochFigures>& epochs) {
-    const Curve loss{"training images", "second", [](const EpochFigures& epoch) {
-                         return std::optional<double>(epoch.loss);
-                     }};
+    const Curve loss{"training images", "second",
+                     [](const EpochFigures& epoch) { return std::optional<double>(epoch.loss); }};
     return draw(epochs, {loss}, "loss");
 }
 

@@ -36,11 +36,12 @@ std::string learning_curve(const Report& report) {
 
 std::string confusion(const Report& report) {
     if (!report.test) return {};
-    return section("What is taken for what",
-                   "Each row holds the test images of one class, by the answer that the network gave. "
-                   "Blue cells are right answers, orange ones mistakes; the stronger the shade, the "
-                   "larger the part of the row.",
-                   draw_confusion_matrix(*report.test, report.class_names));
+    return section(
+        "What is taken for what",
+        "Each row holds the test images of one class, by the answer that the network gave. "
+        "Blue cells are right answers, orange ones mistakes; the stronger the shade, the "
+        "larger the part of the row.",
+        draw_confusion_matrix(*report.test, report.class_names));
 }
 
 std::string example(const Report& report) {
@@ -53,11 +54,12 @@ std::string example(const Report& report) {
         "answers <span class=\"{}\">{}</span>.</p>\n",
         escaped(report.class_names.at(label)), right ? "right-answer" : "wrong-answer",
         escaped(report.class_names.at(activity.answer)));
-    return section("One image in the network",
-                   "Every mark is a spike. Below, the voltages that the answer is read from, in blue "
-                   "that of the image's class.",
-                   fmt::format("<div class=\"example\">\n{}{}</div>\n{}", draw_image(activity.image),
-                               answer, draw_activity(activity, report.class_names)));
+    return section(
+        "One image in the network",
+        "Every mark is a spike. Below, the voltages that the answer is read from, in blue "
+        "that of the image's class.",
+        fmt::format("<div class=\"example\">\n{}{}</div>\n{}", draw_image(activity.image), answer,
+                    draw_activity(activity, report.class_names)));
 }
 
 std::string weights(const Report& report) {
@@ -69,9 +71,10 @@ std::string weights(const Report& report) {
     }
     const bool trained = !report.weights.front().before.empty();
     return section("Weights",
-                   trained ? "How many weights of each connection have which size, before and after "
-                             "training."
-                           : "How many weights of each connection have which size.",
+                   trained
+                       ? "How many weights of each connection have which size, before and after "
+                         "training."
+                       : "How many weights of each connection have which size.",
                    "<div class=\"pair\">\n" + figures + "</div>\n");
 }
 
@@ -84,7 +87,8 @@ std::string render_page(const Report& report) {
         "<title>{0} \xe2\x80\x93 Saltus</title>\n<style>{1}</style>\n</head>\n<body>\n<main>\n"
         "<header>\n<p class=\"eyebrow\">{9}</p>\n<h1>{0}</h1>\n"
         "<p class=\"subtitle\">{2}</p>\n</header>\n{3}{4}{5}{6}{7}"
-        "<details>\n<summary>What the network is compiled to</summary>\n<pre>{8}</pre>\n</details>\n"
+        "<details>\n<summary>What the network is compiled "
+        "to</summary>\n<pre>{8}</pre>\n</details>\n"
         "</main>\n</body>\n</html>\n",
         escaped(report.title), kStyleSheet, escaped(report.subtitle), summary(report),
         learning_curve(report), confusion(report), example(report), weights(report),

@@ -15,7 +15,7 @@ namespace {
 constexpr double kWidth = 900.0;
 constexpr double kLeft = 66.0;
 constexpr double kRight = kWidth - 90.0;
-constexpr double kPanelGap = 46.0;
+constexpr double kPanelGap = 42.0;
 constexpr double kVoltageHeight = 220.0;
 // A drawing of more spikes than this is slow to show and black anyway.
 constexpr std::size_t kMostSpikes = 40000;
@@ -32,7 +32,9 @@ class ActivityDrawing {
     ActivityDrawing(const ExampleActivity& activity, const std::vector<std::string>& class_names)
         : activity_(activity),
           class_names_(class_names),
-          time_{0.0, static_cast<double>(activity.num_steps) * activity.dt, kLeft, kRight},
+          // Half a step of room keeps the first and the last spikes off the edges.
+          time_{-0.5 * activity.dt, (static_cast<double>(activity.num_steps) - 0.5) * activity.dt,
+                kLeft, kRight},
           svg_(kWidth, total_height(), "Spikes and output voltages during one test image") {}
 
     std::string draw() {
@@ -63,39 +65,39 @@ class ActivityDrawing {
 
     void draw_spikes(const PopulationActivity& population) {
         const double size = static_cast<double>(population.size);
-        const Frame frame =
-            next_frame(panel_height(population), {-0.5, size - 0.5, 0.0, 0.0});
+        const Frame frame = next_frame(panel_height(population), {-0.5, size - 0.5, 0.0, 0.0});
         svg_.text(frame.left(), frame.top() - 10.0, "panel",
                   fmt::format("{}: {} spikes of {} neurons", population.name,
                               grouped(population.spikes.neurons.size()), grouped(population.size)));
         draw_y_axis(svg_, frame, whole_ticks(0.0, size - 1.0, 4), "neuron");
-        draw_x_axis(svg_, frame, time_ticks(), "");
+        svg_.line(frame.left(), frame.bottom(), frame.right(), frame.bottom(), "base");
         svg_.path(spike_marks(population, frame), "spikes");
     }
 
     std::string spike_marks(const PopulationActivity& population, const Frame& frame) const {
         const SpikeList& spikes = population.spikes;
         const std::size_t stride = 1 + spikes.neurons.size() / kMostSpikes;
-        const double half = std::clamp(0.35 * (frame.bottom() - frame.top()) /
-                                           static_cast<double>(population.size), 1.1, 5.0);
+        const double half = std::clamp(
+            0.35 * (frame.bottom() - frame.top()) / static_cast<double>(population.size), 1.4, 5.0);
         std::string commands;
         for (std::size_t step = 0; step + 1 < spikes.step_begin.size(); ++step) {
             for (std::size_t spike = spikes.step_begin[step]; spike < spikes.step_begin[step + 1];
                  ++spike) {
                 if (spike % stride != 0) continue;
                 const double earlier = spikes.offsets.empty() ? 0.0 : spikes.offsets[spike];
-                commands += fmt::format(
-                    "M{:.1f} {:.1f}v{:.1f}",
-                    frame.x(static_cast<double>(step) * activity_.dt - earlier),
-                    frame.y(static_cast<double>(spikes.neurons[spike])) - half, 2.0 * half);
+                commands += fmt::format("M{:.1f} {:.1f}v{:.1f}",
+                                        frame.x(static_cast<double>(step) * activity_.dt - earlier),
+                                        frame.y(static_cast<double>(spikes.neurons[spike])) - half,
+                                        2.0 * half);
             }
         }
         return commands;
     }
 
     std::vector<double> time_ticks() const {
-        std::vector<double> ticks = round_ticks(time_.low, time_.high, 10);
-        while (ticks.back() > time_.high * (1.0 + 1e-9)) ticks.pop_back();
+        std::vector<double> ticks = round_ticks(0.0, time_.high, 10);
+        while (ticks.back() > time_.high)
+            ticks.pop_back();
         return ticks;
     }
 
@@ -106,8 +108,7 @@ class ActivityDrawing {
     void draw_voltages() {
         const auto [low, high] = std::ranges::minmax(activity_.voltages.values);
         const std::vector<double> ticks = round_ticks(std::min(0.0, low), high, 5);
-        const Frame frame =
-            next_frame(kVoltageHeight, {ticks.front(), ticks.back(), 0.0, 0.0});
+        const Frame frame = next_frame(kVoltageHeight, {ticks.front(), ticks.back(), 0.0, 0.0});
         svg_.text(frame.left(), frame.top() - 10.0, "panel",
                   fmt::format("{}: {} of each class", activity_.output, activity_.output_state));
         draw_y_axis(svg_, frame, ticks, activity_.output_state);
@@ -131,9 +132,8 @@ class ActivityDrawing {
     void draw_trace(const Frame& frame, std::size_t neuron) {
         std::string commands;
         for (std::size_t step = 0; step < activity_.num_steps; ++step) {
-            // The state after a step is that of the step's end.
             commands += fmt::format("{}{:.1f} {:.1f}", step == 0 ? "M" : "L",
-                                    frame.x(static_cast<double>(step + 1) * activity_.dt),
+                                    frame.x(static_cast<double>(step) * activity_.dt),
                                     frame.y(voltage(step, neuron)));
         }
         svg_.path(commands, "trace " + style_of(neuron), "class " + class_names_[neuron]);
@@ -149,7 +149,8 @@ class ActivityDrawing {
         };
         std::ranges::sort(order, {}, end_of);
         std::vector<double> places;
-        for (const std::size_t neuron : order) places.push_back(end_of(neuron));
+        for (const std::size_t neuron : order)
+            places.push_back(end_of(neuron));
         for (std::size_t index = 1; index < classes; ++index) {
             places[index] = std::max(places[index], places[index - 1] + kApart);
         }
@@ -158,9 +159,9 @@ class ActivityDrawing {
             places[index] = std::min(places[index], limit);
         }
         for (std::size_t index = 0; index < classes; ++index) {
-            svg_.line(frame.right() + 2.0, end_of(order[index]), frame.right() + 12.0, places[index],
-                      "grid");
-            svg_.text(frame.right() + 16.0, places[index] + 4.0, "name " + style_of(order[index]),
+            svg_.line(frame.right() - 4.0, end_of(order[index]), frame.right() + 10.0,
+                      places[index], "grid");
+            svg_.text(frame.right() + 14.0, places[index] + 4.0, "name " + style_of(order[index]),
                       class_names_[order[index]]);
         }
     }
@@ -188,8 +189,8 @@ std::string draw_image(const SampleImage& image) {
                 sum += image.pixels[(row * columns + column) * channels + channel];
             }
             if (sum == 0.0) continue;
-            svg.rectangle(5.0 * static_cast<double>(column), 5.0 * static_cast<double>(row), 5.0, 5.0,
-                          "pixel", sum / (255.0 * static_cast<double>(channels)));
+            svg.rectangle(5.0 * static_cast<double>(column), 5.0 * static_cast<double>(row), 5.0,
+                          5.0, "pixel", sum / (255.0 * static_cast<double>(channels)));
         }
     }
     return svg.finish();

@@ -54,7 +54,7 @@ td:first-child { width: 11em; padding-right: 18px; color: var(--soft); white-spa
 .wrong-answer { color: var(--second); font-weight: 600; }
 summary { cursor: pointer; font-size: 19px; font-weight: 650; }
 pre { margin: 16px 0 0; overflow-x: auto; font: 12.5px/1.5 ui-monospace, "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-svg { display: block; width: 100%; height: auto; overflow: visible; }
+svg { display: block; width: 100%; height: auto; margin: 0 auto; overflow: visible; }
 svg text { fill: var(--ink); font-size: 13px; }
 .middle { text-anchor: middle; }
 .end { text-anchor: end; }
@@ -74,7 +74,7 @@ svg .panel { font-weight: 600; font-size: 13.5px; }
 .cell.wrong { fill: var(--second); }
 svg .count { text-anchor: middle; font-size: 12.5px; }
 svg .count.strong { fill: var(--strong); }
-.spikes { stroke: var(--ink); stroke-width: 1.7; stroke-linecap: butt; }
+.spikes { stroke: var(--ink); stroke-width: 2; stroke-linecap: butt; }
 .trace { stroke-width: 1.4; stroke: var(--other); }
 .trace.first { stroke: var(--first); stroke-width: 2.75; }
 .trace.second { stroke: var(--second); stroke-width: 2.75; }

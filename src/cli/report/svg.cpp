@@ -29,14 +29,21 @@ std::size_t character_length(std::string_view text, std::size_t position) {
 
 std::string escaped_character(char character) {
     switch (character) {
-        case '&': return "&amp;";
-        case '<': return "&lt;";
-        case '>': return "&gt;";
-        case '"': return "&quot;";
-        case '\'': return "&#39;";
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        case '\'':
+            return "&#39;";
         case '\n':
-        case '\t': return {character};
-        default: break;
+        case '\t':
+            return {character};
+        default:
+            break;
     }
     const bool control = static_cast<unsigned char>(character) < 0x20 || character == 0x7f;
     return control ? std::string() : std::string{character};
@@ -81,7 +88,8 @@ std::vector<double> round_ticks(double low, double high, int wanted) {
     const double first = std::floor(low / step + 1e-9);
     const double last = std::ceil(high / step - 1e-9);
     std::vector<double> ticks;
-    for (double index = first; index <= last; ++index) ticks.push_back(index * step);
+    for (double index = first; index <= last; ++index)
+        ticks.push_back(index * step);
     return ticks;
 }
 
@@ -110,8 +118,8 @@ Svg::Svg(double width, double height, std::string_view description)
 
 void Svg::line(double x1, double y1, double x2, double y2, std::string_view style) {
     content_ += fmt::format(
-        "<line x1=\"{:.2f}\" y1=\"{:.2f}\" x2=\"{:.2f}\" y2=\"{:.2f}\" class=\"{}\"/>\n", x1, y1, x2,
-        y2, style);
+        "<line x1=\"{:.2f}\" y1=\"{:.2f}\" x2=\"{:.2f}\" y2=\"{:.2f}\" class=\"{}\"/>\n", x1, y1,
+        x2, y2, style);
 }
 
 void Svg::rectangle(double x, double y, double width, double height, std::string_view style,
@@ -124,8 +132,9 @@ void Svg::rectangle(double x, double y, double width, double height, std::string
 
 void Svg::circle(double x, double y, double radius, std::string_view style,
                  std::string_view tooltip) {
-    content_ += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{:g}\" class=\"{}\">{}</circle>\n",
-                            x, y, radius, style, title_element(tooltip));
+    content_ +=
+        fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{:g}\" class=\"{}\">{}</circle>\n", x,
+                    y, radius, style, title_element(tooltip));
 }
 
 void Svg::path(std::string_view commands, std::string_view style, std::string_view tooltip) {
@@ -151,7 +160,8 @@ void draw_y_axis(Svg& svg, const Frame& frame, const std::vector<double>& ticks,
         svg.line(frame.left(), y, frame.right(), y, "grid");
         svg.text(frame.left() - 8.0, y + 4.0, "tick end", tick_text(tick));
     }
-    svg.upward_text(frame.left() - 50.0, 0.5 * (frame.top() + frame.bottom()), "axis middle", title);
+    svg.upward_text(frame.left() - 50.0, 0.5 * (frame.top() + frame.bottom()), "axis middle",
+                    title);
 }
 
 void draw_x_axis(Svg& svg, const Frame& frame, const std::vector<double>& ticks,

@@ -30,8 +30,8 @@ std::vector<double> whole_ticks(double low, double high, int wanted);
 /// A tick's number, as short as it can be.
 std::string tick_text(double value);
 
-/// Collects the elements of one drawing. Positions are pixels from the top left; looks come from the
-/// page's style sheet by class name.
+/// Collects the elements of one drawing. Positions are pixels from the top left; looks come from
+/// the page's style sheet by class name.
 class Svg {
   public:
     /// @param description what the drawing shows, for those who cannot see it.

@@ -1,0 +1,103 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <saltus/io/model_file.hpp>
+
+#include "cli/program_run.hpp"
+#include "cli/tiny_project.hpp"
+
+namespace saltus {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// What `saltus train` says when it cannot write there; nothing may have been loaded or trained.
+std::string refusal(const TinyProject& project, const std::string& option,
+                    const std::string& path) {
+    const Outcome outcome = run_saltus({"train", project.network(), option, path});
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.out, AllOf(Not(HasSubstr("data:")), Not(HasSubstr("epoch"))));
+    return outcome.err;
+}
+
+TEST(SaveTarget, IsCheckedBeforeTraining) {
+    const TinyProject project;
+    for (const char* option : {"--save", "--report"}) {
+        EXPECT_THAT(refusal(project, option, "/nowhere/file"),
+                    AllOf(HasSubstr(option), HasSubstr("cannot write /nowhere/file"),
+                          HasSubstr("there is no folder /nowhere; create the folder first")));
+        EXPECT_THAT(refusal(project, option, project.path(".").string()),
+                    HasSubstr("it is a folder; give the name of a file"));
+        // Not even root may create files there.
+        EXPECT_THAT(refusal(project, option, "/proc/file"),
+                    AllOf(HasSubstr("cannot write /proc/file"),
+                          HasSubstr("choose a folder that you may write")));
+    }
+}
+
+TEST(SaveTarget, MayBeInAFolderThatIsReadOnly) {
+    if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+    const TinyProject project;
+    const auto folder = project.path("locked");
+    std::filesystem::create_directory(folder);
+    std::filesystem::permissions(
+        folder, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+    EXPECT_THAT(refusal(project, "--save", (folder / "m.h5").string()),
+                HasSubstr("Permission denied"));
+}
+
+TEST(SaveTarget, ChecksLeaveNothingBehind) {
+    const TinyProject project;
+    const auto folder = project.path("out");
+    std::filesystem::create_directory(folder);
+    run_saltus({"train", project.network(), "--save", (folder / "m.h5").string()});
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        EXPECT_EQ(entry.path().filename(), "m.h5");
+        ++files;
+    }
+    EXPECT_EQ(files, 1u);
+}
+
+TEST(Saving, AFailureLosesNoResults) {
+    const TinyProject project;
+    const auto folder = project.path("vanishing");
+    std::filesystem::create_directory(folder);
+    const Outcome outcome =
+        run_saltus_until({"train", project.network(), "--save", (folder / "m.h5").string(),
+                          "--report", (folder / "r.html").string()},
+                         "epoch 1/2", [&] { std::filesystem::remove_all(folder); });
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("epoch 2/2"), HasSubstr("2 epochs of "),
+                                   Not(HasSubstr("model: ")), Not(HasSubstr("report: "))));
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("m.h5"), HasSubstr("r.html")));
+    EXPECT_EQ(lines_of(outcome.err).size(), 2u);
+}
+
+TEST(Saving, AFolderInTheWayIsAFailure) {
+    const TinyProject project;
+    const auto folder = project.path("out");
+    std::filesystem::create_directory(folder);
+    const Outcome outcome = run_saltus_until(
+        {"train", project.network(), "--save", (folder / "m.h5").string()}, "epoch 1/2",
+        [&] { std::filesystem::create_directories(folder / "m.h5" / "inside"); });
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.err, HasSubstr("m.h5"));
+    EXPECT_THAT(outcome.out, HasSubstr("2 epochs of "));
+}
+
+TEST(Saving, ReplacesTheOldModel) {
+    const TinyProject project;
+    const std::string model = project.path("m.h5").string();
+    ASSERT_EQ(run_saltus({"train", project.network(), "--save", model}).exit_code, 0);
+    const ModelFile first = load_model(model);
+    ASSERT_EQ(run_saltus({"train", project.network(), "--save", model, "--seed", "9"}).exit_code,
+              0);
+    const ModelFile second = load_model(model);
+    EXPECT_NE(first.weights.at("input->hidden").values, second.weights.at("input->hidden").values);
+}
+
+}  // namespace
+}  // namespace saltus

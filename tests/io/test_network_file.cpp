@@ -1,0 +1,251 @@
+#include <cmath>
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+#include <saltus/initializers/normal.hpp>
+#include <saltus/io/network_file.hpp>
+
+#include "data/errors_of.hpp"
+#include "io/network_text.hpp"
+
+namespace saltus {
+namespace {
+
+NetworkFile parse(const std::string& text) {
+    return parse_network_file(text, "folder/x.toml");
+}
+
+TEST(NetworkFile, KeepsNameAndText) {
+    const NetworkFile file = parse(kNetworkText);
+    EXPECT_EQ(file.name, "folder/x.toml");
+    EXPECT_EQ(file.text, kNetworkText);
+    EXPECT_EQ(file.description, "small");
+}
+
+TEST(NetworkFile, ReadsData) {
+    const DataSection data = parse(with_line(5, "train_images = \"a\"\nmax_train = 7")).data;
+    EXPECT_EQ(data.format, "idx");
+    EXPECT_EQ(data.train_images, "a");
+    EXPECT_EQ(data.train_labels, "b");
+    EXPECT_EQ(data.test_images, "c");
+    EXPECT_EQ(data.test_labels, "d");
+    EXPECT_EQ(data.max_train, 7U);
+    EXPECT_EQ(data.max_test, std::numeric_limits<std::size_t>::max());
+}
+
+TEST(NetworkFile, FindsDataFromItsOwnFolder) {
+    EXPECT_EQ(parse(kNetworkText).data.folder, "folder/data");
+    EXPECT_EQ(parse_network_file(kNetworkText, "x.toml").data.folder, "data");
+    EXPECT_EQ(parse(with_line(4, "folder = \"/data\"")).data.folder, "/data");
+}
+
+TEST(NetworkFile, EnvironmentOverridesDataFolder) {
+    ::setenv("SALTUS_DATA", "/elsewhere", 1);
+    EXPECT_EQ(parse(kNetworkText).data.folder, "/elsewhere");
+    ::setenv("SALTUS_DATA", "", 1);
+    EXPECT_EQ(parse(kNetworkText).data.folder, "folder/data");
+    ::unsetenv("SALTUS_DATA");
+}
+
+TEST(NetworkFile, ReadsEncodings) {
+    const std::string linear = "max_time = 18.0\nmin_time = 2\nthreshold = 5";
+    const LatencyEncoder encoder = parse(with_line(11, linear)).encoder();
+    EXPECT_EQ(encoder.time(255), 2.0);
+    EXPECT_EQ(encoder.time(5), std::nullopt);
+    EXPECT_NEAR(*encoder.time(51), 2.0 + 16.0 * 0.8, 1e-12);
+
+    std::string text = with_line(10, "type = \"log_latency\"");
+    text.replace(text.find("max_time = 18.0"), 15, "tau_eff = 10.0\nthreshold = 51");
+    EXPECT_NEAR(*parse(text).encoder().time(102), 10.0 * std::log(2.0), 1e-12);
+}
+
+TEST(NetworkFile, ReadsPopulations) {
+    const NetworkFile file = parse(kNetworkText);
+    const auto& populations = file.network.populations();
+    ASSERT_EQ(populations.size(), 3U);
+    EXPECT_EQ(populations[0]->neuron().name(), "spike_input");
+    EXPECT_EQ(populations[0]->shape(), Shape{4});
+    EXPECT_EQ(populations[1]->neuron().name(), "leaky_integrate_fire");
+    EXPECT_EQ(populations[2]->neuron().readout->name(), "avg_var");
+    EXPECT_EQ(file.input_name(), "input");
+    EXPECT_EQ(file.output_name(), "output");
+}
+
+/// The declared value of a parameter of the hidden population.
+InitValue hidden_parameter(const std::string& lines, const std::string& name) {
+    const NetworkFile file = parse(with_line(20, lines));
+    for (const auto& parameter :
+         file.network.find_population("hidden").neuron().declare().parameters) {
+        if (parameter.name == name) return parameter.value;
+    }
+    return "there is no such parameter";
+}
+
+TEST(NetworkFile, ReadsValuesOfEveryKind) {
+    EXPECT_EQ(hidden_parameter("v_thresh = 2", "v_thresh").constant(), 2.0);
+    EXPECT_EQ(hidden_parameter("v_thresh = 1.5", "v_thresh").constant(), 1.5);
+    EXPECT_EQ(hidden_parameter("v_thresh = [1, 2.5, 3]", "v_thresh").array().values,
+              (std::vector<double>{1.0, 2.5, 3.0}));
+    EXPECT_EQ(hidden_parameter("v_thresh = \"normal\"", "v_thresh").describe(),
+              "normal(mean 0, sd 1)");
+    EXPECT_EQ(hidden_parameter("v_thresh = { normal = { mean = 2 } }", "v_thresh").describe(),
+              "normal(mean 2, sd 1)");
+    EXPECT_EQ(hidden_parameter("v_thresh = { uniform = { max = 3.0 } }", "v_thresh").describe(),
+              "uniform(0 to 3)");
+}
+
+TEST(NetworkFile, ReadsEveryArgumentOfTheNeurons) {
+    const std::string all =
+        "v_thresh = 2.0\nv_reset = 0.5\nv = 0.25\ntau_mem = 10.0\ntau_refrac = 3.0\n"
+        "relative_reset = true\nintegrate_during_refrac = true\nscale_i = false\n"
+        "readout = \"spike_count\"";
+    const NetworkFile file = parse(with_line(20, all));
+    const Neuron& neuron = file.network.find_population("hidden").neuron();
+    const NeuronDeclaration model = neuron.declare();
+    EXPECT_EQ(model.parameters[1].value.constant(), 0.5);
+    EXPECT_EQ(model.parameters[2].value.constant(), 10.0);
+    EXPECT_EQ(model.states[0].initial.constant(), 0.25);
+    EXPECT_EQ(model.refractory->duration.constant(), 3.0);
+    EXPECT_TRUE(model.refractory->integrate);
+    EXPECT_EQ(model.reset[0], "v = v - (v_thresh - v_reset)");
+    EXPECT_EQ(model.derived[0].expression, "1 / (1 - exp(-dt / tau_mem))");
+    EXPECT_EQ(neuron.readout->name(), "spike_count");
+}
+
+TEST(NetworkFile, ReadsIntegrateFireAndBias) {
+    std::string text = with_line(18, "neuron = \"integrate_fire\"\nv_reset = -1.0\nv = 0.5");
+    text.replace(text.find("readout = "), 0, "bias = 0.125\nv = 2.0\n");
+    const NetworkFile file = parse(text);
+    const NeuronDeclaration hidden = file.network.find_population("hidden").neuron().declare();
+    EXPECT_EQ(hidden.states[0].initial.constant(), 0.5);
+    const NeuronDeclaration output = file.network.find_population("output").neuron().declare();
+    EXPECT_EQ(output.states[0].initial.constant(), 2.0);
+}
+
+TEST(NetworkFile, TakesDefaultsOfItsCompiler) {
+    const auto reset_of = [](const std::string& text) {
+        return parse(text).network.find_population("hidden").neuron().declare().reset[0];
+    };
+    EXPECT_EQ(reset_of(kNetworkText), "v = v_reset");
+    EXPECT_EQ(reset_of(with_line(20, "relative_reset = true")), "v = v - (v_thresh - v_reset)");
+    EXPECT_EQ(reset_of(with_line(39, "type = \"inference\"")), "v = v - (v_thresh - v_reset)");
+}
+
+TEST(NetworkFile, ReadsConnections) {
+    const NetworkFile file = parse(with_line(30, "weight = 0.5\ndelay = 3\nname = \"first\""));
+    const Connection& first = file.network.find_connection("first");
+    EXPECT_EQ(first.source().name(), "input");
+    EXPECT_EQ(first.target().name(), "hidden");
+    EXPECT_EQ(first.connectivity().delay.constant(), 3.0);
+    EXPECT_EQ(first.synapse().name(), "exponential");
+    const Connection& second = file.network.find_connection("hidden->output");
+    EXPECT_EQ(second.synapse().name(), "delta");
+    EXPECT_EQ(second.connectivity().weight.describe(), "normal(mean 0.1, sd 0.2)");
+}
+
+TEST(NetworkFile, ArrayOfWeightsGivesShapes) {
+    std::string text = with_line(30, "weight = [[1, 2], [3, 4], [5, 6], [7, 8]]");
+    text.erase(text.find("shape = [3]\n"), 12);
+    EXPECT_EQ(parse(text).network.find_population("hidden").shape(), Shape{2});
+}
+
+TEST(NetworkFile, ReadsEventPropCompiler) {
+    const NetworkFile file = parse(with_line(40, R"(timesteps = 25
+dt = 0.5
+batch_size = 8
+min_slope = 0.25
+loss = { type = "sparse_categorical_crossentropy", temperature = 2.0 }
+optimiser = { type = "adam", alpha = 0.01, beta1 = 0.8, beta2 = 0.9, epsilon = 1e-6 }
+backend = "reference"
+threads = 3
+seed = 42
+fold_readouts = false)"));
+    EXPECT_EQ(file.compiler, "event_prop");
+    const EventPropOptions& options = file.event_prop;
+    EXPECT_EQ(options.example_timesteps, 25U);
+    EXPECT_EQ(options.dt, 0.5);
+    EXPECT_EQ(options.batch_size, 8U);
+    EXPECT_EQ(options.min_slope, 0.25);
+    EXPECT_EQ(options.optimiser.alpha, 0.01);
+    EXPECT_EQ(options.optimiser.beta1, 0.8);
+    EXPECT_EQ(options.optimiser.beta2, 0.9);
+    EXPECT_EQ(options.optimiser.epsilon, 1e-6);
+    EXPECT_EQ(options.backend.name, "reference");
+    EXPECT_EQ(options.backend.threads, 3);
+    EXPECT_EQ(options.rng_seed, 42U);
+    EXPECT_FALSE(options.fold_readouts);
+    std::vector<double> gradient(2);
+    const std::vector<double> readout = {2.0, 0.0};
+    EXPECT_NEAR(options.loss->evaluate(readout, 0, gradient), std::log(1.0 + std::exp(-1.0)),
+                1e-12);
+    EXPECT_EQ(file.inference.evaluate_timesteps, 25U);
+    EXPECT_EQ(file.inference.dt, 0.5);
+    EXPECT_EQ(file.inference.batch_size, 8U);
+    EXPECT_EQ(file.inference.rng_seed, 42U);
+    EXPECT_EQ(file.inference.backend.name, "reference");
+}
+
+TEST(NetworkFile, ReadsNamesOfLossAndOptimiser) {
+    const std::string names =
+        "timesteps = 20\nloss = \"sparse_categorical_crossentropy\"\noptimiser = \"adam\"";
+    EXPECT_EQ(parse(with_line(40, names)).event_prop.optimiser.alpha, 0.001);
+}
+
+TEST(NetworkFile, ReadsInferenceCompiler) {
+    const NetworkFile file = parse(with_line(39, "type = \"inference\""));
+    EXPECT_EQ(file.compiler, "inference");
+    EXPECT_EQ(file.inference.evaluate_timesteps, 20U);
+    EXPECT_EQ(file.inference.backend.name, "cpu");
+}
+
+TEST(NetworkFile, ReadsTraining) {
+    const TrainingSection training = parse(with_line(42, R"(epochs = 5
+shuffle = false
+schedule = "cosine"
+input_dropout = 0.25
+metrics = ["accuracy", "mean_square_error"])"))
+                                         .training;
+    const TrainOptions options = training.options();
+    EXPECT_EQ(options.num_epochs, 5U);
+    EXPECT_FALSE(options.shuffle);
+    EXPECT_EQ(options.input_dropout, 0.25);
+    EXPECT_EQ(options.metrics, (std::vector<std::string>{"accuracy", "mean_square_error"}));
+    EXPECT_NEAR(options.schedule(0.5), 0.5, 1e-12);
+}
+
+TEST(NetworkFile, TrainingMayBeLeftOut) {
+    std::string text = kNetworkText;
+    text.erase(text.find("[training]"));
+    const TrainOptions options = parse(text).training.options();
+    EXPECT_EQ(options.num_epochs, 1U);
+    EXPECT_FALSE(options.schedule);
+}
+
+TEST(NetworkFile, ErrorsCarryFileAndLine) {
+    const auto error = error_of<ModelError>([] { parse(with_line(20, "tau_mem = -1.0")); });
+    EXPECT_EQ(error.field("file"), "folder/x.toml");
+    EXPECT_EQ(error.field("line"), "20");
+    EXPECT_EQ(error.field("parameter"), "tau_mem");
+}
+
+TEST(NetworkFile, NamesAreCheckedForInputAndOutput) {
+    const NetworkFile two = parse(with_line(20, "readout = \"spike_count\""));
+    EXPECT_EQ(model_error([&] { (void)two.output_name(); }),
+              "[folder/x.toml] there are 2 populations of which each has a readout: hidden and "
+              "output; give exactly one population a readout, for example readout = \"avg_var\"");
+    const NetworkFile none = parse(with_line(14, "neuron = \"poisson_input\""));
+    EXPECT_EQ(model_error([&] { (void)none.input_name(); }),
+              "[folder/x.toml] there is no population that receives the spikes of the data; give "
+              "exactly one "
+              "population neuron = \"spike_input\"");
+}
+
+TEST(NetworkFile, MissingDataFolderIsTold) {
+    const NetworkFile file = parse(with_line(4, "folder = \"/nowhere/at all\""));
+    EXPECT_STREQ(error_of<RuntimeFault>([&] { (void)file.data.read_train(); }).what(),
+                 "[data] there is no folder '/nowhere/at all'; correct `folder` in the network "
+                 "file, or say where the data is with the environment variable SALTUS_DATA");
+}
+
+}  // namespace
+}  // namespace saltus

@@ -1,0 +1,195 @@
+// Every mistake in [data], [encoding], [compiler], [training] and the file as a whole is answered
+// with the line and what to do.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "io/mistake.hpp"
+
+namespace saltus {
+namespace {
+
+class SectionMistakes : public testing::TestWithParam<Mistake> {};
+
+TEST_P(SectionMistakes, AreToldWithTheirLine) {
+    EXPECT_THAT(message_of(GetParam()), testing::StartsWith(GetParam().message));
+}
+
+const Mistake kMistakes[] = {
+    {"UnknownTopKey", 1, R"(descripton = "x")",
+     "[x.toml:1] unknown key 'descripton' of the network file; did you mean "
+     "'description'?"},
+    {"DescriptionNumber", 1, "description = 3",
+     "[x.toml:1] description of the network file must be a text, not 3 (a number); "
+     "write it in quotes"},
+    {"UnfinishedText", 1, R"(description = "unfinished)",
+     "[x.toml:1:26] this is not TOML: Error while parsing string: unescaped control "
+     "characters other than TAB (U+0009) are explicitly prohibited; see "
+     "https://toml.io for how to write it"},
+    {"KeyTwice", 1, R"(description = "a"
+description = "b")",
+     "[x.toml:2:15] this is not TOML: Error while parsing key-value pair: cannot "
+     "redefine existing string 'description'; see https://toml.io for how to write "
+     "it"},
+    {"HugeInteger", 1, "a = 99999999999999999999",
+     "[x.toml:1:25] this is not TOML: Error while parsing decimal integer: "
+     "'99999999999999999999' is not representable in 64 bits; see https://toml.io "
+     "for how to write it"},
+    {"NoData", 2, "[dta]",
+     "[x.toml:2] unknown key 'dta' of the network file; did you mean 'data'?"},
+    {"NoFormat", 3, "# no format",
+     "[x.toml:2] [data] has no 'format'; add a line that starts with format ="},
+    {"UnknownFormat", 3, R"(format = "shd")",
+     "[x.toml:3] there is no data format 'shd'; known are idx"},
+    {"UnknownDataKey", 3, R"(format = "idx"
+frmat = "idx")",
+     "[x.toml:4] unknown key 'frmat' of [data]; did you mean 'format'?"},
+    {"FolderNumber", 4, "folder = 3",
+     "[x.toml:4] folder of [data] must be a text, not 3 (a number); write it in "
+     "quotes"},
+    {"FolderEmpty", 4, R"(folder = "")",
+     "[x.toml:4] folder is not the name of a file: ''; write the name of a file in "
+     "the folder of the data"},
+    {"FileNameWithZero", 5, R"(train_images = "a\u0000b")",
+     "[x.toml:5] train_images is not the name of a file: 'a?b'; write the name of a "
+     "file in the folder of the data"},
+    {"NoTrainImages", 5, "# none",
+     "[x.toml:2] [data] has no 'train_images'; add a line that starts with "
+     "train_images ="},
+    {"MaxTrainZero", 5, R"(train_images = "a"
+max_train = 0)",
+     "[x.toml:6] max_train of [data] is 0; write a whole number from 1 to 4294967295"},
+    {"MaxTrainFraction", 5, R"(train_images = "a"
+max_train = 1.5)",
+     "[x.toml:6] max_train of [data] must be a whole number, not 1.5 (a number); "
+     "write a whole number from 1 to 4294967295"},
+    {"MaxTrainDate", 5, R"(train_images = "a"
+max_train = 2021-01-01)",
+     "[x.toml:6] max_train of [data] must be a whole number, not a date or time; "
+     "write a whole number from 1 to 4294967295"},
+    {"NoEncoding", 9, "[encodng]",
+     "[x.toml:9] unknown key 'encodng' of the network file; did you mean 'encoding'?"},
+    {"UnknownEncoding", 10, R"(type = "linear_latncy")",
+     "[x.toml:10] there is no encoding 'linear_latncy'; did you mean "
+     "'linear_latency'?"},
+    {"MisspelledType", 10, R"(typ = "linear_latency")",
+     "[x.toml:10] unknown key 'typ' of [encoding]; did you mean 'type'?"},
+    {"NoMaxTime", 11, "# none",
+     "[x.toml:9] [encoding] has no 'max_time'; add a line that starts with max_time "
+     "="},
+    {"MaxTimeText", 11, R"(max_time = "18")",
+     "[x.toml:11] max_time of [encoding] must be a number, not '18' (a text); write "
+     "a number without quotes"},
+    {"MaxTimeNegative", 11, "max_time = -1.0",
+     "[x.toml:11] LatencyEncoder: max_time is -1; give a time in ms that is not "
+     "before min_time"},
+    {"MinTimeNan", 11, "max_time = 18.0\nmin_time = nan",
+     "[x.toml:12] LatencyEncoder: min_time is nan; give a time in ms that is not "
+     "negative"},
+    {"ThresholdTooLarge", 11, "max_time = 18.0\nthreshold = 300",
+     "[x.toml:12] threshold of [encoding] is 300; write a whole number from 0 to 255"},
+    {"KeyOfOtherEncoding", 11, "max_time = 18.0\ntau_eff = 3.0",
+     "[x.toml:12] unknown key 'tau_eff' of [encoding] of type linear_latency; known "
+     "are type, min_time, threshold and max_time"},
+    {"MaxTimeOfLog", 10, R"(type = "log_latency"
+tau_eff = 0.0
+#)",
+     "[x.toml:13] unknown key 'max_time' of [encoding] of type log_latency; did you "
+     "mean 'min_time'?"},
+    {"NoCompiler", 38, "[compilr]",
+     "[x.toml:38] unknown key 'compilr' of the network file; did you mean "
+     "'compiler'?"},
+    {"UnknownCompiler", 39, R"(type = "event_porp")",
+     "[x.toml:39] there is no compiler 'event_porp'; did you mean 'event_prop'?"},
+    {"KeyOfOtherCompiler", 39, R"(type = "inference"
+min_slope = 0.1)",
+     "[x.toml:40] unknown key 'min_slope' of [compiler] of type inference; known "
+     "are type, timesteps, dt, batch_size, seed, backend, threads and fold_readouts"},
+    {"UnknownCompilerKey", 39, R"(type = "event_prop"
+batchsize = 3)",
+     "[x.toml:40] unknown key 'batchsize' of [compiler] of type event_prop; did you "
+     "mean 'batch_size'?"},
+    {"NoTimesteps", 40, "# none",
+     "[x.toml:38] [compiler] has no 'timesteps'; add a line that starts with "
+     "timesteps ="},
+    {"TimestepsZero", 40, "timesteps = 0",
+     "[x.toml:40] timesteps of [compiler] is 0; write a whole number from 1 to "
+     "10000000"},
+    {"DtNegative", 40, "timesteps = 20\ndt = -1.0",
+     "[x.toml:41] dt of [compiler] is -1; write a positive number"},
+    {"BatchZero", 40, "timesteps = 20\nbatch_size = 0",
+     "[x.toml:41] batch_size of [compiler] is 0; write a whole number from 1 to "
+     "1000000"},
+    {"SeedNegative", 40, "timesteps = 20\nseed = -1",
+     "[x.toml:41] seed of [compiler] is -1; write a whole number from 0 to "
+     "9223372036854775807"},
+    {"ThreadsTooMany", 40, "timesteps = 20\nthreads = 100000",
+     "[x.toml:41] threads of [compiler] is 100000; write a whole number from 0 to "
+     "4096"},
+    {"UnknownBackend", 40, R"(timesteps = 20
+backend = "cuda2")",
+     "[x.toml:41] there is no backend 'cuda2'; known are cpu, reference and "
+     "reference64"},
+    {"MinSlopeZero", 40, "timesteps = 20\nmin_slope = 0.0",
+     "[x.toml:41] min_slope of [compiler] is 0; write a positive number"},
+    {"FoldText", 40, R"(timesteps = 20
+fold_readouts = "yes")",
+     "[x.toml:41] fold_readouts of [compiler] must be true or false, not 'yes' (a "
+     "text); write it without quotes"},
+    {"UnknownLoss", 40, R"(timesteps = 20
+loss = "crossentropy")",
+     "[x.toml:41] there is no loss 'crossentropy'; known are "
+     "sparse_categorical_crossentropy"},
+    {"UnknownLossArgument", 40, R"(timesteps = 20
+loss = { type = "sparse_categorical_crossentropy", temprature = 1.0 })",
+     "[x.toml:41] unknown key 'temprature' of sparse_categorical_crossentropy; did "
+     "you mean 'temperature'?"},
+    {"LossRange", 40, R"(timesteps = 20
+loss = { type = "sparse_categorical_crossentropy", temperature = 0.0 })",
+     "[x.toml:41] SparseCategoricalCrossentropy: temperature is 0; give a positive "
+     "number"},
+    {"UnknownOptimiser", 40, R"(timesteps = 20
+optimiser = "adm")",
+     "[x.toml:41] there is no optimiser 'adm'; did you mean 'adam'?"},
+    {"OptimiserRange", 40, R"(timesteps = 20
+optimiser = { type = "adam", beta1 = 1.0 })",
+     "[x.toml:41] Adam: beta1 is 1; give a number in [0, 1)"},
+    {"UnknownOptimiserArgument", 40, R"(timesteps = 20
+optimiser = { type = "adam", lr = 1.0 })",
+     "[x.toml:41] unknown key 'lr' of adam; known are type, alpha, beta1, beta2 and "
+     "epsilon"},
+    {"EpochsZero", 42, "epochs = 0",
+     "[x.toml:42] epochs of [training] is 0; write a whole number from 1 to "
+     "1000000000"},
+    {"ShuffleText", 42, R"(epochs = 1
+shuffle = "yes")",
+     "[x.toml:43] shuffle of [training] must be true or false, not 'yes' (a text); "
+     "write it without quotes"},
+    {"UnknownSchedule", 42, R"(epochs = 1
+schedule = "cosin")",
+     "[x.toml:43] there is no schedule 'cosin'; did you mean 'cosine'?"},
+    {"DropoutOne", 42, "epochs = 1\ninput_dropout = 1.0",
+     "[x.toml:43] input_dropout is 1; write a probability from 0 to below 1"},
+    {"MetricsText", 42, R"(epochs = 1
+metrics = "accuracy")",
+     "[x.toml:43] metrics of [training] must be a list of texts, not 'accuracy' (a "
+     "text); write, for example, metrics = [\"accuracy\"]"},
+    {"MetricsNumber", 42, "epochs = 1\nmetrics = [1]",
+     "[x.toml:43] metrics of [training] must be a list of texts, not 1 (a number); "
+     "write, for example, metrics = [\"accuracy\"]"},
+    {"UnknownMetric", 42, R"(epochs = 1
+metrics = ["acuracy"])",
+     "[x.toml:43] Metric: there is no metric 'acuracy'; did you mean 'accuracy'?"},
+    {"UnknownTrainingKey", 42, "epoch = 1",
+     "[x.toml:42] unknown key 'epoch' of [training]; did you mean 'epochs'?"},
+    {"MisspelledCompiler", 38, "[compilers]",
+     "[x.toml:38] unknown key 'compilers' of the network file; did you mean "
+     "'compiler'?"},
+    {"UnknownSection", 40, "timesteps = 20\n[extra]",
+     "[x.toml:41] unknown key 'extra' of the network file; known are description, "
+     "data, encoding, population, connection, compiler and training"},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, SectionMistakes, testing::ValuesIn(kMistakes), name_of);
+
+}  // namespace
+}  // namespace saltus
