@@ -5,6 +5,7 @@
 #include <saltus/common/array.hpp>
 #include <saltus/common/errors.hpp>
 #include <saltus/common/log.hpp>
+#include <saltus/common/random.hpp>
 #include <saltus/common/shape.hpp>
 #include <saltus/compilers/event_prop_compiler.hpp>
 #include <saltus/compilers/inference_compiler.hpp>

@@ -2,7 +2,7 @@
 
 #include <saltus/initializers/materialise.hpp>
 
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 
 namespace saltus {
 

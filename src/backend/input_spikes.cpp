@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 
 namespace saltus {
 namespace {

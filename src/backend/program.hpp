@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -40,6 +42,12 @@ struct BatchResult {
     /// Of each example, summed over the outputs; empty without labels.
     std::vector<double> losses;
 };
+
+/// Whether the weights may be updated: a loss that is no number would spoil them.
+inline bool has_finite_losses(const BatchResult& result) {
+    return std::all_of(result.losses.begin(), result.losses.end(),
+                       [](double loss) { return std::isfinite(loss); });
+}
 
 /// What one example did, recorded step by step.
 struct Recording {

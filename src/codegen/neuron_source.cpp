@@ -35,7 +35,7 @@ class ModelWriter {
     }
 
     std::string write() {
-        line(fmt::format("/* {} */", kernel_.model));
+        line(fmt::format("/* {} */", model_name(kernel_)));
         line(fmt::format("struct {} {{", struct_name_));
         write_sizes();
         write_scope();
@@ -76,7 +76,10 @@ class ModelWriter {
         constant("counts_spikes", kernel_.readout == ReadoutKind::kSpikeCount);
         constant("weighs_output", kernel_.readout == ReadoutKind::kWeightedOutput);
         constant("output", kernel_.output);
-        line(fmt::format("    static constexpr float dt() {{ return {:.9e}f; }}", kernel_.dt));
+        // Only refractory times count in it; otherwise kernels serve steps of any length.
+        const bool refractory = kernel_.refractoriness != Refractoriness::kNone;
+        line(fmt::format("    static constexpr float dt() {{ return {:.9e}f; }}",
+                         refractory ? kernel_.dt : 0.0));
     }
 
     void write_scope() {
@@ -212,6 +215,17 @@ std::vector<Expression> taped_jumps(const NeuronKernel& kernel) {
     return taped;
 }
 
+std::string model_name(const NeuronKernel& kernel) {
+    std::string name = kernel.model;
+    for (char& character : name) {
+        const bool plain = (character >= 'a' && character <= 'z') ||
+                           (character >= 'A' && character <= 'Z') ||
+                           (character >= '0' && character <= '9');
+        if (!plain) character = '_';
+    }
+    return name;
+}
+
 std::string text_hash(const std::string& text) {
     std::uint64_t hash = 14695981039346656037ULL;
     for (const char character : text) {
@@ -253,7 +267,7 @@ std::string kernel_prelude() {
 }
 
 std::string kernel_source(const NeuronKernel& kernel) {
-    return kernel_prelude() + fmt::format("#line 1 \"neuron model {}\"\n", kernel.model) +
+    return kernel_prelude() + fmt::format("#line 1 \"neuron model {}\"\n", model_name(kernel)) +
            kernel_functions(kernel, "");
 }
 

@@ -12,6 +12,9 @@ namespace saltus {
 /// what a spike leaves on the tape.
 std::vector<expr::Expression> taped_jumps(const NeuronKernel& kernel);
 
+/// The model's name as letters, digits and underscores only: for comments and names of files.
+std::string model_name(const NeuronKernel& kernel);
+
 /// A number that is equal for kernels that compute the same, and that names their functions.
 std::string kernel_hash(const NeuronKernel& kernel);
 

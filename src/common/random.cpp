@@ -1,4 +1,4 @@
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 
 #include <cmath>
 #include <numbers>

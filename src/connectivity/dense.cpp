@@ -12,13 +12,9 @@ namespace {
 // Beyond this a ring of spikes in flight is a mistake rather than a model.
 constexpr double kMaxDelay = 1 << 20;
 
-void fit_population(Population& population, std::size_t extent, const std::string& role,
-                    const Array& weights, const std::string& where) {
-    if (!population.has_shape()) {
-        population.set_shape(Shape{extent});
-        return;
-    }
-    if (population.size() == extent) return;
+void require_fit(const Population& population, std::size_t extent, const std::string& role,
+                 const Array& weights, const std::string& where) {
+    if (!population.has_shape() || population.size() == extent) return;
     throw ModelError(where,
                      fmt::format("weights of shape {} do not fit its {} '{}' of shape {}",
                                  to_string(weights.shape), role, population.name(),
@@ -57,8 +53,11 @@ void Dense::connect(Population& source, Population& target) const {
                          "give weights of shape (source size, target size)")
             .with("weight_shape", to_string(weights.shape));
     }
-    fit_population(source, weights.shape[0], "source", weights, where);
-    fit_population(target, weights.shape[1], "target", weights, where);
+    // Both are checked before either gets a shape, so that an error changes nothing.
+    require_fit(source, weights.shape[0], "source", weights, where);
+    require_fit(target, weights.shape[1], "target", weights, where);
+    if (!source.has_shape()) source.set_shape(Shape{weights.shape[0]});
+    if (!target.has_shape()) target.set_shape(Shape{weights.shape[1]});
 }
 
 }  // namespace saltus

@@ -7,7 +7,7 @@
 
 #include <saltus/common/errors.hpp>
 
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 
 namespace saltus {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <saltus/data/spike_list.hpp>
 
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 
 namespace saltus {
 

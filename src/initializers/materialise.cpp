@@ -34,7 +34,11 @@ std::vector<double> materialise(const InitValue& value, std::size_t count,
         return array.values;
     }
     std::shared_ptr<const Initializer> named;
-    if (value.is_name()) named = initializer_by_name(value.name());
+    try {
+        if (value.is_name()) named = initializer_by_name(value.name());
+    } catch (const ModelError& error) {
+        throw ModelError(where, what + ": " + error.problem(), error.advice());
+    }
     const Initializer& initializer = named ? *named : value.initializer();
     std::vector<double> values(count);
     for (std::size_t element = 0; element < count; ++element) {

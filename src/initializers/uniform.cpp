@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 
 namespace saltus {
 

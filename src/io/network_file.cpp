@@ -32,7 +32,7 @@ toml::table parse_toml(std::string_view text, const std::string& name) {
         const std::string line = std::to_string(error.source().begin.line);
         const std::string column = std::to_string(error.source().begin.column);
         throw ModelError(fmt::format("{}:{}:{}", name, line, column),
-                         fmt::format("this is not TOML: {}", error.description()),
+                         on_one_line(fmt::format("this is not TOML: {}", error.description())),
                          "see https://toml.io for how to write it")
             .with("file", name)
             .with("line", line)

@@ -224,7 +224,8 @@ std::string TomlTable::guilty_key(const ModelError& error, std::string_view fall
 ModelError TomlTable::located(const ModelError& error, std::string_view key) const {
     if (!error.field("line").empty()) return error;
     const std::string line = std::to_string(line_of(guilty_key(error, key)));
-    ModelError located(*file_ + ":" + line, error.where() + ": " + error.problem(), error.advice());
+    ModelError located(*file_ + ":" + line, on_one_line(error.where() + ": " + error.problem()),
+                       error.advice());
     for (const auto& [name, value] : error.fields())
         located.with(name, value);
     return located.with("file", *file_).with("line", line);
@@ -252,6 +253,13 @@ std::string describe_toml(const toml::node& node) {
     return "a date or time";
 }
 
+std::string on_one_line(std::string text) {
+    for (char& character : text) {
+        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) character = '?';
+    }
+    return text;
+}
+
 std::string printable(std::string_view text) {
     std::string result(text.substr(0, kLongestExcerpt));
     if (text.size() > kLongestExcerpt) {
@@ -261,10 +269,7 @@ std::string printable(std::string_view text) {
         if (!result.empty() && (result.back() & 0x80) != 0) result.pop_back();
         result += "...";
     }
-    for (char& character : result) {
-        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) character = '?';
-    }
-    return result;
+    return on_one_line(std::move(result));
 }
 
 }  // namespace saltus

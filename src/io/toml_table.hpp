@@ -102,6 +102,9 @@ std::optional<double> toml_number(const toml::node& node);
 /// What a value is, for messages: "'abc' (a text)".
 std::string describe_toml(const toml::node& node);
 
+/// The same text with a '?' for each control character.
+std::string on_one_line(std::string text);
+
 /// Text from a file as part of one line of a message: shortened, without control characters.
 std::string printable(std::string_view text);
 

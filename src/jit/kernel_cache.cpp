@@ -38,10 +38,15 @@ std::string cache_key(const std::string& source, const fs::path& compiler) {
 }
 
 std::optional<fs::path> chosen_folder() {
-    if (const char* folder = std::getenv("SALTUS_CACHE_DIR")) return fs::path(folder);
-    if (const char* folder = std::getenv("XDG_CACHE_HOME"))
-        return fs::path(folder) / "saltus/kernels";
-    if (const char* home = std::getenv("HOME")) return fs::path(home) / ".cache/saltus/kernels";
+    // An empty variable counts as unset: it must never stand for the current folder.
+    const auto variable = [](const char* name) -> std::optional<fs::path> {
+        const char* value = std::getenv(name);
+        if (value == nullptr || *value == '\0') return {};
+        return value;
+    };
+    if (const auto folder = variable("SALTUS_CACHE_DIR")) return folder;
+    if (const auto folder = variable("XDG_CACHE_HOME")) return *folder / "saltus/kernels";
+    if (const auto home = variable("HOME")) return *home / ".cache/saltus/kernels";
     return {};
 }
 
@@ -145,7 +150,7 @@ bool load_or_compile(const NeuronKernel& kernel, const std::string& hash,
 void dump_source(const NeuronKernel& kernel, const std::string& hash) {
     const char* folder = std::getenv("SALTUS_DUMP");
     if (folder == nullptr) return;
-    std::ofstream stream(fs::path(folder) / (kernel.model + "_" + hash + ".cpp"));
+    std::ofstream stream(fs::path(folder) / (model_name(kernel) + "_" + hash + ".cpp"));
     stream << kernel_source(kernel);
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
+#include "common/relocated.hpp"
 #include "common/text.hpp"
 
 namespace saltus {
@@ -123,11 +124,19 @@ Connection& Network::connect(Population& source, Population& target,
     std::unique_ptr<Connection> connection(new Connection(unique, connections_.size(), source,
                                                           target, connectivity.clone(),
                                                           std::move(synapse_copy)));
-    connection->connectivity().connect(source, target);
+    try {
+        connection->connectivity().connect(source, target);
+    } catch (const ModelError& error) {
+        throw relocated(error, where).with("connection", unique);
+    }
     connections_.push_back(std::move(connection));
     source.outgoing_.push_back(connections_.back().get());
     target.incoming_.push_back(connections_.back().get());
     return *connections_.back();
+}
+
+void Network::remove_last_population() {
+    populations_.pop_back();
 }
 
 const Population& Network::find_population(const std::string& name) const {

@@ -23,7 +23,12 @@ Population& SequentialNetwork::layer(const Connectivity& connectivity, const Neu
                          "call input() first");
     }
     Population& added = population(neuron, std::move(shape), name);
-    connect(*layers_.back(), added, connectivity, synapse);
+    try {
+        connect(*layers_.back(), added, connectivity, synapse);
+    } catch (...) {
+        remove_last_population();
+        throw;
+    }
     layers_.push_back(&added);
     return added;
 }

@@ -5,7 +5,7 @@
 #include <saltus/common/errors.hpp>
 #include <saltus/initializers/materialise.hpp>
 
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 
 namespace saltus {
 

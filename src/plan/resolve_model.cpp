@@ -7,6 +7,7 @@
 #include <saltus/expr/equation.hpp>
 #include <saltus/network/connection.hpp>
 
+#include "common/relocated.hpp"
 #include "plan/coefficients.hpp"
 #include "plan/exact_solution.hpp"
 
@@ -38,10 +39,8 @@ class ModelResolver {
             return resolve_equations(connections);
         } catch (const ModelError& error) {
             // Errors of the equation parser know the line and column, but not whose equation it is.
-            if (error.where() != "equation") throw;
-            ModelError named(where_, error.problem(), error.advice());
-            for (const auto& [name, value] : error.fields())
-                named.with(name, value);
+            ModelError named =
+                relocated(error, error.where() == "equation" ? where_ : error.where());
             throw named.with("population", plan_.name);
         }
     }
@@ -164,7 +163,12 @@ class ModelResolver {
             if (found == signatures.end()) {
                 signatures.push_back(signature);
                 plan_.groups.emplace_back();
-                add_group(synapse, group, connection->name());
+                try {
+                    add_group(synapse, group, connection->name());
+                } catch (const ModelError& error) {
+                    throw relocated(error, "Connection " + connection->name())
+                        .with("connection", connection->name());
+                }
             }
             plan_.groups[group].push_back(connection->index());
             connections[connection->index()].group = group;
@@ -183,7 +187,11 @@ class ModelResolver {
             known.push_back(parameter.name);
         }
         const auto resolved = [&](const Expression& e, const std::string& text) {
-            check(e, known, text);
+            if (check(e, known, text) != expr::Type::kReal) {
+                throw ModelError(where,
+                                 fmt::format("'{}' is a condition where a number is needed", text),
+                                 "correct the synapse's equations");
+            }
             return simplify(substitute(e, {{"dt", Expression(dt_)}}));
         };
         const std::string number = std::to_string(group);
@@ -199,6 +207,15 @@ class ModelResolver {
         const expr::Equation equation = expr::parse_equation(synapse.equation);
         const Expression right = resolved(equation.right, synapse.equation);
         LinearStep step = solve_exactly({synapse.state}, {right}, local, plan_.size, dt_, where);
+        const std::vector<double>& offset = step.offset[0].values;
+        if (!equation.is_derivative || equation.target != synapse.state ||
+            std::any_of(offset.begin(), offset.end(), [](double value) { return value != 0.0; })) {
+            throw ModelError(
+                where,
+                fmt::format("'{}' does not let {} decay to zero", synapse.equation, synapse.state),
+                fmt::format("write d{0}/dt = ..., with {0} a factor of all of it", synapse.state))
+                .with("equation", synapse.equation);
+        }
         Coefficient& decay = step.transition[0][0];
         decay.name = "_decay" + number;
         plan_.coefficients.push_back(decay);

@@ -1,6 +1,8 @@
 #include <saltus/runtime/compiled_network.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
@@ -189,6 +191,13 @@ void CompiledNetwork::set_weights(const std::string& connection, const Array& we
             .with("shape", to_string(weights.shape));
     }
     require_finite(weights, where, "weights");
+    const double limit = std::numeric_limits<float>::max();
+    for (const double weight : weights.values) {
+        if (std::abs(weight) <= limit || implementation_->backend.name == "reference64") continue;
+        throw ModelError(where, fmt::format("a weight is {:g}, too large for float32", weight),
+                         "give smaller weights, or use the backend 'reference64'")
+            .with("connection", connection);
+    }
     implementation_->program->set_weights(index, weights.values);
 }
 

@@ -8,7 +8,8 @@ namespace {
 
 std::vector<double> around(Numbers& numbers, std::size_t count, double mean, double spread) {
     std::vector<double> values(count);
-    for (double& value : values) value = numbers.dyadic(mean, spread);
+    for (double& value : values)
+        value = numbers.dyadic(mean, spread);
     return values;
 }
 
@@ -22,10 +23,12 @@ class Builder {
         Population* before = &network.population(SpikeInput(), Shape{d_.inputs}, "input");
         double density = std::max(d_.density, 0.02);
         for (std::size_t layer = 0; layer < d_.hidden.size(); ++layer) {
-            Population& hidden = network.population(*hidden_neuron(d_.hidden[layer]), Shape{d_.hidden[layer]},
-                                                    "hidden" + std::to_string(layer));
+            Population& hidden =
+                network.population(*hidden_neuron(d_.hidden[layer]), Shape{d_.hidden[layer]},
+                                   "hidden" + std::to_string(layer));
             connect(network, *before, hidden, drive() / density, 1.0);
-            if (d_.two_time_constants) connect(network, *before, hidden, 0.3 * drive() / density, 1.0, 2.0);
+            if (d_.two_time_constants)
+                connect(network, *before, hidden, 0.3 * drive() / density, 1.0, 2.0);
             if (d_.recurrent) connect(network, hidden, hidden, 0.0, 8.0 * drive());
             before = &hidden;
             density = 0.1;
@@ -50,7 +53,8 @@ class Builder {
     }
 
     std::unique_ptr<Neuron> hidden_neuron(std::size_t size) {
-        const auto readout = d_.reads_hidden ? readout_by_name("spike_count") : nullptr;
+        const auto readout =
+            d_.reads_hidden ? readout_by_name(d_.training ? "avg_var" : "spike_count") : nullptr;
         if (d_.integrate_and_fire) {
             return std::make_unique<IntegrateFire>(IntegrateFireOptions{{}, 0.125, {}, readout});
         }
@@ -59,7 +63,8 @@ class Builder {
         options.v_reset = 0.125;
         options.readout = readout;
         if (d_.refractory != "none") {
-            options.tau_refrac = d_.arrays ? InitValue(around(numbers_, size, 3.0, 2.0)) : InitValue(3.0);
+            options.tau_refrac =
+                d_.arrays ? InitValue(around(numbers_, size, 3.0, 2.0)) : InitValue(3.0);
             options.integrate_during_refrac = d_.refractory == "integrate";
         }
         if (d_.arrays) {
@@ -82,8 +87,8 @@ class Builder {
     }
 
     /// @param mean, spread of the sum over all sources.
-    void connect(Network& network, Population& source, Population& target, double mean, double spread,
-                 double tau = 5.0) {
+    void connect(Network& network, Population& source, Population& target, double mean,
+                 double spread, double tau = 5.0) {
         const double count = static_cast<double>(source.size());
         const double scale = std::max(std::abs(mean), spread);
         const Array weights = numbers_.dyadic(source.size(), target.size(), mean / count,
@@ -102,9 +107,13 @@ class Builder {
 
 }  // namespace
 
-void PrintTo(const RandomNetwork& network, std::ostream* stream) { *stream << network.label; }
+void PrintTo(const RandomNetwork& network, std::ostream* stream) {
+    *stream << network.label;
+}
 
-Network build(const RandomNetwork& description) { return Builder(description).build(); }
+Network build(const RandomNetwork& description) {
+    return Builder(description).build();
+}
 
 SpikeData data_for(const RandomNetwork& d) {
     Numbers numbers(d.inputs + d.steps);

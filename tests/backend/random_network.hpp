@@ -9,7 +9,8 @@
 namespace saltus::test {
 
 /// What a random network of the comparisons between backends is made of. Weights are multiples of
-/// 2^-10, so that every order of summation gives the same float32 input and spikes must be identical.
+/// 2^-10, so that every order of summation gives the same float32 input and spikes must be
+/// identical.
 struct RandomNetwork {
     std::string label;
     bool training = true;
@@ -34,7 +35,10 @@ struct RandomNetwork {
     double delay = 0.0;
     std::string readout = "avg_var";
     bool fold = true;
+    /// Whether hidden neurons are outputs too: their voltage in training, else their spikes.
     bool reads_hidden = false;
+    /// Whether no neuron spikes.
+    bool quiet = false;
 };
 
 void PrintTo(const RandomNetwork& network, std::ostream* stream);

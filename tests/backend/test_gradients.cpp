@@ -40,7 +40,8 @@ Network network_of(const MovedModel& model, std::size_t num_inputs) {
             options.tau_mem = p.tau_mem;
             options.scale_i = p.scale_i;
             options.readout = readout_of(model.readout);
-            populations.push_back(&network.population(LeakyIntegrate(options), Shape{p.size}, name));
+            populations.push_back(
+                &network.population(LeakyIntegrate(options), Shape{p.size}, name));
         }
     }
     for (std::size_t index = 0; index < model.connections.size(); ++index) {
@@ -66,9 +67,11 @@ CompiledTrainingNetwork compile(const MovedModel& model, std::size_t num_inputs,
     return EventPropCompiler(options).compile(network_of(model, num_inputs));
 }
 
-std::vector<double> random_weights(Numbers& numbers, std::size_t count, double mean, double spread) {
+std::vector<double> random_weights(Numbers& numbers, std::size_t count, double mean,
+                                   double spread) {
     std::vector<double> weights(count);
-    for (double& weight : weights) weight = numbers.uniform(mean - spread, mean + spread);
+    for (double& weight : weights)
+        weight = numbers.uniform(mean - spread, mean + spread);
     return weights;
 }
 
@@ -126,7 +129,8 @@ MovedModel model_of(const GradientCase& c) {
         connection.scale_i = c.scale_i;
         connection.tau = tau;
         const std::size_t targets = model.populations[static_cast<std::size_t>(to)].size;
-        connection.weights = random_weights(numbers, sources * targets, scale * mean, scale * spread);
+        connection.weights =
+            random_weights(numbers, sources * targets, scale * mean, scale * spread);
         model.connections.push_back(connection);
     };
     add(MovedConnection::kInput, 0, 5.0, kInputs, 1.8, 1.2);
@@ -142,7 +146,8 @@ InputSteps steps_of(const GridSpikes& spikes, std::size_t example) {
     SpikeList list;
     spikes.unpack(example, list);
     InputSteps steps(spikes.num_steps());
-    for (const auto& [step, neuron] : spike_pairs(list)) steps[step].push_back(neuron);
+    for (const auto& [step, neuron] : spike_pairs(list))
+        steps[step].push_back(neuron);
     return steps;
 }
 
@@ -166,7 +171,8 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
         for (std::size_t index = 0; index < expected.size(); ++index) {
             const std::vector<double> gradient = simulation.gradient(index);
             expected[index].resize(gradient.size());
-            for (std::size_t k = 0; k < gradient.size(); ++k) expected[index][k] += gradient[k] / 3.0;
+            for (std::size_t k = 0; k < gradient.size(); ++k)
+                expected[index][k] += gradient[k] / 3.0;
         }
     }
     ASSERT_GT(spikes, 20U) << "the test must have spikes to move";
@@ -180,7 +186,8 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
             const double error =
                 relative_error(gradients.at(std::to_string(index)).values, expected[index]);
             EXPECT_LT(error, 1e-6) << "connection " << index << ", fold " << fold;
-            RecordProperty("relative_error_" + std::to_string(index), testing::PrintToString(error));
+            RecordProperty("relative_error_" + std::to_string(index),
+                           testing::PrintToString(error));
         }
     }
 }
@@ -193,7 +200,8 @@ TEST_P(Gradients, OfOutputWeightsEqualFiniteDifferencesOfTheLoss) {
         random_spikes(numbers, 3, kInputs, model.num_steps, 0.06 * model.dt, kOutputs, model.dt);
     std::size_t output = 0;
     for (std::size_t index = 0; index < model.connections.size(); ++index) {
-        if (model.connections[index].to + 1 == static_cast<int>(model.populations.size())) output = index;
+        if (model.connections[index].to + 1 == static_cast<int>(model.populations.size()))
+            output = index;
     }
     const std::string name = std::to_string(output);
     CompiledTrainingNetwork network =
@@ -221,21 +229,23 @@ TEST_P(Gradients, OfOutputWeightsEqualFiniteDifferencesOfTheLoss) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, Gradients,
-    testing::Values(GradientCase{.label = "absolute"},
-                    GradientCase{.label = "relative", .relative_reset = true},
-                    GradientCase{.label = "absolute_delayed", .delay = 3},
-                    GradientCase{.label = "relative_recurrent", .relative_reset = true, .recurrent = true},
-                    GradientCase{.label = "recurrent", .recurrent = true},
-                    GradientCase{.label = "recurrent_delayed", .recurrent = true, .delay = 3},
-                    GradientCase{.label = "unscaled", .scale_i = false},
-                    GradientCase{.label = "half_step", .recurrent = true, .dt = 0.5},
-                    GradientCase{.label = "sum", .readout = MovedReadout::kSum},
-                    GradientCase{.label = "final", .recurrent = true, .readout = MovedReadout::kFinal},
-                    GradientCase{.label = "two_layers", .two_layers = true},
-                    GradientCase{.label = "two_layers_loop", .recurrent = true, .delay = 1, .two_layers = true},
-                    GradientCase{.label = "two_time_constants", .two_time_constants = true},
-                    GradientCase{.label = "bounded_slope", .relative_reset = true, .min_slope = 0.15, .bounded = true},
-                    GradientCase{.label = "bounded_slope_absolute", .min_slope = 0.15, .bounded = true}),
+    testing::Values(
+        GradientCase{.label = "absolute"},
+        GradientCase{.label = "relative", .relative_reset = true},
+        GradientCase{.label = "absolute_delayed", .delay = 3},
+        GradientCase{.label = "relative_recurrent", .relative_reset = true, .recurrent = true},
+        GradientCase{.label = "recurrent", .recurrent = true},
+        GradientCase{.label = "recurrent_delayed", .recurrent = true, .delay = 3},
+        GradientCase{.label = "unscaled", .scale_i = false},
+        GradientCase{.label = "half_step", .recurrent = true, .dt = 0.5},
+        GradientCase{.label = "sum", .readout = MovedReadout::kSum},
+        GradientCase{.label = "final", .recurrent = true, .readout = MovedReadout::kFinal},
+        GradientCase{.label = "two_layers", .two_layers = true},
+        GradientCase{.label = "two_layers_loop", .recurrent = true, .delay = 1, .two_layers = true},
+        GradientCase{.label = "two_time_constants", .two_time_constants = true},
+        GradientCase{
+            .label = "bounded_slope", .relative_reset = true, .min_slope = 0.15, .bounded = true},
+        GradientCase{.label = "bounded_slope_absolute", .min_slope = 0.15, .bounded = true}),
     BackendLabel());
 
 /// The network of two hidden neurons and three inputs of which the exact gradient is known.
@@ -281,7 +291,8 @@ struct ShrinkingStep {
             }
         }
         const MovedModel model = on_grid(dt);
-        return {{"input", std::shared_ptr<const GridSpikes>(spikes_at(steps, model.num_steps, dt))}};
+        return {
+            {"input", std::shared_ptr<const GridSpikes>(spikes_at(steps, model.num_steps, dt))}};
     }
 };
 

@@ -123,8 +123,9 @@ Network event_prop_network(const Hdf5File& file, const std::string& path) {
     Network network(EventPropCompiler::default_params());
     Population& input = network.population(SpikeInput(), Shape{20}, "input");
     Population& hidden = network.population(LeakyIntegrateFire(), Shape{15}, "hidden");
-    Population& output = network.population(
-        LeakyIntegrate({.readout = readout_by_name(file.text(path, "readout"))}), Shape{5}, "output");
+    Population& output =
+        network.population(LeakyIntegrate({.readout = readout_by_name(file.text(path, "readout"))}),
+                           Shape{5}, "output");
     network.connect(input, hidden, Dense(file.array("w_ih")), Exponential(), "ih");
     network.connect(hidden, output, Dense(file.array("w_ho")), Exponential(), "ho");
     if (file.number(path, "recurrent") != 0.0) {
@@ -160,8 +161,9 @@ TEST_P(Oracle, EventPropAgrees) {
             EventPropCompiler(options).compile(event_prop_network(file, path));
         const Inputs inputs = inputs_of(file, 20);
         const Trace trace = network.trace(inputs, 0);
-        EXPECT_EQ(before_step(spike_pairs(trace.spikes.at("hidden")), options.example_timesteps - 1),
-                  pairs_of(file, path + "/hid_spike_t", path + "/hid_spike_id", dt));
+        EXPECT_EQ(
+            before_step(spike_pairs(trace.spikes.at("hidden")), options.example_timesteps - 1),
+            pairs_of(file, path + "/hid_spike_t", path + "/hid_spike_id", dt));
         EXPECT_LE(absolute_error(without_last_row(trace.states.at("output.v")),
                                  without_last_row(file.array(path + "/V_out"))),
                   2e-5);

@@ -1,31 +1,79 @@
 #include "cli/markup.hpp"
 
 #include <algorithm>
-#include <regex>
+#include <cctype>
+#include <string_view>
 #include <vector>
 
 namespace saltus {
 namespace {
 
-bool is_void(const std::string& name) {
-    return name == "meta" || name == "!DOCTYPE" || name == "br" || name == "link";
+bool is_void(std::string_view name) {
+    return name == "meta" || name == "!DOCTYPE";
 }
 
-/// The text between tags: entities only where '&' stands.
-bool is_plain(const std::string& text) {
-    static const std::regex kEntity("&(amp|lt|gt|quot|#39);");
-    const std::string rest = std::regex_replace(text, kEntity, "");
-    return rest.find_first_of("&>") == std::string::npos;
+/// Whether every '&' of a text begins an entity, and no '>' or '<' stands in it.
+bool is_plain(std::string_view text) {
+    if (text.find_first_of("<>") != std::string_view::npos) return false;
+    for (std::size_t at = text.find('&'); at != std::string_view::npos;
+         at = text.find('&', at + 1)) {
+        const std::string_view rest = text.substr(at);
+        const bool known = rest.starts_with("&amp;") || rest.starts_with("&lt;") ||
+                           rest.starts_with("&gt;") || rest.starts_with("&quot;") ||
+                           rest.starts_with("&#39;");
+        if (!known) return false;
+    }
+    return true;
+}
+
+bool is_name_character(char character) {
+    return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '-' ||
+           character == '!';
+}
+
+/// Takes letters, digits and hyphens off the front.
+std::string take_name(std::string_view& text) {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_name_character);
+    const std::string name(text.begin(), end);
+    text.remove_prefix(name.size());
+    return name;
+}
+
+bool take(std::string_view& text, std::string_view expected) {
+    if (!text.starts_with(expected)) return false;
+    text.remove_prefix(expected.size());
+    return true;
+}
+
+/// What stands between '<' and '>'.
+struct Tag {
+    std::string name;
+    bool closing = false;
+    bool empty = false;
+};
+
+/// @return false when it is no tag with quoted attributes.
+bool read_tag(std::string_view text, Tag& tag) {
+    tag.closing = take(text, "/");
+    tag.name = take_name(text);
+    while (!tag.name.empty() && take(text, " ")) {
+        if (take_name(text).empty()) return false;
+        if (!take(text, "=")) continue;
+        if (!take(text, "\"")) return false;
+        const std::size_t end = text.find('"');
+        if (end == std::string_view::npos || !is_plain(text.substr(0, end))) return false;
+        text.remove_prefix(end + 1);
+    }
+    tag.empty = take(text, "/") || is_void(tag.name);
+    return !tag.name.empty() && text.empty();
 }
 
 }  // namespace
 
 std::string markup_fault(const std::string& page) {
-    static const std::regex kTag(
-        R"re(^(/?)([!A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z-]+(?:="[^"<]*")?)*)\s*(/?)$)re");
     std::vector<std::string> open;
     std::size_t position = 0;
-    while (position < page.size()) {
+    while (true) {
         const std::size_t begin = std::min(page.find('<', position), page.size());
         const std::string text = page.substr(position, begin - position);
         // Style sheets are text of their own.
@@ -34,14 +82,14 @@ std::string markup_fault(const std::string& page) {
         if (begin == page.size()) break;
         const std::size_t end = page.find('>', begin);
         if (end == std::string::npos) return "a tag without an end";
-        const std::string tag = page.substr(begin + 1, end - begin - 1);
-        std::smatch parts;
-        if (!std::regex_match(tag, parts, kTag)) return "no tag: " + tag.substr(0, 80);
-        if (parts[1].length() > 0) {
-            if (open.empty() || open.back() != parts[2]) return "closed too early: " + tag;
+        const std::string between = page.substr(begin + 1, end - begin - 1);
+        Tag tag;
+        if (!read_tag(between, tag)) return "no tag: " + between.substr(0, 80);
+        if (tag.closing) {
+            if (open.empty() || open.back() != tag.name) return "closed too early: " + tag.name;
             open.pop_back();
-        } else if (parts[4].length() == 0 && !is_void(parts[2])) {
-            open.push_back(parts[2]);
+        } else if (!tag.empty) {
+            open.push_back(tag.name);
         }
         position = end + 1;
     }

@@ -85,7 +85,8 @@ TEST_F(Evaluate, WeightsOfAnotherNetworkAreRefused) {
     const std::string wider = project_.changed("shape = [16]", "shape = [17]");
     const Outcome outcome = run_saltus({"evaluate", wider, "--weights", model()});
     EXPECT_EQ(outcome.exit_code, 1);
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr("(64, 16)"), HasSubstr("(64, 17)")));
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("Connection hidden->output"), HasSubstr("(16, 3)"),
+                                   HasSubstr("(17, 3)")));
     const std::string renamed =
         project_.changed("target = \"hidden\"", "target = \"hidden\"\nname = \"first\"");
     const Outcome other = run_saltus({"evaluate", renamed, "--weights", model()});

@@ -14,11 +14,23 @@ const std::vector<std::string> kSymbols{"a", "b", "c"};
 
 // Every operation of the language, some inside others.
 const char* const kExpressions[] = {
-    "a + b * c - a / b", "-a - -b", "a ^ 2 - b ^ c", "a < b", "a <= b", "a > b", "a >= b",
-    "where(a < b and b < c, a, b)", "where(a < b or not (b < c), a * 2, -b)",
-    "where(not (a < b), where(c > 0.5, 1, 2), 3)", "exp(a) + expm1(b) - log(c) * log1p(a)",
-    "sqrt(a) * abs(b - c)", "sin(a) + cos(b) - tanh(c)", "min(a, b) - max(b, c)", "3.25",
-    "a", "((a + b) * (b + c)) / ((c + a) * (1 + a * b))",
+    "a + b * c - a / b",
+    "-a - -b",
+    "a ^ 2 - b ^ c",
+    "a < b",
+    "a <= b",
+    "a > b",
+    "a >= b",
+    "where(a < b and b < c, a, b)",
+    "where(a < b or not (b < c), a * 2, -b)",
+    "where(not (a < b), where(c > 0.5, 1, 2), 3)",
+    "exp(a) + expm1(b) - log(c) * log1p(a)",
+    "sqrt(a) * abs(b - c)",
+    "sin(a) + cos(b) - tanh(c)",
+    "min(a, b) - max(b, c)",
+    "3.25",
+    "a",
+    "((a + b) * (b + c)) / ((c + a) * (1 + a * b))",
 };
 
 TEST(Bytecode, EvaluatesWhatTheExpressionSays) {
@@ -44,7 +56,8 @@ TEST(Bytecode, EvaluatesWhatTheExpressionSays) {
 TEST(Bytecode, RefusesWhatNeedsTooManyIntermediateValues) {
     // a + (a + (a + ...)) keeps every a until the last parenthesis closes.
     std::string text = "a";
-    for (int level = 0; level < 80; ++level) text = "a + (" + text + ")";
+    for (int level = 0; level < 80; ++level)
+        text = "a + (" + text + ")";
     try {
         const Bytecode bytecode(expr::parse(text), kSymbols);
         FAIL() << "nothing was thrown";
@@ -54,7 +67,8 @@ TEST(Bytecode, RefusesWhatNeedsTooManyIntermediateValues) {
                      "less deeply, for example with derived constants");
     }
     std::string flat = "a";
-    for (int term = 0; term < 80; ++term) flat += " + a";
+    for (int term = 0; term < 80; ++term)
+        flat += " + a";
     const double slots[] = {0.5, 0.0, 0.0};
     EXPECT_DOUBLE_EQ(Bytecode(expr::parse(flat), kSymbols).evaluate<ScalarArithmetic>(slots), 40.5);
 }

@@ -16,8 +16,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-NeuronKernel kernel_of(const Neuron& neuron, const Synapse& synapse, PlanMode mode = PlanMode::kInference,
-                       double dt = 1.0, std::size_t steps = 10) {
+NeuronKernel kernel_of(const Neuron& neuron, const Synapse& synapse,
+                       PlanMode mode = PlanMode::kInference, double dt = 1.0,
+                       std::size_t steps = 10) {
     Network network;
     Population& input = network.population(SpikeInput(), Shape{2}, "input");
     Population& tested = network.population(neuron, Shape{2}, "tested");
@@ -50,9 +51,12 @@ TEST(NeuronSource, NumbersDoNotChangeTheKernel) {
     EXPECT_EQ(kernel_hash(kernel_of(LeakyIntegrateFire({.v_thresh = 0.7, .tau_mem = 33.0}),
                                     Exponential(2.0))),
               hash);
-    EXPECT_EQ(kernel_hash(kernel_of(LeakyIntegrateFire(), Exponential(), PlanMode::kInference, 1.0, 99)),
-              hash);
-    EXPECT_EQ(kernel_hash(kernel_of(LeakyIntegrateFire(), Exponential(), PlanMode::kInference, 0.5)), hash)
+    EXPECT_EQ(
+        kernel_hash(kernel_of(LeakyIntegrateFire(), Exponential(), PlanMode::kInference, 1.0, 99)),
+        hash);
+    EXPECT_EQ(
+        kernel_hash(kernel_of(LeakyIntegrateFire(), Exponential(), PlanMode::kInference, 0.5)),
+        hash)
         << "without a refractory time the length of a step does not matter";
     NeuronKernel renamed = kernel_of(LeakyIntegrateFire(), Exponential());
     renamed.model = "another";
@@ -80,7 +84,8 @@ TEST(NeuronSource, DifferentKernelsHaveDifferentHashes) {
         add(LeakyIntegrateFire({.readout = spikes}), Exponential(), mode);
         add(LeakyIntegrateFire(), Delta(), mode);
         add(LeakyIntegrateFire({.tau_refrac = 2.0}), Exponential(), mode);
-        add(LeakyIntegrateFire({.tau_refrac = 2.0, .integrate_during_refrac = false}), Exponential(), mode);
+        add(LeakyIntegrateFire({.tau_refrac = 2.0, .integrate_during_refrac = false}),
+            Exponential(), mode);
     }
     EXPECT_EQ(hashes.size(), count);
 }
@@ -106,9 +111,10 @@ TEST(ExpressionText, NamesEveryOperation) {
     EXPECT_EQ(text("a + b * 2"), "(x[0] + (scope.s0 * splat(2.000000000e+00f)))");
     EXPECT_EQ(text("-a / b"), "((-x[0]) / scope.s0)");
     EXPECT_EQ(text("a ^ b"), "vpow(x[0], scope.s0)");
-    EXPECT_EQ(text("where(a < b and not (a >= 1), exp(a), min(a, b))"),
-              "select(both((x[0] < scope.s0), negated((x[0] >= splat(1.000000000e+00f)))), vexp(x[0]), "
-              "vmin(x[0], scope.s0))");
+    EXPECT_EQ(
+        text("where(a < b and not (a >= 1), exp(a), min(a, b))"),
+        "select(both((x[0] < scope.s0), negated((x[0] >= splat(1.000000000e+00f)))), vexp(x[0]), "
+        "vmin(x[0], scope.s0))");
     EXPECT_EQ(text("where(a > b or a <= b, sqrt(a), max(abs(a), tanh(b)))"),
               "select(either((x[0] > scope.s0), (x[0] <= scope.s0)), vsqrt(x[0]), vmax(vabs(x[0]), "
               "vtanh(scope.s0)))");

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 
 namespace saltus {
 namespace {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <saltus/data/grid_spikes.hpp>
 
-#include "common/random.hpp"
+#include <saltus/common/random.hpp>
 #include "data/errors_of.hpp"
 
 namespace saltus {

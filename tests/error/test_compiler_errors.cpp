@@ -30,7 +30,8 @@ std::string option_error(const Change& change) {
 TEST(CompilerErrors, Options) {
     EXPECT_EQ(option_error([](auto& o) { o.example_timesteps = 0; }),
               "[Compiler] an example has 0 timesteps; give a number from 1 to 100000000");
-    EXPECT_EQ(option_error([](auto& o) { o.batch_size = 0; }), "[Compiler] batch_size is 0; give at least 1");
+    EXPECT_EQ(option_error([](auto& o) { o.batch_size = 0; }),
+              "[Compiler] batch_size is 0; give at least 1");
     EXPECT_EQ(option_error([](auto& o) { o.dt = 0.0; }),
               "[Compiler] dt is 0 ms; give a positive timestep");
     EXPECT_EQ(option_error([](auto& o) { o.dt = -1.0; }),
@@ -43,11 +44,15 @@ TEST(CompilerErrors, Options) {
               "[Adam] beta1 is 2; give a number in [0, 1)");
     EXPECT_EQ(option_error([](auto& o) { o.backend.threads = -1; }),
               "[BackendOptions] threads is -1; give a number from 0 (one a core) to 4096");
-    EXPECT_EQ(option_error([](auto& o) { o.backend.name = "cdu"; }),
-              "[BackendOptions] there is no backend 'cdu'; did you mean 'cpu'? (known are cpu, reference "
-              "and reference64)");
-    EXPECT_EQ(option_error([](auto& o) { o.losses["ouput"] = std::make_shared<SparseCategoricalCrossentropy>(); }),
-              "[EventPropCompiler] there is a loss for 'ouput', which is no output; did you mean 'output'? "
+    EXPECT_EQ(
+        option_error([](auto& o) { o.backend.name = "cdu"; }),
+        "[BackendOptions] there is no backend 'cdu'; did you mean 'cpu'? (known are cpu, reference "
+        "and reference64)");
+    EXPECT_EQ(option_error([](auto& o) {
+                  o.losses["ouput"] = std::make_shared<SparseCategoricalCrossentropy>();
+              }),
+              "[EventPropCompiler] there is a loss for 'ouput', which is no output; did you mean "
+              "'output'? "
               "(known are output)");
     EXPECT_EQ(option_error([](auto& o) { o.loss = nullptr; }),
               "[EventPropCompiler] the loss of 'output' is null; give a loss for every output");
@@ -64,7 +69,8 @@ TEST(CompilerErrors, InferenceChecksTheSameOptions) {
             InferenceCompiler(options).compile(network);
         });
     };
-    EXPECT_EQ(error(0, 1.0, 1), "[Compiler] an example has 0 timesteps; give a number from 1 to 100000000");
+    EXPECT_EQ(error(0, 1.0, 1),
+              "[Compiler] an example has 0 timesteps; give a number from 1 to 100000000");
     EXPECT_EQ(error(1, -0.5, 1), "[Compiler] dt is -0.5 ms; give a positive timestep");
     EXPECT_EQ(error(1, 1.0, 0), "[Compiler] batch_size is 0; give at least 1");
 }
@@ -97,19 +103,25 @@ Network flawed(const Flaw& flaw) {
 TEST(CompilerErrors, WhatEventPropCannotTrain) {
     EXPECT_EQ(training_error(flawed({})), "[test] nothing was thrown; ");
     EXPECT_EQ(training_error(flawed({.hidden = {.tau_refrac = 2.0}})),
-              "[Population hidden] EventPropCompiler does not train neurons with a refractory time; leave "
+              "[Population hidden] EventPropCompiler does not train neurons with a refractory "
+              "time; leave "
               "tau_refrac out");
-    EXPECT_EQ(training_error(flawed({.hidden = {}, .delta = true})),
-              "[Connection hidden->output] EventPropCompiler does not train through impulses (delta "
-              "synapses), whose spikes have no slope at the threshold; use an exponential synapse");
+    EXPECT_EQ(
+        training_error(flawed({.hidden = {}, .delta = true})),
+        "[Connection hidden->output] EventPropCompiler does not train through impulses (delta "
+        "synapses), whose spikes have no slope at the threshold; use an exponential synapse");
     EXPECT_EQ(training_error(flawed({.hidden = {}, .hidden_counts = true})),
-              "[Population hidden] the loss of a spike count has no gradient, since a count does not change "
-              "when spikes move; read a variable of a leaky_integrate population (avg_var, sum_var, var)");
+              "[Population hidden] the loss of a spike count has no gradient, since a count does "
+              "not change "
+              "when spikes move; read a variable of a leaky_integrate population (avg_var, "
+              "sum_var, var)");
     EXPECT_EQ(training_error(flawed({.hidden = {}, .readout = std::make_shared<SpikeCount>()})),
-              "[Population output] readout 'spike_count' does not fit leaky_integrate; read a variable, or "
+              "[Population output] readout 'spike_count' does not fit leaky_integrate; read a "
+              "variable, or "
               "use a neuron that spikes");
     EXPECT_EQ(training_error(flawed({.hidden = {}, .readout = nullptr})),
-              "[Population output] it has no readout and connects to nothing, so it has no effect; give its "
+              "[Population output] it has no readout and connects to nothing, so it has no effect; "
+              "give its "
               "neuron a readout, connect it, or remove it");
 }
 
@@ -119,9 +131,10 @@ TEST(CompilerErrors, ALoopWithoutReadoutHasNoLoss) {
     Population& hidden = network.population(LeakyIntegrateFire(), Shape{2}, "hidden");
     network.connect(input, hidden, Dense(1.0), Exponential());
     network.connect(hidden, hidden, Dense(1.0), Exponential());
-    EXPECT_EQ(training_error(network),
-              "[EventPropCompiler] no population has a readout, so there is no loss; give the output "
-              "population's neuron a readout, for example avg_var");
+    EXPECT_EQ(
+        training_error(network),
+        "[EventPropCompiler] no population has a readout, so there is no loss; give the output "
+        "population's neuron a readout, for example avg_var");
 }
 
 TEST(CompilerErrors, ReadoutsOfInputsDoNotFit) {
@@ -131,20 +144,22 @@ TEST(CompilerErrors, ReadoutsOfInputsDoNotFit) {
     network.population(neuron, Shape{2}, "input");
     InferenceOptions options;
     options.evaluate_timesteps = 5;
-    EXPECT_EQ(model_error([&] { InferenceCompiler(options).compile(network); }),
-              "[Population input] readout 'avg_var' does not fit spike_input; read a population with an "
-              "output variable");
+    EXPECT_EQ(
+        model_error([&] { InferenceCompiler(options).compile(network); }),
+        "[Population input] readout 'avg_var' does not fit spike_input; read a population with an "
+        "output variable");
 }
 
 // Names of initializers are only known when a network is compiled; the error says where one stands.
 TEST(CompilerErrors, UnknownInitializersNameTheirPlace) {
     Network network(EventPropCompiler::default_params());
     Population& input = network.population(SpikeInput(), Shape{2}, "input");
-    Population& output =
-        network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{2}, "output");
+    Population& output = network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                                            Shape{2}, "output");
     network.connect(input, output, Dense("unifrom"), Exponential(), "wires");
     EXPECT_EQ(training_error(network),
-              "[Connection wires] weight: there is no initializer 'unifrom'; did you mean 'uniform'? (known "
+              "[Connection wires] weight: there is no initializer 'unifrom'; did you mean "
+              "'uniform'? (known "
               "are normal and uniform)");
 }
 

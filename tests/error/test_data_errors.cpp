@@ -33,35 +33,41 @@ TEST_P(DataErrors, Inputs) {
     const auto error = [&](const Inputs& inputs) {
         return model_error([&] { network.predict(inputs); });
     };
-    EXPECT_EQ(error({}), "[Inputs] input population 'input' has no data; give data for every input "
-                         "population");
-    EXPECT_EQ(error({{"inputs", data_.spikes}}),
-              "[Inputs] there is no input population 'inputs'; did you mean 'input'? (known are input)");
+    EXPECT_EQ(error({}),
+              "[Inputs] input population 'input' has no data; give data for every input "
+              "population");
+    EXPECT_EQ(
+        error({{"inputs", data_.spikes}}),
+        "[Inputs] there is no input population 'inputs'; did you mean 'input'? (known are input)");
     EXPECT_EQ(error({{"output", data_.spikes}}),
               "[Inputs] there is no input population 'output'; known are input");
     EXPECT_EQ(error({{"input", std::shared_ptr<const GridSpikes>()}}),
               "[Input input] its data is null; give spike trains or an array");
     EXPECT_EQ(error({{"input", std::make_shared<const Array>(Shape{3, 12})}}),
               "[Input input] it is a spike_input and was given values; give spike trains");
-    EXPECT_EQ(error({{"input", std::make_shared<const SpikeTrains>(13)}}),
-              "[Input input] its spike trains are of 13 neurons, but the population has 12; give data of "
-              "the population's size");
+    EXPECT_EQ(
+        error({{"input", std::make_shared<const SpikeTrains>(13)}}),
+        "[Input input] its spike trains are of 13 neurons, but the population has 12; give data of "
+        "the population's size");
     EXPECT_EQ(error({{"input", std::make_shared<const SpikeTrains>(12)}}),
               "[Dataset] it holds no example; give at least one example");
     EXPECT_EQ(error({{"input", std::make_shared<const GridSpikes>(12, 19, 1.0)}}),
-              "[Input input] its spikes lie on 19 steps of 1 ms, but the network was compiled for 20 steps "
+              "[Input input] its spikes lie on 19 steps of 1 ms, but the network was compiled for "
+              "20 steps "
               "of 1 ms; encode the data with the compiler's dt and timesteps");
-    EXPECT_EQ(error({{"input", std::make_shared<const GridSpikes>(12, 20, 0.5)}}),
-              "[Input input] its spikes lie on 20 steps of 0.5 ms, but the network was compiled for 20 "
-              "steps of 1 ms; encode the data with the compiler's dt and timesteps");
+    EXPECT_EQ(
+        error({{"input", std::make_shared<const GridSpikes>(12, 20, 0.5)}}),
+        "[Input input] its spikes lie on 20 steps of 0.5 ms, but the network was compiled for 20 "
+        "steps of 1 ms; encode the data with the compiler's dt and timesteps");
 }
 
 TEST_P(DataErrors, SpikesAfterTheEnd) {
     CompiledTrainingNetwork network = compile();
     auto trains = std::make_shared<SpikeTrains>(12);
     trains->append(std::vector<Spike>{{3, 25.0}});
-    const std::string error =
-        model_error([&] { network.predict({{"input", std::shared_ptr<const SpikeTrains>(trains)}}); });
+    const std::string error = model_error([&] {
+        network.predict({{"input", std::shared_ptr<const SpikeTrains>(trains)}});
+    });
     EXPECT_NE(error.find("25"), std::string::npos) << error;
     EXPECT_NE(error.find("neuron 3"), std::string::npos) << error;
 }
@@ -72,21 +78,26 @@ TEST_P(DataErrors, Labels) {
         return model_error([&] { network.train(data_.inputs(), labels); });
     };
     EXPECT_EQ(error({}), "[train] there are no labels; give labels to train with");
-    EXPECT_EQ(error({{"output", {0, 1}}}),
-              "[Dataset] labels of output has 2 examples, the others have 3; give every input and output "
-              "the same number of examples");
-    EXPECT_EQ(error({{"output", {0, 3, 1}}}),
-              "[Labels output] label 3 of example 1 is outside the 3 classes; give labels from 0 to 2");
-    EXPECT_EQ(error({{"output", {0, 1, -1}}}),
-              "[Labels output] label -1 of example 2 is outside the 3 classes; give labels from 0 to 2");
+    EXPECT_EQ(
+        error({{"output", {0, 1}}}),
+        "[Dataset] labels of output has 2 examples, the others have 3; give every input and output "
+        "the same number of examples");
+    EXPECT_EQ(
+        error({{"output", {0, 3, 1}}}),
+        "[Labels output] label 3 of example 1 is outside the 3 classes; give labels from 0 to 2");
+    EXPECT_EQ(
+        error({{"output", {0, 1, -1}}}),
+        "[Labels output] label -1 of example 2 is outside the 3 classes; give labels from 0 to 2");
     EXPECT_EQ(error({{"outptu", {0, 1, 2}}}),
-              "[Labels] there is no output population 'outptu'; did you mean 'output'? (known are output)");
+              "[Labels] there is no output population 'outptu'; did you mean 'output'? (known are "
+              "output)");
     EXPECT_EQ(model_error([&] { network.gradients(data_.inputs(), {}); }),
               "[gradients] there are no labels; give labels");
     EXPECT_EQ(model_error([&] { network.loss(data_.inputs(), {}); }),
               "[loss] there are no labels; give labels");
-    EXPECT_EQ(model_error([&] { network.evaluate(data_.inputs(), {}); }),
-              "[CompiledNetwork] there are no labels to compare with; give labels, or use predict()");
+    EXPECT_EQ(
+        model_error([&] { network.evaluate(data_.inputs(), {}); }),
+        "[CompiledNetwork] there are no labels to compare with; give labels, or use predict()");
 }
 
 TEST_P(DataErrors, Settings) {
@@ -102,9 +113,10 @@ TEST_P(DataErrors, Settings) {
               "[TrainOptions] input_dropout is nan; give a probability in [0, 1)");
     EXPECT_EQ(error({.callbacks = {nullptr}}),
               "[CompiledNetwork] a callback is null; give callbacks that exist");
-    EXPECT_EQ(error({.metrics = {"acuracy"}}),
-              "[Metric] there is no metric 'acuracy'; did you mean 'accuracy'? (known are accuracy, loss "
-              "and mean_square_error)");
+    EXPECT_EQ(
+        error({.metrics = {"acuracy"}}),
+        "[Metric] there is no metric 'acuracy'; did you mean 'accuracy'? (known are accuracy, loss "
+        "and mean_square_error)");
     EXPECT_EQ(model_error([&] { network.trace(data_.inputs(), 3); }),
               "[CompiledNetwork] there is no example 3 among 3; give a number below 3");
 }
@@ -112,15 +124,20 @@ TEST_P(DataErrors, Settings) {
 TEST_P(DataErrors, Weights) {
     CompiledTrainingNetwork network = compile();
     const Array before = network.weights("input->hidden");
-    EXPECT_EQ(model_error([&] { network.set_weights("input->hidden", Array(Shape{10, 12})); }),
-              "[Connection input->hidden] weights of shape (10, 12) do not fit its shape (12, 10); give one "
+    EXPECT_EQ(model_error([&] {
+                  network.set_weights("input->hidden", Array(Shape{10, 12}));
+              }),
+              "[Connection input->hidden] weights of shape (10, 12) do not fit its shape (12, 10); "
+              "give one "
               "weight for each pair of neurons");
     Array invalid = before;
     invalid.values[7] = std::nan("");
-    EXPECT_EQ(model_error([&] { network.set_weights("input->hidden", invalid); }),
-              "[Connection input->hidden] weights holds nan at element 7; give finite numbers only");
+    EXPECT_EQ(
+        model_error([&] { network.set_weights("input->hidden", invalid); }),
+        "[Connection input->hidden] weights holds nan at element 7; give finite numbers only");
     EXPECT_EQ(model_error([&] { network.weights("input->hiden"); }),
-              "[CompiledNetwork] there is no connection 'input->hiden'; did you mean 'input->hidden'? (known "
+              "[CompiledNetwork] there is no connection 'input->hiden'; did you mean "
+              "'input->hidden'? (known "
               "are input->hidden and hidden->output)");
     EXPECT_EQ(network.weights("input->hidden").values, before.values);
 }
@@ -145,40 +162,51 @@ TEST_P(DataErrors, ALossThatIsNotFiniteLosesNothing) {
     }
     network.set_weights("hidden->output", weights);
     Array drive = network.weights("input->hidden");
-    for (double& weight : drive.values) weight = 5.0;
+    for (double& weight : drive.values)
+        weight = 5.0;
     network.set_weights("input->hidden", drive);
     const SpikeData data = random_spikes(numbers_, 3, 12, 20, 1.0, 3);
     const std::string error = model_error([&] { network.train(data.inputs(), data.targets()); });
     EXPECT_EQ(error.substr(0, 20), "[train] the loss is ") << error;
-    EXPECT_NE(error.find("use a smaller learning rate or smaller initial weights"), std::string::npos);
-    for (const double weight : network.weights("input->hidden").values) EXPECT_EQ(weight, 5.0);
-    for (const double weight : network.weights("hidden->output").values) ASSERT_TRUE(std::isfinite(weight));
+    EXPECT_NE(error.find("use a smaller learning rate or smaller initial weights"),
+              std::string::npos);
+    for (const double weight : network.weights("input->hidden").values)
+        EXPECT_EQ(weight, 5.0);
+    for (const double weight : network.weights("hidden->output").values)
+        ASSERT_TRUE(std::isfinite(weight));
 }
 
 TEST_P(DataErrors, ValuesOfInputs) {
     Network network;
     Population& input = network.population(PoissonInput(), Shape{2, 2}, "rates");
-    Population& output =
-        network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{2}, "output");
+    Population& output = network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                                            Shape{2}, "output");
     network.connect(input, output, Dense(1.0), Delta());
     InferenceOptions options;
     options.evaluate_timesteps = 20;
     options.backend = GetParam().options;
     CompiledNetwork compiled = InferenceCompiler(options).compile(network);
     const auto error = [&](const Array& values) {
-        return model_error([&] { compiled.predict({{"rates", std::make_shared<const Array>(values)}}); });
+        return model_error([&] {
+            compiled.predict({{"rates", std::make_shared<const Array>(values)}});
+        });
     };
     EXPECT_EQ(error(Array(Shape{3, 5})),
-              "[Input rates] its values have shape (3, 5), but the population has 4 neurons; give values of "
+              "[Input rates] its values have shape (3, 5), but the population has 4 neurons; give "
+              "values of "
               "shape (examples, neurons)");
-    EXPECT_EQ(error(Array(Shape{4})),
-              "[Input rates] its values have shape (4), but the population has 4 neurons; give values of "
-              "shape (examples, neurons)");
+    EXPECT_EQ(
+        error(Array(Shape{4})),
+        "[Input rates] its values have shape (4), but the population has 4 neurons; give values of "
+        "shape (examples, neurons)");
     EXPECT_EQ(error(Array(Shape{1, 4}, {0.0, 1.0, std::nan(""), 0.0})),
               "[Input rates] its values holds nan at element 2; give finite numbers only");
-    EXPECT_EQ(model_error([&] { compiled.predict({{"rates", data_.spikes}}); }),
-              "[Input rates] it is a poisson_input and was given spike trains; give an array of shape "
-              "(examples, neurons)");
+    EXPECT_EQ(
+        model_error([&] {
+            compiled.predict({{"rates", data_.spikes}});
+        }),
+        "[Input rates] it is a poisson_input and was given spike trains; give an array of shape "
+        "(examples, neurons)");
     EXPECT_EQ(error(Array(Shape{3, 2, 2})), "[test] nothing was thrown; ");
 }
 
@@ -186,8 +214,8 @@ TEST_P(DataErrors, SeveralInputsMustHaveTheSameNumber) {
     Network network;
     Population& a = network.population(SpikeInput(), Shape{2}, "a");
     Population& b = network.population(SpikeInput(), Shape{2}, "b");
-    Population& output =
-        network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{2}, "output");
+    Population& output = network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                                            Shape{2}, "output");
     network.connect(a, output, Dense(1.0), Delta());
     network.connect(b, output, Dense(1.0), Delta());
     InferenceOptions options;
@@ -196,9 +224,12 @@ TEST_P(DataErrors, SeveralInputsMustHaveTheSameNumber) {
     CompiledNetwork compiled = InferenceCompiler(options).compile(network);
     const SpikeData two = random_spikes(numbers_, 2, 2, 20, 0.1, 2);
     const SpikeData three = random_spikes(numbers_, 3, 2, 20, 0.1, 2);
-    EXPECT_EQ(model_error([&] { compiled.predict({{"a", two.spikes}, {"b", three.spikes}}); }),
-              "[Dataset] input b has 3 examples, the others have 2; give every input and output the same "
-              "number of examples");
+    EXPECT_EQ(
+        model_error([&] {
+            compiled.predict({{"a", two.spikes}, {"b", three.spikes}});
+        }),
+        "[Dataset] input b has 3 examples, the others have 2; give every input and output the same "
+        "number of examples");
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, DataErrors,

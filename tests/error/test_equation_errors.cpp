@@ -16,8 +16,8 @@ ModelError compile_error(const NeuronDeclaration& model) {
     return error_of<ModelError>([&] {
         Network network;
         Population& input = network.population(SpikeInput(), Shape{2}, "input");
-        Population& tested =
-            network.population(DeclaredNeuron(model, std::make_shared<AvgVar>()), Shape{3}, "cells");
+        Population& tested = network.population(DeclaredNeuron(model, std::make_shared<AvgVar>()),
+                                                Shape{3}, "cells");
         network.connect(input, tested, Dense(1.0), Delta());
         InferenceOptions options;
         options.evaluate_timesteps = 10;
@@ -64,13 +64,15 @@ TEST(EquationErrors, UnknownNamesComeWithTheNearest) {
 }
 
 TEST(EquationErrors, TypesMustFit) {
-    EXPECT_THAT(compile_error(with_equation("dv/dt = v > 1")).what(), StartsWith("[Population cells] "));
+    EXPECT_THAT(compile_error(with_equation("dv/dt = v > 1")).what(),
+                StartsWith("[Population cells] "));
     NeuronDeclaration model = plain_neuron();
     model.threshold = "v - 1";
     const ModelError error = compile_error(model);
-    EXPECT_STREQ(error.what(),
-                 "[Population cells] 'v - 1' is a number where a condition is needed; correct the neuron's "
-                 "equations");
+    EXPECT_STREQ(
+        error.what(),
+        "[Population cells] 'v - 1' is a number where a condition is needed; correct the neuron's "
+        "equations");
     EXPECT_EQ(error.field("equation"), "v - 1");
     model.threshold = "v >= 1 and v >= 2";
     EXPECT_THAT(compile_error(model).what(), StartsWith("[Population cells] "));
@@ -81,9 +83,10 @@ TEST(EquationErrors, TypesMustFit) {
 
 TEST(EquationErrors, NonLinearEquationsAreRefused) {
     const ModelError error = compile_error(with_equation("dv/dt = (i - v ^ 2) / tau"));
-    EXPECT_STREQ(error.what(),
-                 "[Population cells] the equation dv/dt = (i - v ^ 2) / tau is not linear in v; write it "
-                 "linear in the states and the input current i, the only form that is solved exactly");
+    EXPECT_STREQ(
+        error.what(),
+        "[Population cells] the equation dv/dt = (i - v ^ 2) / tau is not linear in v; write it "
+        "linear in the states and the input current i, the only form that is solved exactly");
     EXPECT_EQ(error.field("population"), "cells");
     EXPECT_THAT(compile_error(with_equation("dv/dt = exp(v) / tau")).what(),
                 StartsWith("[Population cells] the equation dv/dt = "));
@@ -96,21 +99,25 @@ TEST(EquationErrors, DeclarationsMustFitTogether) {
                  "[Population cells] its output 'u' is not a state; name one of its states");
     model = plain_neuron();
     model.equations.push_back("dv/dt = -v");
-    EXPECT_STREQ(compile_error(model).what(),
-                 "[Population cells] 'dv/dt = -v' is the second equation of v; give one equation a state");
-    EXPECT_STREQ(compile_error(with_equation("du/dt = -v")).what(),
-                 "[Population cells] 'du/dt = -v' is not the derivative of a state; write d<state>/dt = "
-                 "...");
-    EXPECT_STREQ(compile_error(with_equation("v = i")).what(),
-                 "[Population cells] 'v = i' is not the derivative of a state; write d<state>/dt = ...");
+    EXPECT_STREQ(
+        compile_error(model).what(),
+        "[Population cells] 'dv/dt = -v' is the second equation of v; give one equation a state");
+    EXPECT_STREQ(
+        compile_error(with_equation("du/dt = -v")).what(),
+        "[Population cells] 'du/dt = -v' is not the derivative of a state; write d<state>/dt = "
+        "...");
+    EXPECT_STREQ(
+        compile_error(with_equation("v = i")).what(),
+        "[Population cells] 'v = i' is not the derivative of a state; write d<state>/dt = ...");
     model = plain_neuron();
     model.reset = {"u = 0"};
     EXPECT_STREQ(compile_error(model).what(),
                  "[Population cells] the reset 'u = 0' does not set a state; write <state> = ...");
     model = plain_neuron();
     model.parameters.push_back({"v", 1.0, "1", ""});
-    EXPECT_STREQ(compile_error(model).what(),
-                 "[Population cells] the name 'v' of its equations is declared twice; choose another name");
+    EXPECT_STREQ(
+        compile_error(model).what(),
+        "[Population cells] the name 'v' of its equations is declared twice; choose another name");
     for (const char* reserved : {"i", "dt", "_g0"}) {
         model = plain_neuron();
         model.parameters.push_back({reserved, 1.0, "1", ""});
@@ -126,29 +133,33 @@ TEST(EquationErrors, ParametersMustFit) {
     EXPECT_STREQ(compile_error(model).what(),
                  "[Population cells] tau is 0 ms; give positive times");
     model.parameters = {{"tau", std::vector<double>{5.0, 6.0}, "ms", ""}};
-    EXPECT_STREQ(compile_error(model).what(),
-                 "[Population cells] tau has shape (2), which holds 2 values, but 3 are needed; give one "
-                 "value for each");
+    EXPECT_STREQ(
+        compile_error(model).what(),
+        "[Population cells] tau has shape (2), which holds 2 values, but 3 are needed; give one "
+        "value for each");
     model.parameters = {{"tau", "norml", "ms", ""}};
     const ModelError unknown = compile_error(model);
     EXPECT_THAT(unknown.what(), StartsWith("[Population cells] "));
     EXPECT_THAT(unknown.what(), HasSubstr("did you mean 'normal'?"));
     model.parameters = {{"tau", 1e-320, "ms", ""}};
-    EXPECT_THAT(compile_error(model).what(), StartsWith("[Population cells] a step of 1 ms of its equations "
-                                                        "is not finite"));
+    EXPECT_THAT(compile_error(model).what(),
+                StartsWith("[Population cells] a step of 1 ms of its equations "
+                           "is not finite"));
 }
 
 // A parameter without a unit of time can still make a step infinite.
 TEST(EquationErrors, StepsMustBeFinite) {
     NeuronDeclaration model = plain_neuron();
     model.equations = {"dv/dt = i - v / 0"};
-    EXPECT_STREQ(compile_error(model).what(),
-                 "[Population cells] a step of 1 ms of its equations is not finite for neuron 0; check the "
-                 "parameters, time constants above all");
+    EXPECT_STREQ(
+        compile_error(model).what(),
+        "[Population cells] a step of 1 ms of its equations is not finite for neuron 0; check the "
+        "parameters, time constants above all");
     model = plain_neuron();
     model.derived = {{"rate", "1 / (tau - 20)"}};
     model.threshold = "v >= rate";
-    EXPECT_THAT(compile_error(model).what(), StartsWith("[Population cells] ")) << "the threshold is infinite";
+    EXPECT_THAT(compile_error(model).what(), StartsWith("[Population cells] "))
+        << "the threshold is infinite";
 }
 
 TEST(EquationErrors, SynapsesNameTheirConnection) {
@@ -180,6 +191,12 @@ TEST(EquationErrors, SynapsesNameTheirConnection) {
     model = plain;
     model.equation = "dh/dt = -g / tau";
     EXPECT_THAT(error_with(model).what(), StartsWith("[Connection wires] "));
+    // A current that does not come to rest would never stop.
+    model.equation = "dg/dt = (1 - g) / tau";
+    EXPECT_STREQ(
+        error_with(model).what(),
+        "[Connection wires] 'dg/dt = (1 - g) / tau' does not let g decay to zero; write dg/dt = "
+        "..., with g a factor of all of it");
     model = plain;
     model.parameters[0].value = -5.0;
     EXPECT_THAT(error_with(model).what(), StartsWith("[Connection wires] tau is -5 ms"));

@@ -13,6 +13,7 @@ namespace saltus {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 std::string parse_error(const std::string& text) {
@@ -54,7 +55,7 @@ TEST(HostileNetworkFile, QuotesAndCommentsHideBracketsAndDots) {
         "# " + many + "\ndescription = \"\"",
         "description = \"\\\"" + many + "\"",
         "description = '\\" + many + "'",
-        "description = \"\"\"\n\\\"\"\"\"" + many + "\"\"\"\"\"",
+        "description = \"\"\"\n\\\"\"\"" + many + "\"\"\"\"\"",
         "description = '''\n''" + many + "'''''",
     };
     for (const std::string& line : harmless) {
@@ -82,6 +83,12 @@ TEST(HostileNetworkFile, LongAndOddNamesAreShortened) {
                 StartsWith("[x.toml:1] unknown key 'a?[2J' of"));
     EXPECT_THAT(parse_error(with_line(13, "name = \"" + std::string(201, 'n') + "\"")),
                 HasSubstr("has 201 characters; give a name of 1 to 200 characters"));
+}
+
+TEST(HostileNetworkFile, MessagesStayOnOneLine) {
+    EXPECT_THAT(parse_error(with_line(25, "readout = \"a\\nb\"")),
+                StartsWith("[x.toml:25] Readout: there is no readout 'a?b'; known are"));
+    EXPECT_THAT(parse_error("\"a\\nb\" = 1\n\"a\\nb\" = 1"), Not(HasSubstr("\n")));
 }
 
 TEST(HostileNetworkFile, EmptyFileIsTold) {

@@ -91,7 +91,7 @@ TEST(NetworkFile, ReadsValuesOfEveryKind) {
     EXPECT_EQ(hidden_parameter("v_thresh = { normal = { mean = 2 } }", "v_thresh").describe(),
               "normal(mean 2, sd 1)");
     EXPECT_EQ(hidden_parameter("v_thresh = { uniform = { max = 3.0 } }", "v_thresh").describe(),
-              "uniform(0 to 3)");
+              "uniform(min 0, max 3)");
 }
 
 TEST(NetworkFile, ReadsEveryArgumentOfTheNeurons) {

@@ -41,7 +41,8 @@ class Warnings {
 
 std::vector<fs::path> files_in(const fs::path& folder) {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(folder))
+        files.push_back(entry.path());
     return files;
 }
 
@@ -69,7 +70,8 @@ TEST_F(KernelCache, FindsWhatWasCompiled) {
     EXPECT_EQ(found.origin, "cache");
     EXPECT_NE(found.advance, nullptr);
     EXPECT_NE(found.retreat, nullptr);
-    EXPECT_EQ(find_neuron_functions(hidden_kernel(PlanMode::kInference), kCompiled).origin, "compiled");
+    EXPECT_EQ(find_neuron_functions(hidden_kernel(PlanMode::kInference), kCompiled).origin,
+              "compiled");
     EXPECT_EQ(files_in(cache_).size(), 2U);
     EXPECT_THAT(warnings_.texts, IsEmpty());
 }
@@ -175,10 +177,11 @@ TEST_F(KernelCache, SourcesCanBeDumped) {
     find_neuron_functions(kernel, {true, false});
     const fs::path file = folder_.path() / ("leaky_integrate_fire_" + kernel_hash(kernel) + ".cpp");
     ASSERT_TRUE(fs::exists(file));
-    const auto failure = compile_shared_library(*find_system_compiler(),
-                                                {"-std=c++17", "-Wall", "-Wextra", "-Werror", "-Wno-psabi",
-                                                 "-Wno-unused-function", "-shared", "-fPIC"},
-                                                file, folder_.path() / "dumped.so");
+    const auto failure =
+        compile_shared_library(*find_system_compiler(),
+                               {"-std=c++17", "-Wall", "-Wextra", "-Werror", "-Wno-psabi",
+                                "-Wno-unused-function", "-shared", "-fPIC"},
+                               file, folder_.path() / "dumped.so");
     EXPECT_FALSE(failure.has_value()) << *failure;
 }
 

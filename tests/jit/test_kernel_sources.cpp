@@ -1,6 +1,10 @@
 // Where kernels come from must not change what they compute.
+#include <array>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <saltus/common/errors.hpp>
 
 #include "jit/kernel_cache.hpp"
 #include "jit/kernels_of.hpp"
@@ -56,7 +60,8 @@ TEST(KernelSources, StandardNetworksAreBuiltIn) {
 
 NeuronDeclaration with_threshold(const std::string& threshold, const std::string& reset) {
     NeuronDeclaration model = plain_neuron();
-    model.parameters.push_back({"p", std::vector<double>{0.5, 1.0, 1.5}, "1", "differs between neurons"});
+    model.parameters.push_back(
+        {"p", std::vector<double>{0.5, 1.0, 1.5}, "1", "differs between neurons"});
     model.threshold = threshold;
     model.reset = {reset};
     return model;
@@ -86,7 +91,9 @@ struct ModelCase {
     std::string reset;
 };
 
-void PrintTo(const ModelCase& model_case, std::ostream* stream) { *stream << model_case.label; }
+void PrintTo(const ModelCase& model_case, std::ostream* stream) {
+    *stream << model_case.label;
+}
 
 class UserModels : public testing::TestWithParam<ModelCase> {};
 
@@ -107,18 +114,19 @@ TEST_P(UserModels, GiveTheSameBitsFromEverySource) {
 
 INSTANTIATE_TEST_SUITE_P(
     Models, UserModels,
-    testing::Values(ModelCase{"plain", "v >= p", "v = 0"}, ModelCase{"below", "1 <= v", "v = -0.5"},
-                    ModelCase{"strict", "v > 1", "v -= 1"},
-                    ModelCase{"square", "v ^ 2 >= 1", "v = v - v ^ 2"},
-                    ModelCase{"cube", "v >= p", "v = 0.3 * v ^ 3 - 0.1 * v ^ 4"},
-                    ModelCase{"power", "v >= p", "v = 0.1 * abs(v) ^ p"},
-                    ModelCase{"exponential", "exp(v) >= 2.5", "v = expm1(-v) * p"},
-                    ModelCase{"logarithm", "log(1.1 + abs(v)) >= 0.7", "v = 0.1 * log1p(v)"},
-                    ModelCase{"circle", "sin(v) >= 0.8", "v = 0.2 * cos(v)"},
-                    ModelCase{"root", "sqrt(abs(v)) >= 1", "v = 0.1 * sqrt(v)"},
-                    ModelCase{"tangent", "tanh(v) >= 0.7", "v = min(0.1, max(-0.2, -v))"},
-                    ModelCase{"chosen", "v >= 1", "v = where(v > 1.2 and p < 1.2, 0.2, where(not (v < 1.1) or p > 1.2, 0.1, 0))"}),
-    [](const auto& info) { return info.param.label; });
+    testing::Values(
+        ModelCase{"plain", "v >= p", "v = 0"}, ModelCase{"below", "1 <= v", "v = -0.5"},
+        ModelCase{"strict", "v > 1", "v -= 1"}, ModelCase{"square", "v ^ 2 >= 1", "v = v - v ^ 2"},
+        ModelCase{"cube", "v >= p", "v = 0.3 * v ^ 3 - 0.1 * v ^ 4"},
+        ModelCase{"power", "v >= p", "v = 0.1 * abs(v) ^ p"},
+        ModelCase{"exponential", "exp(v) >= 2.5", "v = expm1(-v) * p"},
+        ModelCase{"logarithm", "log(1.1 + abs(v)) >= 0.7", "v = 0.1 * log1p(v)"},
+        ModelCase{"circle", "sin(v) >= 0.8", "v = 0.2 * cos(v)"},
+        ModelCase{"root", "sqrt(abs(v)) >= 1", "v = 0.1 * sqrt(v)"},
+        ModelCase{"tangent", "tanh(v) >= 0.7", "v = min(0.1, max(-0.2, -v))"},
+        ModelCase{"chosen", "v >= 1",
+                  "v = where(v > 1.2 and p < 1.2, 0.2, where(not (v < 1.1) or p > 1.2, 0.1, 0))"}),
+    [](const auto& tested) { return tested.param.label; });
 
 // Kernels hold at most eight of everything in registers; more must be refused or work, never worse.
 TEST(KernelLimits, ManyStatesSynapsesAndOutputsAreRefusedOrWork) {
@@ -136,9 +144,10 @@ TEST(KernelLimits, ManyStatesSynapsesAndOutputsAreRefusedOrWork) {
             network.connect(input, tested, Dense(0.5), Exponential(1.0 + static_cast<double>(k)));
         }
         for (std::size_t k = 0; k < outputs; ++k) {
-            Population& output = network.population(
-                LeakyIntegrate({.tau_mem = 5.0 + static_cast<double>(k), .readout = std::make_shared<AvgVar>()}),
-                Shape{1});
+            Population& output =
+                network.population(LeakyIntegrate({.tau_mem = 5.0 + static_cast<double>(k),
+                                                   .readout = std::make_shared<AvgVar>()}),
+                                   Shape{1});
             network.connect(tested, output, Dense(0.5), Delta());
         }
         std::vector<double> sums[2];
@@ -159,10 +168,11 @@ TEST(KernelLimits, ManyStatesSynapsesAndOutputsAreRefusedOrWork) {
     attempt(8, 1, 1);
     attempt(1, 8, 1);
     attempt(1, 1, 8);
-    for (const auto& [states, synapses, outputs] : {std::tuple{9, 1, 1}, {1, 9, 1}, {1, 1, 9}, {1, 1, 20}}) {
+    const std::vector<std::array<std::size_t, 3>> beyond{
+        {9, 1, 1}, {1, 9, 1}, {1, 1, 9}, {1, 1, 20}};
+    for (const auto& [states, synapses, outputs] : beyond) {
         try {
-            attempt(static_cast<std::size_t>(states), static_cast<std::size_t>(synapses),
-                    static_cast<std::size_t>(outputs));
+            attempt(states, synapses, outputs);
         } catch (const Error& error) {
             EXPECT_THAT(error.what(), HasSubstr("at most 8"));
             EXPECT_THAT(error.what(), HasSubstr("tested"));

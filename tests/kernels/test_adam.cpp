@@ -32,8 +32,10 @@ TEST(Adam, KernelFollowsTheKnownWeights) {
     const double expected[] = {0.999000000, 0.998654394, 0.998023825};
     for (std::uint64_t step = 0; step < 3; ++step) {
         const Floats gradient(16, static_cast<float>(gradients[step]));
-        kernels::adam(adam_step(Adam{}, step), 16, gradient.data(), m.data(), v.data(), weight.data());
-        for (const float value : weight) EXPECT_NEAR(value, expected[step], 1.5e-7) << step;
+        kernels::adam(adam_step(Adam{}, step), 16, gradient.data(), m.data(), v.data(),
+                      weight.data());
+        for (const float value : weight)
+            EXPECT_NEAR(value, expected[step], 1.5e-7) << step;
     }
 }
 
@@ -57,7 +59,8 @@ TEST(Adam, KernelEqualsTheFormula) {
             for (std::size_t k = 0; k < count; ++k) {
                 // From tiny to large, and none at all.
                 const double scale = std::pow(10.0, -9.0 + static_cast<double>(k % 12));
-                gradient[k] = k % 13 == 5 ? 0.0F : static_cast<float>(scale * numbers.uniform(-1.0, 1.0));
+                gradient[k] =
+                    k % 13 == 5 ? 0.0F : static_cast<float>(scale * numbers.uniform(-1.0, 1.0));
                 const double g = gradient[k];
                 plain_m[k] = 0.8 * plain_m[k] + 0.2 * g;
                 plain_v[k] = 0.99 * plain_v[k] + 0.01 * g * g;

@@ -14,7 +14,8 @@ using Floats = std::vector<float, tbb::cache_aligned_allocator<float>>;
 /// Numbers of which float32 sums and products are exact.
 Floats matrix(Numbers& numbers, std::size_t rows, std::size_t stride) {
     Floats values(rows * stride);
-    for (float& value : values) value = static_cast<float>(numbers.below(64)) / 16.0F - 2.0F;
+    for (float& value : values)
+        value = static_cast<float>(numbers.below(64)) / 16.0F - 2.0F;
     return values;
 }
 
@@ -61,9 +62,15 @@ TEST_P(DenseKernels, SumRows) {
                     }
                 }
             }
+            Floats narrow_out = out;
             kernels::sum_rows(source.data(), stride(), spikes.begin.data(), spikes.index.data(), 9,
                               accumulate, out.data());
             EXPECT_EQ(out, expected) << rows << " rows, accumulate " << accumulate;
+            const std::vector<std::uint16_t> narrow(spikes.index.begin(), spikes.index.end());
+            kernels::sum_rows(source.data(), stride(), spikes.begin.data(), narrow.data(), 9,
+                              accumulate, narrow_out.data());
+            EXPECT_EQ(narrow_out, expected)
+                << "16 bits, " << rows << " rows, accumulate " << accumulate;
         }
     }
 }
@@ -114,13 +121,15 @@ TEST_P(DenseKernels, CombineRows) {
         for (const bool accumulate : {false, true}) {
             const Floats a = matrix(numbers_, rows, stride());
             std::vector<double> factors(rows);
-            for (double& factor : factors) factor = numbers_.dyadic(0.0, 2.0);
+            for (double& factor : factors)
+                factor = numbers_.dyadic(0.0, 2.0);
             Floats out = matrix(numbers_, 1, stride());
             Floats expected = out;
             for (std::size_t column = 0; column < stride(); ++column) {
                 if (!accumulate) expected[column] = 0.0F;
                 for (std::size_t row = 0; row < rows; ++row) {
-                    expected[column] += static_cast<float>(factors[row]) * a[row * stride() + column];
+                    expected[column] +=
+                        static_cast<float>(factors[row]) * a[row * stride() + column];
                 }
             }
             kernels::combine_rows(a.data(), stride(), rows, factors.data(), accumulate, out.data());
@@ -133,7 +142,8 @@ TEST_P(DenseKernels, AddOuter) {
     for (const std::size_t rows : {0, 1, 10}) {
         const Floats x = matrix(numbers_, 1, stride());
         std::vector<double> factors(rows);
-        for (double& factor : factors) factor = numbers_.dyadic(0.0, 2.0);
+        for (double& factor : factors)
+            factor = numbers_.dyadic(0.0, 2.0);
         Floats out = matrix(numbers_, rows + 1, stride());
         Floats expected = out;
         for (std::size_t row = 0; row < rows; ++row) {

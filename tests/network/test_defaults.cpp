@@ -22,11 +22,18 @@ std::string derived(const NeuronDeclaration& model, const std::string& name) {
 }
 
 TEST(DefaultParams, ReachTheNeurons) {
-    Network network({{"LeakyIntegrateFire", {{"tau_mem", 30.0}, {"v_thresh", 2.0}, {"relative_reset", false},
-                                             {"tau_refrac", 4.0}, {"integrate_during_refrac", false},
-                                             {"scale_i", true}, {"v_reset", -1.0}, {"v", 0.25}}},
-                     {"LeakyIntegrate", {{"tau_mem", 7.0}, {"bias", 0.5}, {"scale_i", true}, {"v", 0.75}}},
-                     {"IntegrateFire", {{"v_thresh", 3.0}, {"v_reset", 0.5}, {"v", 0.1}}}});
+    Network network(
+        {{"LeakyIntegrateFire",
+          {{"tau_mem", 30.0},
+           {"v_thresh", 2.0},
+           {"relative_reset", false},
+           {"tau_refrac", 4.0},
+           {"integrate_during_refrac", false},
+           {"scale_i", true},
+           {"v_reset", -1.0},
+           {"v", 0.25}}},
+         {"LeakyIntegrate", {{"tau_mem", 7.0}, {"bias", 0.5}, {"scale_i", true}, {"v", 0.75}}},
+         {"IntegrateFire", {{"v_thresh", 3.0}, {"v_reset", 0.5}, {"v", 0.1}}}});
     const NeuronDeclaration lif =
         network.population(LeakyIntegrateFire(), Shape{1}).neuron().declare();
     EXPECT_EQ(parameter(lif, "tau_mem"), 30.0);
@@ -109,12 +116,14 @@ TEST(DefaultParams, UnknownArgumentsAreErrors) {
               "[default_params of LeakyIntegrateFire] there is no argument 'tau_men'; did you mean "
               "'tau_mem'? (known are v_thresh, v_reset, v, tau_mem, tau_refrac, relative_reset, "
               "integrate_during_refrac and scale_i)");
-    EXPECT_EQ(error_with({{"Exponential", {{"taus", 5.0}}}}),
-              "[default_params of Exponential] there is no argument 'taus'; did you mean 'tau'? (known "
-              "are tau and scale_i)");
-    EXPECT_EQ(error_with({{"SpikeInput", {{"spikes", 5.0}}}}),
-              "[default_params of SpikeInput] there is no argument 'spikes'; there is none to choose "
-              "from");
+    EXPECT_EQ(
+        error_with({{"Exponential", {{"taus", 5.0}}}}),
+        "[default_params of Exponential] there is no argument 'taus'; did you mean 'tau'? (known "
+        "are tau and scale_i)");
+    EXPECT_EQ(
+        error_with({{"SpikeInput", {{"spikes", 5.0}}}}),
+        "[default_params of SpikeInput] there is no argument 'spikes'; there is none to choose "
+        "from");
     EXPECT_EQ(error_with({{"Delta", {{"tau", 5.0}}}}),
               "[default_params of Delta] there is no argument 'tau'; there is none to choose from");
 }

@@ -2,11 +2,11 @@
 
 #include <cmath>
 
+#include <saltus/common/random.hpp>
 #include <saltus/initializers/materialise.hpp>
 #include <saltus/initializers/normal.hpp>
 #include <saltus/initializers/uniform.hpp>
 
-#include "common/random.hpp"
 #include "support/networks.hpp"
 
 namespace saltus::test {
@@ -44,8 +44,10 @@ TEST(InitValue, InitializersHaveTheirDistribution) {
     const auto moments = [](const std::vector<double>& values) {
         double mean = 0.0;
         double square = 0.0;
-        for (const double value : values) mean += value / kCount;
-        for (const double value : values) square += (value - mean) * (value - mean) / kCount;
+        for (const double value : values)
+            mean += value / kCount;
+        for (const double value : values)
+            square += (value - mean) * (value - mean) / kCount;
         return std::pair{mean, std::sqrt(square)};
     };
     EXPECT_NEAR(moments(normal).first, 2.0, 0.02);

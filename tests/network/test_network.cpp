@@ -44,7 +44,8 @@ TEST(Network, PopulationsKnowTheirConnections) {
 TEST(Network, ReferencesSurviveGrowthAndMoves) {
     Network network;
     Population& first = network.population(SpikeInput(), Shape{2}, "first");
-    for (int k = 0; k < 100; ++k) network.population(LeakyIntegrateFire(), Shape{1});
+    for (int k = 0; k < 100; ++k)
+        network.population(LeakyIntegrateFire(), Shape{1});
     Network moved = std::move(network);
     EXPECT_EQ(&moved.find_population("first"), &first);
     EXPECT_EQ(first.name(), "first");

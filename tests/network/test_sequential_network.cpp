@@ -11,8 +11,9 @@ TEST(SequentialNetwork, ConnectsEachLayerToTheOneBefore) {
     SequentialNetwork network(EventPropCompiler::default_params());
     network.input(SpikeInput(), Shape{4}, "input");
     network.layer(Dense(Array(Shape{4, 3})), LeakyIntegrateFire(), Exponential());
-    Population& output = network.layer(
-        Dense(0.1), LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Exponential(), Shape{2}, "output");
+    Population& output =
+        network.layer(Dense(0.1), LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                      Exponential(), Shape{2}, "output");
     ASSERT_EQ(network.layers().size(), 3U);
     EXPECT_EQ(network.layers()[2], &output);
     EXPECT_EQ(network.layers()[1]->name(), "Pop1");
@@ -29,17 +30,19 @@ TEST(SequentialNetwork, BeginsWithOneInput) {
         network.layer(Dense(0.1), LeakyIntegrateFire(), Delta());
         FAIL() << "nothing was thrown";
     } catch (const ModelError& error) {
-        EXPECT_STREQ(error.what(),
-                     "[SequentialNetwork] it has no input that a layer could follow; call input() first");
+        EXPECT_STREQ(
+            error.what(),
+            "[SequentialNetwork] it has no input that a layer could follow; call input() first");
     }
     network.input(SpikeInput(), Shape{4}, "pixels");
     try {
         network.input(SpikeInput(), Shape{4});
         FAIL() << "nothing was thrown";
     } catch (const ModelError& error) {
-        EXPECT_STREQ(error.what(),
-                     "[SequentialNetwork] it has an input already, 'pixels'; add further populations "
-                     "with layer()");
+        EXPECT_STREQ(
+            error.what(),
+            "[SequentialNetwork] it has an input already, 'pixels'; add further populations "
+            "with layer()");
     }
 }
 
@@ -47,8 +50,9 @@ TEST(SequentialNetwork, BeginsWithOneInput) {
 TEST(SequentialNetwork, ALayerThatFailsLeavesNothingBehind) {
     SequentialNetwork network;
     network.input(SpikeInput(), Shape{4}, "input");
-    EXPECT_THROW(network.layer(Dense(Array(Shape{5, 3})), LeakyIntegrateFire(), Delta(), {}, "hidden"),
-                 ModelError);
+    EXPECT_THROW(
+        network.layer(Dense(Array(Shape{5, 3})), LeakyIntegrateFire(), Delta(), {}, "hidden"),
+        ModelError);
     EXPECT_EQ(network.populations().size(), 1U);
     EXPECT_EQ(network.layers().size(), 1U);
     network.layer(Dense(Array(Shape{4, 3})), LeakyIntegrateFire(), Delta(), {}, "hidden");

@@ -26,7 +26,8 @@ Plan plan_of(bool relative_reset, bool scale_i, double dt, double min_slope) {
     options.scale_i = scale_i;
     Population& hidden = network.population(LeakyIntegrateFire(options), Shape{3}, "hidden");
     Population& output = network.population(
-        LeakyIntegrate({.scale_i = scale_i, .readout = std::make_shared<AvgVar>()}), Shape{2}, "output");
+        LeakyIntegrate({.scale_i = scale_i, .readout = std::make_shared<AvgVar>()}), Shape{2},
+        "output");
     network.connect(input, hidden, Dense(1.0), Exponential(ExponentialOptions{5.0, scale_i}));
     network.connect(hidden, hidden, Dense(0.1), Exponential(ExponentialOptions{2.5, scale_i}));
     network.connect(hidden, output, Dense(1.0), Exponential(ExponentialOptions{5.0, scale_i}));
@@ -40,7 +41,8 @@ Plan plan_of(bool relative_reset, bool scale_i, double dt, double min_slope) {
 
 using Values = std::map<std::string, double>;
 
-double value(const expr::Expression& expression, const PopulationPlan& population, const Values& values) {
+double value(const expr::Expression& expression, const PopulationPlan& population,
+             const Values& values) {
     return expr::evaluate(expression, [&](const std::string& name) {
         const auto found = values.find(name);
         return found != values.end() ? found->second : population.coefficient(name).at(0);
@@ -54,7 +56,9 @@ struct AdjointCase {
     double dt;
 };
 
-void PrintTo(const AdjointCase& adjoint_case, std::ostream* stream) { *stream << adjoint_case.label; }
+void PrintTo(const AdjointCase& adjoint_case, std::ostream* stream) {
+    *stream << adjoint_case.label;
+}
 
 class LifAdjoint : public testing::TestWithParam<AdjointCase> {
   protected:
@@ -74,8 +78,8 @@ TEST_P(LifAdjoint, BetweenSpikesIsTheTransposeOfTheStep) {
         const double average = GetParam().scale_i ? tau_[group] / dt * (1.0 - beta) : 1.0;
         const double gain = (1.0 - alpha_) * r_ * average;
         const double mu = group == 0 ? -0.4 : 0.9;
-        EXPECT_NEAR(value(hidden_.kernel.adjoint_synapses[group], hidden_, at), beta * mu + gain * 0.7,
-                    1e-14);
+        EXPECT_NEAR(value(hidden_.kernel.adjoint_synapses[group], hidden_, at),
+                    beta * mu + gain * 0.7, 1e-14);
         EXPECT_NEAR(value(hidden_.kernel.arrival_shift[group], hidden_, at),
                     mu / tau_[group] - r_ / kTauMem * 0.7, 1e-14);
     }
@@ -101,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, LifAdjoint,
                                          AdjointCase{"relative", true, true, 1.0},
                                          AdjointCase{"unscaled", false, false, 1.0},
                                          AdjointCase{"relative_small_step", true, true, 0.1}),
-                         [](const auto& info) { return info.param.label; });
+                         [](const auto& tested) { return tested.param.label; });
 
 TEST(LifAdjointBound, SlopesAreNeverBelowTheSmallest) {
     const Plan plan = plan_of(false, true, 1.0, 0.05);

@@ -12,10 +12,12 @@ namespace {
 using expr::Expression;
 using expr::parse;
 
-LinearStep solve(const std::vector<std::string>& states, const std::vector<std::string>& right_sides,
+LinearStep solve(const std::vector<std::string>& states,
+                 const std::vector<std::string>& right_sides,
                  const std::vector<Coefficient>& coefficients, double dt, std::size_t size = 1) {
     std::vector<Expression> expressions;
-    for (const std::string& text : right_sides) expressions.push_back(parse(text));
+    for (const std::string& text : right_sides)
+        expressions.push_back(parse(text));
     return solve_exactly(states, expressions, coefficients, size, dt, "Population test");
 }
 
@@ -69,8 +71,8 @@ TEST(ExactSolution, CoupledStatesFollowTheEquations) {
     for (const double dt : {0.1, 1.0, 7.0}) {
         // The second neuron's equations have complex eigenvalues, the third's a double one.
         const std::vector<double> a{0.0, 4.0, 0.8, -2.0};
-        const LinearStep step = solve({"v", "w"}, {"(i - v - w) / 10", "(a * v - w) / 50 + 0.01"},
-                                      {{"a", a}}, dt, 4);
+        const LinearStep step =
+            solve({"v", "w"}, {"(i - v - w) / 10", "(a * v - w) / 50 + 0.01"}, {{"a", a}}, dt, 4);
         ASSERT_TRUE(step.transition[0][0].per_neuron());
         for (std::size_t neuron = 0; neuron < 4; ++neuron) {
             const double x[2] = {0.7, -0.4};
@@ -78,25 +80,29 @@ TEST(ExactSolution, CoupledStatesFollowTheEquations) {
             for (const std::size_t state : {0, 1}) {
                 const double next = step.transition[state][0].at(neuron) * x[0] +
                                     step.transition[state][1].at(neuron) * x[1] +
-                                    step.drive[state].at(neuron) * 1.3 + step.offset[state].at(neuron);
-                EXPECT_NEAR(next, state == 0 ? v : w, 1e-12) << "neuron " << neuron << ", dt " << dt;
+                                    step.drive[state].at(neuron) * 1.3 +
+                                    step.offset[state].at(neuron);
+                EXPECT_NEAR(next, state == 0 ? v : w, 1e-12)
+                    << "neuron " << neuron << ", dt " << dt;
             }
         }
     }
 }
 
 TEST(ExactSolution, ParametersOfEveryNeuronCount) {
-    const LinearStep step =
-        solve({"v"}, {"(i - v) / tau"}, {{"tau", {5.0, 10.0, 20.0}}, {"other", {1.0, 2.0, 3.0}}}, 1.0, 3);
+    const LinearStep step = solve({"v"}, {"(i - v) / tau"},
+                                  {{"tau", {5.0, 10.0, 20.0}}, {"other", {1.0, 2.0, 3.0}}}, 1.0, 3);
     ASSERT_EQ(step.transition[0][0].values.size(), 3U);
     for (std::size_t neuron = 0; neuron < 3; ++neuron) {
         EXPECT_DOUBLE_EQ(step.transition[0][0].at(neuron), std::exp(-1.0 / (5.0 * (1U << neuron))));
     }
     // What does not occur in the equations does not make them differ.
-    EXPECT_FALSE(solve({"v"}, {"-v"}, {{"other", {1.0, 2.0, 3.0}}}, 1.0, 3).transition[0][0].per_neuron());
+    EXPECT_FALSE(
+        solve({"v"}, {"-v"}, {{"other", {1.0, 2.0, 3.0}}}, 1.0, 3).transition[0][0].per_neuron());
 }
 
-std::string error_of(const std::vector<std::string>& states, const std::vector<std::string>& equations) {
+std::string error_of(const std::vector<std::string>& states,
+                     const std::vector<std::string>& equations) {
     try {
         solve(states, equations, {}, 1.0);
     } catch (const ModelError& error) {
@@ -106,12 +112,14 @@ std::string error_of(const std::vector<std::string>& states, const std::vector<s
 }
 
 TEST(ExactSolution, RefusesWhatIsNotLinear) {
-    EXPECT_EQ(error_of({"v"}, {"v^2 - v"}),
-              "[Population test] the equation dv/dt = v ^ 2 - v is not linear in v; write it linear in "
-              "the states and the input current i, the only form that is solved exactly");
-    EXPECT_EQ(error_of({"v", "w"}, {"v * w", "-w"}),
-              "[Population test] the equation dv/dt = v * w is not linear in w; write it linear in the "
-              "states and the input current i, the only form that is solved exactly");
+    EXPECT_EQ(
+        error_of({"v"}, {"v^2 - v"}),
+        "[Population test] the equation dv/dt = v ^ 2 - v is not linear in v; write it linear in "
+        "the states and the input current i, the only form that is solved exactly");
+    EXPECT_EQ(
+        error_of({"v", "w"}, {"v * w", "-w"}),
+        "[Population test] the equation dv/dt = v * w is not linear in w; write it linear in the "
+        "states and the input current i, the only form that is solved exactly");
     EXPECT_NE(error_of({"v"}, {"exp(i) - v"}).find("not linear in i"), std::string::npos);
     EXPECT_NE(error_of({"v"}, {"-v / 0"}).find("not finite"), std::string::npos);
 }

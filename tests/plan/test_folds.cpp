@@ -18,7 +18,9 @@ struct FoldCase {
     bool delta = false;
 };
 
-void PrintTo(const FoldCase& fold_case, std::ostream* stream) { *stream << fold_case.label; }
+void PrintTo(const FoldCase& fold_case, std::ostream* stream) {
+    *stream << fold_case.label;
+}
 
 Network network_of(const FoldCase& c) {
     Numbers numbers(4);
@@ -32,7 +34,8 @@ Network network_of(const FoldCase& c) {
     options.readout = readout_by_name(c.readout);
     Population& output = network.population(LeakyIntegrate(options), Shape{3}, "output");
     const double scale = c.delta ? 0.2 : 1.0;
-    network.connect(input, hidden, Dense(numbers.dyadic(8, 6, 2.0 * scale, 2.0 * scale)), Exponential());
+    network.connect(input, hidden, Dense(numbers.dyadic(8, 6, 2.0 * scale, 2.0 * scale)),
+                    Exponential());
     const Dense weights(numbers.dyadic(6, 3, 0.0, 1.0), c.delay);
     if (c.delta) {
         network.connect(hidden, output, weights, Delta());
@@ -42,8 +45,10 @@ Network network_of(const FoldCase& c) {
     if (c.two_sources) {
         Population& second = network.population(LeakyIntegrateFire(), Shape{5}, "second");
         network.connect(input, second, Dense(numbers.dyadic(8, 5, 2.0, 2.0)), Exponential());
-        network.connect(second, output, Dense(numbers.dyadic(5, 3, 0.0, 1.0), 1.0), Exponential(8.0));
-        network.connect(hidden, output, Dense(numbers.dyadic(6, 3, 0.0, 1.0), 2.0), Exponential(8.0));
+        network.connect(second, output, Dense(numbers.dyadic(5, 3, 0.0, 1.0), 1.0),
+                        Exponential(8.0));
+        network.connect(hidden, output, Dense(numbers.dyadic(6, 3, 0.0, 1.0), 2.0),
+                        Exponential(8.0));
         network.connect(hidden, second, Dense(numbers.dyadic(6, 5, 0.0, 1.0)), Exponential());
     }
     return network;
@@ -87,16 +92,17 @@ TEST_P(Folds, EqualTheNetworkStepByStep) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, Folds,
-    testing::Values(FoldCase{.label = "average"}, FoldCase{.label = "sum", .readout = "sum_var"},
-                    FoldCase{.label = "final", .readout = "var"},
-                    FoldCase{.label = "delayed", .delay = 3.0},
-                    FoldCase{.label = "delayed_to_the_end", .delay = 24.0, .bias = 0.1},
-                    FoldCase{.label = "biased", .bias = 0.25},
-                    FoldCase{.label = "biased_final", .readout = "var", .bias = 0.25},
-                    FoldCase{.label = "two_sources", .two_sources = true},
-                    FoldCase{.label = "two_sources_sum", .readout = "sum_var", .bias = 0.1, .two_sources = true},
-                    FoldCase{.label = "delta", .delta = true}),
-    [](const auto& info) { return info.param.label; });
+    testing::Values(
+        FoldCase{.label = "average"}, FoldCase{.label = "sum", .readout = "sum_var"},
+        FoldCase{.label = "final", .readout = "var"}, FoldCase{.label = "delayed", .delay = 3.0},
+        FoldCase{.label = "delayed_to_the_end", .delay = 24.0, .bias = 0.1},
+        FoldCase{.label = "biased", .bias = 0.25},
+        FoldCase{.label = "biased_final", .readout = "var", .bias = 0.25},
+        FoldCase{.label = "two_sources", .two_sources = true},
+        FoldCase{
+            .label = "two_sources_sum", .readout = "sum_var", .bias = 0.1, .two_sources = true},
+        FoldCase{.label = "delta", .delta = true}),
+    [](const auto& tested) { return tested.param.label; });
 
 TEST(FoldRules, OnlyLinearOutputsWithoutFollowersAreFolded) {
     const auto folded = [](const Neuron& neuron, bool from_input) {
@@ -118,8 +124,8 @@ TEST(FoldRules, OnlyLinearOutputsWithoutFollowersAreFolded) {
     // A response that differs between neurons is no single vector of time weights.
     EXPECT_FALSE(folded(
         LeakyIntegrate({.tau_mem = std::vector<double>{5.0, 6.0}, .readout = average}), false));
-    EXPECT_TRUE(folded(
-        LeakyIntegrate({.bias = std::vector<double>{5.0, 6.0}, .readout = average}), false));
+    EXPECT_TRUE(
+        folded(LeakyIntegrate({.bias = std::vector<double>{5.0, 6.0}, .readout = average}), false));
 }
 
 TEST(FoldRules, UnfoldingGivesThePlanWithoutFolds) {

@@ -1,5 +1,5 @@
-#include <gtest/gtest.h>
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <cmath>
 
@@ -26,7 +26,8 @@ LowerOptions training(bool fold = true) {
 
 std::vector<PassKind> kinds(const std::vector<Pass>& passes) {
     std::vector<PassKind> result;
-    for (const Pass& pass : passes) result.push_back(pass.kind);
+    for (const Pass& pass : passes)
+        result.push_back(pass.kind);
     return result;
 }
 
@@ -53,8 +54,10 @@ TEST(Lower, FoldedTrainingHasTheShortestListOfPasses) {
     const Plan plan = lower(small_network({}), training());
     ASSERT_EQ(plan.forward.size(), 3U);
     EXPECT_EQ(kinds(plan.forward[0].blocks), std::vector{PassKind::kEmitInput});
-    EXPECT_EQ(kinds(plan.forward[1].blocks), (std::vector{PassKind::kPropagate, PassKind::kAdvance}));
-    EXPECT_EQ(kinds(plan.forward[2].blocks), (std::vector{PassKind::kFoldReadout, PassKind::kLoss}));
+    EXPECT_EQ(kinds(plan.forward[1].blocks),
+              (std::vector{PassKind::kPropagate, PassKind::kAdvance}));
+    EXPECT_EQ(kinds(plan.forward[2].blocks),
+              (std::vector{PassKind::kFoldReadout, PassKind::kLoss}));
     ASSERT_EQ(plan.backward.size(), 1U);
     EXPECT_EQ(kinds(plan.backward[0].blocks),
               (std::vector{PassKind::kFoldFeedback, PassKind::kRetreat}));
@@ -67,7 +70,8 @@ TEST(Lower, OnlyLoopsAreSteppedOneByOne) {
     EXPECT_FALSE(plan.forward[0].recurrent);
     EXPECT_TRUE(plan.forward[1].recurrent);
     EXPECT_EQ(kinds(plan.forward[1].blocks), std::vector{PassKind::kPropagate});
-    EXPECT_EQ(kinds(plan.forward[1].steps), (std::vector{PassKind::kPropagate, PassKind::kAdvance}));
+    EXPECT_EQ(kinds(plan.forward[1].steps),
+              (std::vector{PassKind::kPropagate, PassKind::kAdvance}));
     EXPECT_FALSE(plan.forward[2].recurrent);
 }
 
@@ -80,7 +84,8 @@ TEST(Lower, InferenceHasNoAdjoint) {
     for (const PopulationPlan& population : plan.populations) {
         EXPECT_FALSE(population.kernel.adjoint) << population.name;
     }
-    for (const ConnectionPlan& connection : plan.connections) EXPECT_FALSE(connection.trainable);
+    for (const ConnectionPlan& connection : plan.connections)
+        EXPECT_FALSE(connection.trainable);
 }
 
 // Inputs of one time constant share their current, so that more connections cost no more states.

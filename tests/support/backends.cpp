@@ -16,7 +16,8 @@ std::vector<BackendCase> cpu_backends() {
     interpreted.built_in_kernels = false;
     BackendOptions compiled = interpreted;
     compiled.compiled_kernels = true;
-    return {{"cpu_built_in", built_in}, {"cpu_interpreted", interpreted}, {"cpu_compiled", compiled}};
+    return {
+        {"cpu_built_in", built_in}, {"cpu_interpreted", interpreted}, {"cpu_compiled", compiled}};
 }
 
 std::vector<BackendCase> all_backends() {
@@ -42,6 +43,8 @@ bool can_run(const BackendCase& backend) {
     return !compiles || find_system_compiler().has_value();
 }
 
-void PrintTo(const BackendCase& backend, std::ostream* stream) { *stream << backend.label; }
+void PrintTo(const BackendCase& backend, std::ostream* stream) {
+    *stream << backend.label;
+}
 
 }  // namespace saltus::test

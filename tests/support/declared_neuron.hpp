@@ -31,7 +31,8 @@ class DeclaredNeuron : public Neuron {
 /// A synapse model of a user.
 class DeclaredSynapse : public Synapse {
   public:
-    explicit DeclaredSynapse(SynapseDeclaration declaration) : declaration_(std::move(declaration)) {}
+    explicit DeclaredSynapse(SynapseDeclaration declaration)
+        : declaration_(std::move(declaration)) {}
     std::string name() const override { return "declared"; }
     std::string class_name() const override { return "DeclaredSynapse"; }
     std::unique_ptr<Synapse> clone() const override {

@@ -60,12 +60,14 @@ std::vector<double> EventDriven::spike_times(std::size_t neuron) const {
     double now = 0.0;
     Segment segment{tau_mem, tau_syn, 0.0, 0.0};
     for (const auto& [time, weight] : events) {
-        for (double h = crossing(segment, time - now); h >= 0.0; h = crossing(segment, time - now)) {
+        for (double h = crossing(segment, time - now); h >= 0.0;
+             h = crossing(segment, time - now)) {
             now += h;
             times.push_back(now);
             segment = {tau_mem, tau_syn, 0.0, segment.current(h)};
         }
-        segment = {tau_mem, tau_syn, segment.voltage(time - now), segment.current(time - now) + weight};
+        segment = {tau_mem, tau_syn, segment.voltage(time - now),
+                   segment.current(time - now) + weight};
         now = time;
     }
     return times;
@@ -100,7 +102,9 @@ std::vector<double> EventDriven::differences(std::vector<double> EventDriven::*w
     return gradient;
 }
 
-std::vector<double> EventDriven::gradient_in() const { return differences(&EventDriven::weights_in); }
+std::vector<double> EventDriven::gradient_in() const {
+    return differences(&EventDriven::weights_in);
+}
 std::vector<double> EventDriven::gradient_out() const {
     return differences(&EventDriven::weights_out);
 }

@@ -19,7 +19,9 @@ Hdf5File::Hdf5File(const std::string& name)
     require(file_ >= 0, "cannot open " + name);
 }
 
-Hdf5File::~Hdf5File() { H5Fclose(file_); }
+Hdf5File::~Hdf5File() {
+    H5Fclose(file_);
+}
 
 std::vector<std::string> Hdf5File::members(const std::string& group) const {
     const hid_t id = H5Gopen2(file_, group.c_str(), H5P_DEFAULT);
@@ -29,7 +31,8 @@ std::vector<std::string> Hdf5File::members(const std::string& group) const {
     std::vector<std::string> names;
     for (hsize_t index = 0; index < info.nlinks; ++index) {
         char name[256];
-        H5Lget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, index, name, sizeof name, H5P_DEFAULT);
+        H5Lget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, index, name, sizeof name,
+                           H5P_DEFAULT);
         names.emplace_back(name);
     }
     H5Gclose(id);

@@ -15,7 +15,8 @@ MovedSpikes::MovedSpikes(const MovedModel& model, const InputSteps& input, std::
 
 std::vector<std::vector<double>> MovedSpikes::model_weights() const {
     std::vector<std::vector<double>> weights;
-    for (const MovedConnection& connection : model_.connections) weights.push_back(connection.weights);
+    for (const MovedConnection& connection : model_.connections)
+        weights.push_back(connection.weights);
     return weights;
 }
 
@@ -23,12 +24,15 @@ double MovedSpikes::loss(const std::vector<std::vector<double>>& weights) const 
     return run(weights, nullptr);
 }
 
-double MovedSpikes::loss() const { return loss(model_weights()); }
+double MovedSpikes::loss() const {
+    return loss(model_weights());
+}
 
 std::size_t MovedSpikes::num_spikes() const {
     std::size_t count = 0;
     for (const auto& population : spikes_) {
-        for (const auto& step : population) count += step.size();
+        for (const auto& step : population)
+            count += step.size();
     }
     return count;
 }
@@ -37,7 +41,8 @@ double MovedSpikes::smallest_slope() const {
     double smallest = 1e300;
     for (const auto& population : spikes_) {
         for (const auto& step : population) {
-            for (const Spike& spike : step) smallest = std::min(smallest, spike.speed_before);
+            for (const Spike& spike : step)
+                smallest = std::min(smallest, spike.speed_before);
         }
     }
     return smallest;
@@ -74,7 +79,8 @@ void MovedSpikes::arrive(std::size_t step, const std::vector<std::vector<double>
         if (step < lag) continue;
         std::vector<Moved> arriving;
         if (connection.from == MovedConnection::kInput) {
-            for (const std::size_t neuron : input_[step - lag]) arriving.push_back({neuron, 0.0});
+            for (const std::size_t neuron : input_[step - lag])
+                arriving.push_back({neuron, 0.0});
         } else {
             arriving = state.moved[static_cast<std::size_t>(connection.from)][step - lag];
         }
@@ -109,7 +115,8 @@ void MovedSpikes::advance(std::size_t population, State& state) const {
     }
 }
 
-double MovedSpikes::current_at(std::size_t population, std::size_t neuron, const State& state) const {
+double MovedSpikes::current_at(std::size_t population, std::size_t neuron,
+                               const State& state) const {
     double current = 0.0;
     for (std::size_t index = 0; index < model_.connections.size(); ++index) {
         if (model_.connections[index].to != static_cast<int>(population)) continue;
@@ -135,7 +142,8 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
         state.moved.emplace_back(model_.num_steps);
     }
     for (const MovedConnection& connection : model_.connections) {
-        state.current.emplace_back(model_.populations[static_cast<std::size_t>(connection.to)].size, 0.0);
+        state.current.emplace_back(model_.populations[static_cast<std::size_t>(connection.to)].size,
+                                   0.0);
     }
     std::vector<double> readout(model_.populations.back().size, 0.0);
     for (std::size_t step = 0; step < model_.num_steps; ++step) {
@@ -170,7 +178,8 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
         }
     }
     double sum = 0.0;
-    for (const double value : readout) sum += std::exp(value);
+    for (const double value : readout)
+        sum += std::exp(value);
     return std::log(sum) - readout[label_];
 }
 

@@ -42,11 +42,12 @@ struct MovedModel {
 /// Neurons that spike in each step.
 using InputSteps = std::vector<std::vector<std::size_t>>;
 
-/// Leaky integrate-and-fire neurons with exponential synapses on a time grid, in float64 and written
-/// down by hand, whose spikes can move: once the spikes of the unperturbed weights are known, a
-/// voltage that differs by x at a spike moves this spike by -x / slope to first order, and with it
-/// what it causes, although all of it stays on its steps of the grid. The loss is then smooth in the
-/// weights, and the gradient that EventProp gives on a grid is exactly its derivative.
+/// Leaky integrate-and-fire neurons with exponential synapses on a time grid, in float64 and
+/// written down by hand, whose spikes can move: once the spikes of the unperturbed weights are
+/// known, a voltage that differs by x at a spike moves this spike by -x / slope to first order, and
+/// with it what it causes, although all of it stays on its steps of the grid. The loss is then
+/// smooth in the weights, and the gradient that EventProp gives on a grid is exactly its
+/// derivative.
 class MovedSpikes {
   public:
     MovedSpikes(const MovedModel& model, const InputSteps& input, std::size_t label);
@@ -74,15 +75,16 @@ class MovedSpikes {
         double shift;
     };
     struct State {
-        std::vector<std::vector<double>> voltage;          ///< [population][neuron]
-        std::vector<std::vector<double>> current;          ///< [connection][neuron]
+        std::vector<std::vector<double>> voltage;            ///< [population][neuron]
+        std::vector<std::vector<double>> current;            ///< [connection][neuron]
         std::vector<std::vector<std::vector<Moved>>> moved;  ///< [population][step]
     };
 
     std::vector<std::vector<double>> model_weights() const;
     double run(const std::vector<std::vector<double>>& weights,
                std::vector<std::vector<std::vector<Spike>>>* record) const;
-    void arrive(std::size_t step, const std::vector<std::vector<double>>& weights, State& state) const;
+    void arrive(std::size_t step, const std::vector<std::vector<double>>& weights,
+                State& state) const;
     void advance(std::size_t population, State& state) const;
     Spike describe(std::size_t population, std::size_t neuron, const State& state) const;
     double current_at(std::size_t population, std::size_t neuron, const State& state) const;

@@ -43,7 +43,8 @@ SpikeData separable_spikes(Numbers& numbers, std::size_t examples, std::size_t n
         for (std::size_t neuron = 0; neuron < neurons; ++neuron) {
             const double end = static_cast<double>(steps);
             const bool early = neuron % classes == label;
-            const double time = early ? numbers.uniform(1.0, 0.3 * end) : numbers.uniform(0.6 * end, 0.9 * end);
+            const double time =
+                early ? numbers.uniform(1.0, 0.3 * end) : numbers.uniform(0.6 * end, 0.9 * end);
             spikes.push_back({static_cast<std::uint32_t>(neuron), time});
         }
         trains.append(spikes);
@@ -75,8 +76,8 @@ Network small_network(const SmallNetwork& sizes) {
     Network network(EventPropCompiler::default_params());
     Population& input = network.population(SpikeInput(), Shape{sizes.inputs}, "input");
     Population& hidden = network.population(LeakyIntegrateFire(), Shape{sizes.hidden}, "hidden");
-    Population& output = network.population(
-        LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{sizes.outputs}, "output");
+    Population& output = network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                                            Shape{sizes.outputs}, "output");
     const double scale = 12.0 / static_cast<double>(sizes.inputs);
     network.connect(input, hidden, Dense(numbers.dyadic(sizes.inputs, sizes.hidden, scale, scale)),
                     Exponential());

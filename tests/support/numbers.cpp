@@ -14,7 +14,9 @@ std::uint64_t Numbers::next() {
     return z ^ (z >> 31U);
 }
 
-double Numbers::uniform() { return static_cast<double>(next() >> 11U) * 0x1p-53; }
+double Numbers::uniform() {
+    return static_cast<double>(next() >> 11U) * 0x1p-53;
+}
 
 std::size_t Numbers::below(std::size_t bound) {
     return static_cast<std::size_t>(uniform() * static_cast<double>(bound));
@@ -26,13 +28,15 @@ double Numbers::dyadic(double mean, double spread) {
 
 Array Numbers::dyadic(std::size_t rows, std::size_t columns, double mean, double spread) {
     Array array(Shape{rows, columns});
-    for (double& value : array.values) value = dyadic(mean, spread);
+    for (double& value : array.values)
+        value = dyadic(mean, spread);
     return array;
 }
 
 double largest(const std::vector<double>& values) {
     double result = 0.0;
-    for (const double value : values) result = std::max(result, std::abs(value));
+    for (const double value : values)
+        result = std::max(result, std::abs(value));
     return result;
 }
 

@@ -24,7 +24,9 @@ ScopedVariable::ScopedVariable(std::string name, std::optional<std::string> valu
     set(name_, value);
 }
 
-ScopedVariable::~ScopedVariable() { set(name_, before_); }
+ScopedVariable::~ScopedVariable() {
+    set(name_, before_);
+}
 
 void ScopedVariable::set(const std::string& name, const std::optional<std::string>& value) {
     if (value) {

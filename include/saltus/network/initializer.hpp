@@ -4,9 +4,10 @@
 #include <memory>
 #include <string>
 
+#include <saltus/common/random.hpp>
+
 namespace saltus {
 
-class RandomStream;
 
 /// A rule that gives every element of an array its value as a function of the seed and the
 /// element's index alone, so that no order of evaluation changes it.

@@ -47,6 +47,10 @@ class Network {
     /// @throws ModelError naming the population.
     void validate() const;
 
+  protected:
+    /// Takes back the population that was added last, to which nothing may be connected.
+    void remove_last_population();
+
   private:
     std::string unique_population_name(const std::string& name) const;
     std::string unique_connection_name(const std::string& name, const Population& source,

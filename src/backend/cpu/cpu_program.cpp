@@ -45,7 +45,7 @@ class CpuProgram : public Program {
             run_examples(batch, first, count, true);
             collect(first, count, result);
             const bool last = first + count == batch.examples.size();
-            update(count, first == 0, last ? step : nullptr);
+            update(count, first == 0, last && has_finite_losses(result) ? step : nullptr);
         });
     }
 

@@ -159,6 +159,8 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     }
     if (kernel.spiking && (bound.lists_spikes || recording_)) {
         append_spikes(own.masks.data(), count, bound.padded, slot().spikes[population]);
+    } else if (recording_) {
+        slot().spikes[population].step_begin.push_back(0);
     }
     if (recording_) record_states(population, first);
 }

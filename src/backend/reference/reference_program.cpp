@@ -48,7 +48,7 @@ class ReferenceProgram : public Program {
         for (std::vector<T>& gradient : gradients_)
             std::fill(gradient.begin(), gradient.end(), T(0));
         run(batch, true, result);
-        if (step == nullptr) return;
+        if (step == nullptr || !has_finite_losses(result)) return;
         for (std::size_t index = 0; index < weights_.size(); ++index) {
             if (plan_.connections[index].trainable) optimise(*step, index);
         }

@@ -71,10 +71,9 @@ std::string weights(const Report& report) {
     }
     const bool trained = !report.weights.front().before.empty();
     return section("Weights",
-                   trained
-                       ? "How many weights of each connection have which size, before and after "
-                         "training."
-                       : "How many weights of each connection have which size.",
+                   std::string("How many weights of each connection have which value") +
+                       (trained ? ", before and after training." : ".") +
+                       " The upright axis counts in powers of ten.",
                    "<div class=\"pair\">\n" + figures + "</div>\n");
 }
 

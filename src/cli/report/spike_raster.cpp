@@ -148,6 +148,7 @@ class ActivityDrawing {
             return frame.y(voltage(activity_.num_steps - 1, neuron));
         };
         std::ranges::sort(order, {}, end_of);
+        const double last = frame.x(static_cast<double>(activity_.num_steps - 1) * activity_.dt);
         std::vector<double> places;
         for (const std::size_t neuron : order)
             places.push_back(end_of(neuron));
@@ -159,8 +160,8 @@ class ActivityDrawing {
             places[index] = std::min(places[index], limit);
         }
         for (std::size_t index = 0; index < classes; ++index) {
-            svg_.line(frame.right() - 4.0, end_of(order[index]), frame.right() + 10.0,
-                      places[index], "grid");
+            svg_.line(last + 4.0, end_of(order[index]), frame.right() + 10.0, places[index],
+                      "grid");
             svg_.text(frame.right() + 14.0, places[index] + 4.0, "name " + style_of(order[index]),
                       class_names_[order[index]]);
         }

@@ -49,7 +49,7 @@ td { padding: 7px 0; border-top: 1px solid var(--faint); vertical-align: top; ov
 td:first-child { width: 11em; padding-right: 18px; color: var(--soft); white-space: nowrap; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 22px 30px; }
 .example { display: flex; flex-wrap: wrap; align-items: center; gap: 22px; margin: 4px 0 6px; }
-.example svg { width: 112px; background: var(--pixel-ground); border: 1px solid var(--faint); border-radius: 6px; }
+.example svg { width: 112px; margin: 0; background: var(--pixel-ground); border: 1px solid var(--faint); border-radius: 6px; }
 .right-answer { color: var(--first); font-weight: 600; }
 .wrong-answer { color: var(--second); font-weight: 600; }
 summary { cursor: pointer; font-size: 19px; font-weight: 650; }

@@ -44,15 +44,35 @@ std::vector<double> count(const std::vector<double>& values, const Range& range)
     return counts;
 }
 
-/// The outline of the bars, from the base line and back to it.
+/// The outline of each group of neighbouring bars, from the base line and back to it.
 std::string outline(const Frame& frame, const Range& range, const std::vector<double>& counts) {
     const double width = (range.high - range.low) / kBins;
-    std::string commands = fmt::format("M{:.2f} {:.2f}", frame.x(range.low), frame.bottom());
+    std::string commands;
+    bool open = false;
     for (std::size_t bin = 0; bin < kBins; ++bin) {
-        commands += fmt::format("V{:.2f}H{:.2f}", frame.y(counts[bin]),
+        const double left = frame.x(range.low + width * static_cast<double>(bin));
+        const bool empty = counts[bin] == 0.0;
+        if (empty && open) commands += fmt::format("V{:.2f}", frame.bottom());
+        if (!empty && !open) commands += fmt::format("M{:.2f} {:.2f}", left, frame.bottom());
+        open = !empty;
+        if (empty) continue;
+        commands += fmt::format("V{:.2f}H{:.2f}", frame.y(std::log10(counts[bin])),
                                 frame.x(range.low + width * static_cast<double>(bin + 1)));
     }
-    return commands + fmt::format("V{:.2f}", frame.bottom());
+    if (open) commands += fmt::format("V{:.2f}", frame.bottom());
+    return commands;
+}
+
+/// Numbers of weights on an axis of powers of ten, on which narrow peaks and long tails are both
+/// seen; its values are logarithms.
+void draw_count_axis(Svg& svg, const Frame& frame) {
+    for (double power = 0.0; power <= frame.y.high; power += 1.0) {
+        const double y = frame.y(power);
+        svg.line(frame.left(), y, frame.right(), y, "grid");
+        svg.text(frame.left() - 8.0, y + 4.0, "tick end", tick_text(std::pow(10.0, power)));
+    }
+    svg.upward_text(frame.left() - 50.0, 0.5 * (frame.top() + frame.bottom()), "axis middle",
+                    "weights in a bar");
 }
 
 void draw_legend(Svg& svg, double left, bool trained) {
@@ -73,10 +93,10 @@ std::string draw_weight_histogram(const WeightHistory& weights) {
     const double highest = std::max(*std::max_element(after.begin(), after.end()),
                                     *std::max_element(before.begin(), before.end()));
     const std::vector<double> x_ticks = round_ticks(range.low, range.high, 6);
-    const std::vector<double> y_ticks = round_ticks(0.0, std::max(1.0, highest), 4);
+    // A bar of one weight still has some height.
     const Frame frame{{x_ticks.front(), x_ticks.back(), 66.0, kWidth - 16.0},
-                      {0.0, y_ticks.back(), kHeight - 50.0, 36.0}};
-    draw_y_axis(svg, frame, y_ticks, "number of weights");
+                      {-0.3, std::max(1.0, std::ceil(std::log10(highest))), kHeight - 50.0, 36.0}};
+    draw_count_axis(svg, frame);
     svg.path(outline(frame, range, after), "bars");
     if (!weights.before.empty()) svg.path(outline(frame, range, before), "outline");
     draw_x_axis(svg, frame, x_ticks, "weight");
