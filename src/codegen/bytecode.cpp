@@ -6,6 +6,15 @@ namespace saltus {
 
 using expr::Operation;
 
+int small_power(const expr::Expression& expression) {
+    if (expression.operation() != Operation::kPower) return 0;
+    const expr::Expression& exponent = expression.operands()[1];
+    for (const int power : {1, 2, 3, 4}) {
+        if (exponent.is_number(power)) return power;
+    }
+    return 0;
+}
+
 Bytecode::Bytecode(const expr::Expression& expression, const std::vector<std::string>& symbols) {
     const std::size_t depth = emit(expression, symbols);
     if (depth > kMaxDepth) {
@@ -33,6 +42,15 @@ std::size_t Bytecode::emit(const expr::Expression& expression,
         return 1;
     }
     const auto& operands = expression.operands();
+    if (const int power = small_power(expression)) {
+        // Products, as in generated code, so that both round alike.
+        const std::size_t depth = emit(operands[0], symbols);
+        for (int factor = 1; factor < power; ++factor) {
+            emit(operands[0], symbols);
+            instructions_.push_back({Operation::kMultiply, 2, 0.0});
+        }
+        return depth + 1;
+    }
     std::size_t depth = 0;
     for (std::size_t index = 0; index < operands.size(); ++index) {
         depth = std::max(depth, index + emit(operands[index], symbols));

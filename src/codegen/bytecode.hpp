@@ -8,6 +8,9 @@
 
 namespace saltus {
 
+/// The exponent of a power that is evaluated as a product (1 to 4); 0 for anything else.
+int small_power(const expr::Expression& expression);
+
 /// An expression as a list of instructions for a stack machine over numbers of any kind: float,
 /// double, or a vector of floats. Conditions are the numbers 0 and 1.
 class Bytecode {

@@ -1,15 +1,17 @@
 #include "codegen/expression_text.hpp"
 
-#include <cmath>
-
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
+
+#include "codegen/bytecode.hpp"
 
 namespace saltus {
 namespace {
 
 using expr::Expression;
 using expr::Operation;
+
+constexpr std::size_t kMaxRepeatedNodes = 7;
 
 /// What a call or an infix operator is called in the kernels' vector dialect.
 const char* infix_of(Operation operation) {
@@ -89,7 +91,7 @@ class TextWriter {
             default:
                 break;
         }
-        if (e.operation() == Operation::kPower && is_small_power(e)) return repeated_product(e);
+        if (small_power(e) > 0) return repeated_product(e);
         if (const char* infix = infix_of(e.operation())) {
             return "(" + write(e.operands()[0]) + infix + write(e.operands()[1]) + ")";
         }
@@ -109,16 +111,10 @@ class TextWriter {
         return found->second;
     }
 
-    static bool is_small_power(const Expression& e) {
-        const Expression& exponent = e.operands()[1];
-        const double value = exponent.value();
-        return exponent.is_number() && value >= 1.0 && value <= 4.0 && value == std::floor(value);
-    }
-
     std::string repeated_product(const Expression& e) const {
         const std::string base = write(e.operands()[0]);
         std::string text = "(" + base;
-        for (int factor = 1; factor < static_cast<int>(e.operands()[1].value()); ++factor) {
+        for (int factor = 1; factor < small_power(e); ++factor) {
             text += " * " + base;
         }
         return text + ")";

@@ -1,6 +1,7 @@
 #include "plan/resolve_model.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
@@ -132,6 +133,14 @@ class ModelResolver {
             const Expression value = real_expression(derived.expression, false);
             plan_.coefficients.push_back(
                 evaluate_all(derived.name, value, plan_.coefficients, plan_.size));
+            for (const double number : plan_.coefficients.back().values) {
+                if (std::isfinite(number)) continue;
+                throw ModelError(where_,
+                                 fmt::format("its constant {} = {} is {}", derived.name,
+                                             derived.expression, number),
+                                 "check the parameters it depends on")
+                    .with("population", plan_.name);
+            }
             add_name(derived.name);
         }
     }

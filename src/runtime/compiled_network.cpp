@@ -45,9 +45,9 @@ bool CompiledNetwork::Implementation::for_each_batch(
             callback->on_batch_end(progress);
             stop |= callback->wants_to_stop();
         }
-        if (stop) return progress.batch == progress.num_batches;
+        if (stop) return true;
     }
-    return true;
+    return false;
 }
 
 void check_callbacks(const std::vector<std::shared_ptr<Callback>>& callbacks) {

@@ -68,8 +68,8 @@ std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const L
     progress.metrics = &current;
     for (const auto& callback : options.callbacks)
         callback->on_run_begin(progress);
-    bool complete = true;
-    for (std::size_t n = 0; n < options.num_epochs && complete; ++n) {
+    bool stopped = false;
+    for (std::size_t n = 0; n < options.num_epochs && !stopped; ++n) {
         const auto start = std::chrono::steady_clock::now();
         progress.epoch = options.start_epoch + n;
         progress.batch = 0;
@@ -82,7 +82,7 @@ std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const L
         for (const auto& callback : options.callbacks)
             callback->on_epoch_begin(progress);
         BatchResult result;
-        complete = own.for_each_batch(data, order, progress, options.callbacks, [&](Batch& batch) {
+        stopped = own.for_each_batch(data, order, progress, options.callbacks, [&](Batch& batch) {
             batch.presentation = progress.epoch + 1;
             batch.input_dropout = options.input_dropout;
             AdamStep step = adam_step(own.optimiser, own.step);
@@ -102,7 +102,7 @@ std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const L
             for (const auto& [name, value] : set.results())
                 current[name] = value;
         });
-        if (!complete) break;
+        if (progress.batch < progress.num_batches) break;
         results.push_back({progress.epoch, current, seconds_since(start)});
         for (const auto& callback : options.callbacks)
             callback->on_epoch_end(progress);

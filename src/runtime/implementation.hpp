@@ -20,7 +20,8 @@ struct CompiledNetwork::Implementation {
 
     std::size_t connection_index(const std::string& name) const;
     /// Runs `body` for every batch of an order of examples and tells the callbacks.
-    /// @return whether every batch was run; false when a callback wanted to stop.
+    /// Ends after the batch at which a callback wanted to stop.
+    /// @return whether one did.
     bool for_each_batch(const BoundData& data, const std::vector<std::uint32_t>& order,
                         Progress& progress, const std::vector<std::shared_ptr<Callback>>& callbacks,
                         const std::function<void(Batch& batch)>& body);

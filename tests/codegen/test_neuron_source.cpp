@@ -120,6 +120,17 @@ TEST(ExpressionText, NamesEveryOperation) {
               "vtanh(scope.s0)))");
 }
 
+// Powers are written as products where that is short; nested ones must not grow without bounds.
+TEST(ExpressionText, Powers) {
+    const std::map<std::string, std::string> names{{"a", "x[0]"}};
+    EXPECT_EQ(expression_text(expr::parse("a ^ 3"), names), "(x[0] * x[0] * x[0])");
+    EXPECT_EQ(expression_text(expr::parse("a ^ 5"), names), "vpow(x[0], splat(5.000000000e+00f))");
+    std::string nested = "a";
+    for (int level = 0; level < 30; ++level)
+        nested = "(" + nested + ") ^ 4";
+    EXPECT_LT(expression_text(expr::parse(nested), names).size(), 10000U);
+}
+
 // A model's name appears in comments and file names of generated code and must not break them.
 TEST(NeuronSource, SurvivesAnyModelName) {
     NeuronKernel kernel = kernel_of(LeakyIntegrateFire(), Exponential());

@@ -101,7 +101,7 @@ Network flawed(const Flaw& flaw) {
 }
 
 TEST(CompilerErrors, WhatEventPropCannotTrain) {
-    EXPECT_EQ(training_error(flawed({})), "[test] nothing was thrown; ");
+    EXPECT_EQ(training_error(flawed({})), "[test] nothing was thrown");
     EXPECT_EQ(training_error(flawed({.hidden = {.tau_refrac = 2.0}})),
               "[Population hidden] EventPropCompiler does not train neurons with a refractory "
               "time; leave "

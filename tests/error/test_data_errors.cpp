@@ -197,7 +197,7 @@ TEST_P(DataErrors, ValuesOfInputs) {
               "shape (examples, neurons)");
     EXPECT_EQ(
         error(Array(Shape{4})),
-        "[Input rates] its values have shape (4), but the population has 4 neurons; give values of "
+        "[Input rates] its values have shape (4,), but the population has 4 neurons; give values of "
         "shape (examples, neurons)");
     EXPECT_EQ(error(Array(Shape{1, 4}, {0.0, 1.0, std::nan(""), 0.0})),
               "[Input rates] its values holds nan at element 2; give finite numbers only");
@@ -207,7 +207,7 @@ TEST_P(DataErrors, ValuesOfInputs) {
         }),
         "[Input rates] it is a poisson_input and was given spike trains; give an array of shape "
         "(examples, neurons)");
-    EXPECT_EQ(error(Array(Shape{3, 2, 2})), "[test] nothing was thrown; ");
+    EXPECT_EQ(error(Array(Shape{3, 2, 2})), "[test] nothing was thrown");
 }
 
 TEST_P(DataErrors, SeveralInputsMustHaveTheSameNumber) {

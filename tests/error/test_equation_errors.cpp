@@ -32,7 +32,7 @@ NeuronDeclaration with_equation(const std::string& equation) {
 }
 
 TEST(EquationErrors, ThePlainModelIsFine) {
-    EXPECT_STREQ(compile_error(plain_neuron()).what(), "[test] nothing was thrown; ");
+    EXPECT_STREQ(compile_error(plain_neuron()).what(), "[test] nothing was thrown");
 }
 
 TEST(EquationErrors, SyntaxNamesPopulationLineAndColumn) {
@@ -82,10 +82,10 @@ TEST(EquationErrors, TypesMustFit) {
 }
 
 TEST(EquationErrors, NonLinearEquationsAreRefused) {
-    const ModelError error = compile_error(with_equation("dv/dt = (i - v ^ 2) / tau"));
+    const ModelError error = compile_error(with_equation("dv/dt = (i - v^2) / tau"));
     EXPECT_STREQ(
         error.what(),
-        "[Population cells] the equation dv/dt = (i - v ^ 2) / tau is not linear in v; write it "
+        "[Population cells] the equation dv/dt = (i - v^2) / tau is not linear in v; write it "
         "linear in the states and the input current i, the only form that is solved exactly");
     EXPECT_EQ(error.field("population"), "cells");
     EXPECT_THAT(compile_error(with_equation("dv/dt = exp(v) / tau")).what(),
@@ -135,7 +135,7 @@ TEST(EquationErrors, ParametersMustFit) {
     model.parameters = {{"tau", std::vector<double>{5.0, 6.0}, "ms", ""}};
     EXPECT_STREQ(
         compile_error(model).what(),
-        "[Population cells] tau has shape (2), which holds 2 values, but 3 are needed; give one "
+        "[Population cells] tau has shape (2,), which holds 2 values, but 3 are needed; give one "
         "value for each");
     model.parameters = {{"tau", "norml", "ms", ""}};
     const ModelError unknown = compile_error(model);
@@ -176,7 +176,7 @@ TEST(EquationErrors, SynapsesNameTheirConnection) {
         });
     };
     SynapseDeclaration plain{{{"tau", 5.0, "ms", ""}}, "g", "dg/dt = -g / tau"};
-    EXPECT_STREQ(error_with(plain).what(), "[test] nothing was thrown; ");
+    EXPECT_STREQ(error_with(plain).what(), "[test] nothing was thrown");
     SynapseDeclaration model = plain;
     model.equation = "dg/dt = -g / tua";
     EXPECT_THAT(error_with(model).what(), StartsWith("[Connection wires] "));

@@ -101,7 +101,7 @@ TEST(ModelErrors, Initializers) {
         model_error([&] {
             materialise(std::vector<double>{1.0, 2.0}, 3, stream, "Connection a->b", "weight");
         }),
-        "[Connection a->b] weight has shape (2), which holds 2 values, but 3 are needed; give one "
+        "[Connection a->b] weight has shape (2,), which holds 2 values, but 3 are needed; give one "
         "value for each");
 }
 
@@ -119,7 +119,7 @@ TEST(ModelErrors, NamesOfReadoutsAndMetrics) {
 TEST(ModelErrors, LossAndOptimiser) {
     EXPECT_EQ(model_error([] { SparseCategoricalCrossentropy(0.0); }),
               "[SparseCategoricalCrossentropy] temperature is 0; give a positive number");
-    EXPECT_EQ(model_error([] { SparseCategoricalCrossentropy{kNan}; }),
+    EXPECT_EQ(model_error([] { (void)SparseCategoricalCrossentropy(kNan); }),
               "[SparseCategoricalCrossentropy] temperature is nan; give a positive number");
     EXPECT_EQ(model_error([] { Adam{.alpha = -1.0}.check(); }),
               "[Adam] alpha is -1; give a number of at least 0");

@@ -76,16 +76,16 @@ TEST(NetworkErrors, WeightsThatDoNotFitNameBothShapes) {
     EXPECT_STREQ(
         error.what(),
         "[Connection input->output] weights of shape (10, 6) do not fit its target 'output' of "
-        "shape (5); give weights of shape (source size, target size)");
-    EXPECT_EQ(error.field("shape"), "(5)");
+        "shape (5,); give weights of shape (source size, target size)");
+    EXPECT_EQ(error.field("shape"), "(5,)");
     EXPECT_EQ(error.field("weight_shape"), "(10, 6)");
     EXPECT_STREQ(
         connect(Array(Shape{9, 5})).what(),
         "[Connection input->output] weights of shape (9, 5) do not fit its source 'input' of "
-        "shape (10); give weights of shape (source size, target size)");
+        "shape (10,); give weights of shape (source size, target size)");
     EXPECT_STREQ(
         connect(Array(Shape{50})).what(),
-        "[Connection input->output] weights of shape (50) have 1 axes; give weights of shape "
+        "[Connection input->output] weights of shape (50,) have 1 axes; give weights of shape "
         "(source size, target size)");
     EXPECT_TRUE(pair.network.connections().empty());
     EXPECT_TRUE(pair.output.incoming().empty());
@@ -108,7 +108,7 @@ TEST(NetworkErrors, AConnectionThatFailsChangesNoShape) {
             pair.network.connect(pair.input, pair.output, Dense(Array(Shape{10, 6})), Delta());
         }),
         "[Connection input->output] weights of shape (10, 6) do not fit its target 'output' of "
-        "shape (5); give weights of shape (source size, target size)");
+        "shape (5,); give weights of shape (source size, target size)");
     EXPECT_FALSE(pair.input.has_shape());
 }
 

@@ -141,7 +141,7 @@ TEST(KernelLimits, ManyStatesSynapsesAndOutputsAreRefusedOrWork) {
         }
         Population& tested = network.population(DeclaredNeuron(model), Shape{2}, "tested");
         for (std::size_t k = 0; k < synapses; ++k) {
-            network.connect(input, tested, Dense(0.5), Exponential(1.0 + static_cast<double>(k)));
+            network.connect(input, tested, Dense(8.0), Exponential(1.0 + static_cast<double>(k)));
         }
         for (std::size_t k = 0; k < outputs; ++k) {
             Population& output =

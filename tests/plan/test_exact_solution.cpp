@@ -96,6 +96,10 @@ TEST(ExactSolution, ParametersOfEveryNeuronCount) {
     for (std::size_t neuron = 0; neuron < 3; ++neuron) {
         EXPECT_DOUBLE_EQ(step.transition[0][0].at(neuron), std::exp(-1.0 / (5.0 * (1U << neuron))));
     }
+    // A drive that differs leaves the decay one number for all.
+    const LinearStep driven = solve({"v"}, {"(b - v) / 20"}, {{"b", {1.0, 2.0, 3.0}}}, 1.0, 3);
+    EXPECT_FALSE(driven.transition[0][0].per_neuron());
+    EXPECT_TRUE(driven.offset[0].per_neuron());
     // What does not occur in the equations does not make them differ.
     EXPECT_FALSE(
         solve({"v"}, {"-v"}, {{"other", {1.0, 2.0, 3.0}}}, 1.0, 3).transition[0][0].per_neuron());
@@ -114,7 +118,7 @@ std::string error_of(const std::vector<std::string>& states,
 TEST(ExactSolution, RefusesWhatIsNotLinear) {
     EXPECT_EQ(
         error_of({"v"}, {"v^2 - v"}),
-        "[Population test] the equation dv/dt = v ^ 2 - v is not linear in v; write it linear in "
+        "[Population test] the equation dv/dt = v^2 - v is not linear in v; write it linear in "
         "the states and the input current i, the only form that is solved exactly");
     EXPECT_EQ(
         error_of({"v", "w"}, {"v * w", "-w"}),

@@ -107,10 +107,17 @@ SALTUS_ELEMENTWISE(vtanh, __builtin_tanhf)
 static inline V vabs(V x) { return select(x < V{}, -x, x); }
 static inline V vmin(V a, V b) { return select(b < a, b, a); }
 static inline V vmax(V a, V b) { return select(a < b, b, a); }
+/* Small whole powers are products, as the generated text writes them where it knows the exponent. */
+static inline float power(float x, float exponent) {
+    if (exponent == 2.0f) return x * x;
+    if (exponent == 3.0f) return x * x * x;
+    if (exponent == 4.0f) return x * x * x * x;
+    return __builtin_powf(x, exponent);
+}
 static inline V vpow(V a, V b) {
     float* base = reinterpret_cast<float*>(&a);
     const float* exponent = reinterpret_cast<const float*>(&b);
-    for (int l = 0; l < kLanes; ++l) base[l] = __builtin_powf(base[l], exponent[l]);
+    for (int l = 0; l < kLanes; ++l) base[l] = power(base[l], exponent[l]);
     return a;
 }
 
