@@ -8,7 +8,7 @@
 
 namespace saltus {
 
-/// The exponent of a power that is evaluated as a product (1 to 4); 0 for anything else.
+/// The exponent of a power of a name that is evaluated as a product (1 to 4); 0 for anything else.
 int small_power(const expr::Expression& expression);
 
 /// An expression as a list of instructions for a stack machine over numbers of any kind: float,

@@ -95,14 +95,6 @@ bool any_per_neuron(const std::vector<Coefficient>& coefficients,
     });
 }
 
-/// One value is enough where all neurons have the same.
-void collapse(Coefficient& coefficient) {
-    const std::vector<double>& values = coefficient.values;
-    const bool same = std::all_of(values.begin(), values.end(),
-                                  [&](double value) { return value == values.front(); });
-    if (same) coefficient.values.resize(1);
-}
-
 /// Parameters of their own need not make neurons differ: a bias changes the offset alone.
 void merge_equal_values(Coefficient& coefficient) {
     std::vector<double>& values = coefficient.values;
@@ -145,12 +137,6 @@ LinearStep solve_exactly(const std::vector<std::string>& states,
             step.drive[a].values.push_back(solution(row, static_cast<Eigen::Index>(n)));
             step.offset[a].values.push_back(solution(row, static_cast<Eigen::Index>(n + 1)));
         }
-    }
-    for (std::size_t a = 0; a < n; ++a) {
-        for (Coefficient& entry : step.transition[a])
-            collapse(entry);
-        collapse(step.drive[a]);
-        collapse(step.offset[a]);
     }
     for (std::size_t a = 0; a < n; ++a) {
         for (Coefficient& coefficient : step.transition[a]) {
