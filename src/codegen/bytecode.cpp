@@ -6,19 +6,11 @@ namespace saltus {
 
 using expr::Operation;
 
-namespace {
-
-constexpr std::size_t kMaxRepeatedNodes = 7;
-
-}  // namespace
-
 int small_power(const expr::Expression& expression) {
     // Only of names: the products of nested powers would grow without bounds.
     if (expression.operation() != Operation::kPower || !expression.operands()[0].is_symbol()) {
         return 0;
     }
-    // A product repeats its base, which nested powers would multiply beyond all bounds.
-    if (expression.operands()[0].node_count() > kMaxRepeatedNodes) return 0;
     const expr::Expression& exponent = expression.operands()[1];
     for (const int power : {1, 2, 3, 4}) {
         if (exponent.is_number(power)) return power;

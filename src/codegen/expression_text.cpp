@@ -11,8 +11,6 @@ namespace {
 using expr::Expression;
 using expr::Operation;
 
-constexpr std::size_t kMaxRepeatedNodes = 7;
-
 /// What a call or an infix operator is called in the kernels' vector dialect.
 const char* infix_of(Operation operation) {
     switch (operation) {

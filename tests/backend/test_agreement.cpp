@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RandomNetwork{.label = "one_neuron",
                       .hidden = {1},
-                      .inputs = 5,
+                      .inputs = 17,
                       .outputs = 1,
                       .batch_size = 1,
                       .steps = 80,
