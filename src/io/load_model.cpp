@@ -7,6 +7,7 @@
 #include <saltus/common/errors.hpp>
 
 #include "common/text.hpp"
+#include "io/checksum.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/model_names.hpp"
 #include "io/read_file.hpp"
@@ -24,11 +25,20 @@ void require_signature(const std::string& contents, const std::string& file) {
         .with("file", file);
 }
 
+/// HDF5 itself is not safe with damaged files.
+void require_checksum(const std::string& contents, const std::string& file) {
+    const std::string problem = checksum_problem(contents);
+    if (problem.empty()) return;
+    throw RuntimeFault(file, "is damaged, or was changed after it was saved: " + problem,
+                       "give another copy")
+        .with("file", file);
+}
+
 /// A model file in memory. Whatever it says about itself is compared with its size before memory is
 /// taken, and only what save_model writes is followed: no links, no other files, no filters.
 class ModelReader {
   public:
-    ModelReader(const std::string& contents, std::string name)
+    ModelReader(std::string_view contents, std::string name)
         : size_(contents.size()), name_(std::move(name)), file_(open_image(contents)) {}
 
     void require_format() const {
@@ -111,7 +121,7 @@ class ModelReader {
         }
     }
 
-    Hdf5Handle open_image(const std::string& contents) const {
+    Hdf5Handle open_image(std::string_view contents) const {
         const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
         // HDF5 copies the image.
         void* image = const_cast<char*>(contents.data());
@@ -270,8 +280,9 @@ ModelFile load_model(const std::filesystem::path& path) {
     require_signature(read_file(path, kSignature.size()), file);
     const std::string contents = read_file(path);
     require_signature(contents, file);
+    require_checksum(contents, file);
     const Hdf5Session session;
-    const ModelReader reader(contents, file);
+    const ModelReader reader(without_checksum(contents), file);
     reader.require_format();
     ModelFile model;
     model.network_name = reader.text("network_name");

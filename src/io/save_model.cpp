@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 #include <saltus/io/atomic_file.hpp>
 
+#include "io/checksum.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/model_names.hpp"
 
@@ -82,11 +84,11 @@ class ModelImage {
             write_numbers(group.get(), name, {}, &value);
     }
 
-    std::vector<std::byte> bytes() {
+    std::string bytes() {
         check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL));
         const ssize_t size = H5Fget_file_image(file_.get(), nullptr, 0);
         if (size < 0) check(-1);
-        std::vector<std::byte> image(static_cast<std::size_t>(size));
+        std::string image(static_cast<std::size_t>(size), '\0');
         if (H5Fget_file_image(file_.get(), image.data(), image.size()) < 0) check(-1);
         return image;
     }
@@ -156,7 +158,7 @@ class ModelImage {
     Hdf5Handle file_;
 };
 
-std::vector<std::byte> image_of(const ModelFile& model) {
+std::string image_of(const ModelFile& model) {
     const Hdf5Session session;
     ModelImage image;
     image.write_format();
@@ -172,7 +174,7 @@ std::vector<std::byte> image_of(const ModelFile& model) {
 void save_model(const std::filesystem::path& path, const ModelFile& model) {
     for (const auto& [connection, weights] : model.weights)
         check_weights(connection, weights);
-    write_file_atomically(path, image_of(model));
+    write_file_atomically(path, with_checksum(image_of(model)));
 }
 
 }  // namespace saltus

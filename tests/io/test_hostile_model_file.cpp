@@ -8,6 +8,7 @@
 #include <saltus/io/model_file.hpp>
 
 #include "data/errors_of.hpp"
+#include "io/checksum.hpp"
 #include "io/model_example.hpp"
 #include "io/temporary_folder.hpp"
 
@@ -18,12 +19,16 @@ using testing::HasSubstr;
 
 class HostileModelFile : public TemporaryFolderTest {
   protected:
+    /// Closing the changed file has cut off the old one.
+    void renew_checksum() const { write("m.h5", with_checksum(contents("m.h5"))); }
+
     /// What load_model says to the example after `change` was made to it.
     std::string error_after(const std::function<void(hid_t)>& change) const {
         save_model(path("m.h5"), example_model());
         const hid_t file = H5Fopen(path("m.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
         change(file);
         H5Fclose(file);
+        renew_checksum();
         const auto error = error_of<ModelError>([&] { load_model(path("m.h5")); });
         EXPECT_EQ(error.where(), path("m.h5"));
         EXPECT_EQ(error.field("file"), path("m.h5"));

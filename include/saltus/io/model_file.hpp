@@ -19,7 +19,8 @@ namespace saltus {
 ///     /metrics/NAME   float64, one a figure
 ///
 /// with the attributes "format" ("saltus model"), "format_version" and "library_version". In NAME,
-/// characters that HDF5 gives a meaning stand as %XX.
+/// characters that HDF5 gives a meaning stand as %XX. After the HDF5 data follows a line with a
+/// checksum, which programs that read HDF5 pass over.
 struct ModelFile {
     /// Name of the network file, as parse_network_file wants it.
     std::string network_name;
@@ -36,8 +37,10 @@ struct ModelFile {
 /// @throws RuntimeFault (field "file") when the file cannot be written.
 void save_model(const std::filesystem::path& path, const ModelFile& model);
 
-/// Reads a model. Nothing in the file is trusted: neither its sizes nor that it is complete.
-/// @throws RuntimeFault (field "file") when the file cannot be read or is no HDF5 file.
+/// Reads a model. Sizes, types and completeness are checked before use, and damage is found by the
+/// checksum; but HDF5 itself is not made for files of people who mean harm.
+/// @throws RuntimeFault (field "file") when the file cannot be read, is no HDF5 file, or is
+/// damaged.
 /// @throws ModelError (field "file") when it is not what save_model writes, or weights are not
 /// finite.
 ModelFile load_model(const std::filesystem::path& path);
