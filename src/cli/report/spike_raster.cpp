@@ -150,6 +150,7 @@ class ActivityDrawing {
         std::ranges::sort(order, {}, end_of);
         const double last = frame.x(static_cast<double>(activity_.num_steps - 1) * activity_.dt);
         std::vector<double> places;
+        places.reserve(classes);
         for (const std::size_t neuron : order)
             places.push_back(end_of(neuron));
         for (std::size_t index = 1; index < classes; ++index) {
