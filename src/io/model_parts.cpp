@@ -81,7 +81,7 @@ std::unique_ptr<Neuron> read_leaky_integrate_fire(const TomlTable& table) {
 }
 
 const std::vector<Kind<Neuron>>& neuron_kinds() {
-    static const std::vector<Kind<Neuron>> kinds = {
+    static const std::vector<Kind<Neuron>> kKinds = {
         {"spike_input", {"max_spikes"}, read_spike_input},
         {"binary_spike_input", {}, read_binary_spike_input},
         {"poisson_input", {}, read_poisson_input},
@@ -91,7 +91,7 @@ const std::vector<Kind<Neuron>>& neuron_kinds() {
          {"v_thresh", "v_reset", "v", "tau_mem", "tau_refrac", "relative_reset",
           "integrate_during_refrac", "scale_i", "readout"},
          read_leaky_integrate_fire}};
-    return kinds;
+    return kKinds;
 }
 
 std::unique_ptr<Connectivity> read_dense(const TomlTable& table) {
@@ -102,9 +102,9 @@ std::unique_ptr<Connectivity> read_dense(const TomlTable& table) {
 }
 
 const std::vector<Kind<Connectivity>>& connectivity_kinds() {
-    static const std::vector<Kind<Connectivity>> kinds = {
+    static const std::vector<Kind<Connectivity>> kKinds = {
         {"dense", {"weight", "delay"}, read_dense}};
-    return kinds;
+    return kKinds;
 }
 
 std::unique_ptr<Synapse> read_delta(const TomlTable& /*table*/) {
@@ -119,9 +119,9 @@ std::unique_ptr<Synapse> read_exponential(const TomlTable& table) {
 }
 
 const std::vector<Kind<Synapse>>& synapse_kinds() {
-    static const std::vector<Kind<Synapse>> kinds = {
+    static const std::vector<Kind<Synapse>> kKinds = {
         {"delta", {}, read_delta}, {"exponential", {"tau", "scale_i"}, read_exponential}};
-    return kinds;
+    return kKinds;
 }
 
 std::unique_ptr<Loss> read_crossentropy(const TomlTable& table) {
@@ -131,9 +131,9 @@ std::unique_ptr<Loss> read_crossentropy(const TomlTable& table) {
 }
 
 const std::vector<Kind<Loss>>& loss_kinds() {
-    static const std::vector<Kind<Loss>> kinds = {
+    static const std::vector<Kind<Loss>> kKinds = {
         {"sparse_categorical_crossentropy", {"temperature"}, read_crossentropy}};
-    return kinds;
+    return kKinds;
 }
 
 /// @param arguments the table that holds the class's arguments, besides `own_keys`.

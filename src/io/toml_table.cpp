@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kLongestExcerpt = 60;
 
 const toml::table& empty_table() {
-    static const toml::table table;
-    return table;
+    static const toml::table kTable;
+    return kTable;
 }
 
 std::size_t line_of_source(const toml::source_region& source) {
