@@ -101,7 +101,7 @@ void run(int threads, std::size_t epochs) {
     const long loaded = peak_mebibytes();
     const auto start = std::chrono::steady_clock::now();
     const auto spikes = std::make_shared<const GridSpikes>(
-        LatencyEncoder::linear(18.0, 2.0).encode(images, 1.0, kSteps));
+        LatencyEncoder::linear(18.0, 2.0).encode(images, 1.0, kSteps, threads));
     fmt::print("encoded once in {:.3f} s: {:.1f} spikes an image, {} MiB\n", seconds_since(start),
                double(spikes->num_spikes()) / double(images.num_images),
                spikes->memory_bytes() >> 20);

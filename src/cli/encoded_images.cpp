@@ -13,7 +13,8 @@ EncodedImages encode(const NetworkFile& file, ImageDataset images) {
     encoded.output = file.output_name();
     encoded.num_images = images.num_images;
     encoded.inputs[file.input_name()] = std::make_shared<const GridSpikes>(
-        file.encoder().encode(images, file.inference.dt, file.inference.evaluate_timesteps));
+        file.encoder().encode(images, file.inference.dt, file.inference.evaluate_timesteps,
+                              file.inference.backend.threads));
     encoded.labels[encoded.output] = std::move(images.labels);
     return encoded;
 }

@@ -18,6 +18,16 @@ void widen(const std::uint16_t* from, std::size_t count, std::uint32_t* to) {
         to[i] = from[i];
 }
 
+void narrow(const std::uint32_t* from, std::size_t count, std::uint16_t* to) {
+    std::size_t i = 0;
+    for (; i + kBlock <= count; i += kBlock) {
+        for (std::size_t j = 0; j < kBlock; ++j)
+            to[i + j] = static_cast<std::uint16_t>(from[i + j]);
+    }
+    for (; i < count; ++i)
+        to[i] = static_cast<std::uint16_t>(from[i]);
+}
+
 bool fits_16_bits(std::span<const std::uint32_t> numbers) {
     std::uint32_t all_bits = 0;
     for (const std::uint32_t number : numbers)
@@ -46,6 +56,20 @@ void CompactNumbers::append(std::span<const std::uint32_t> numbers) {
     }
     if (wide_.empty()) widen_all();
     wide_.insert(wide_.end(), numbers.begin(), numbers.end());
+}
+
+void CompactNumbers::assign_zeros(std::size_t count, std::size_t largest) {
+    const bool is_narrow = largest <= 0xFFFFU;
+    narrow_ = std::vector<std::uint16_t>(is_narrow ? count : 0);
+    wide_ = std::vector<std::uint32_t>(is_narrow ? 0 : count);
+}
+
+void CompactNumbers::write(std::size_t first, std::span<const std::uint32_t> numbers) {
+    if (wide_.empty()) {
+        narrow(numbers.data(), numbers.size(), narrow_.data() + first);
+    } else {
+        std::copy(numbers.begin(), numbers.end(), wide_.data() + first);
+    }
 }
 
 void CompactNumbers::copy(std::size_t first, std::size_t count, std::uint32_t* to) const {

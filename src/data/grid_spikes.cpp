@@ -4,6 +4,9 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
 
 #include <saltus/common/errors.hpp>
 
@@ -11,6 +14,8 @@
 
 namespace saltus {
 namespace {
+
+constexpr std::size_t kExamplesPerTask = 256;
 
 /// Puts the spikes of one example on the grid.
 class GridSorter {
@@ -159,22 +164,22 @@ GridSpikes GridSpikes::from(const SpikeTrains& trains, double dt, std::size_t nu
     return spikes;
 }
 
-void GridSpikes::require_fits(const SpikeList& list) const {
+void GridSpikes::require_fits(std::size_t example, const SpikeList& list) const {
     const auto& steps = list.step_begin;
     if (steps.size() != num_steps_ + 1) {
-        throw misfit(num_examples(),
+        throw misfit(example,
                      fmt::format("has {} step boundaries for {} steps", steps.size(), num_steps_),
                      fmt::format("step_begin takes {} entries", num_steps_ + 1));
     }
     if (steps.front() != 0 || steps.back() != list.neurons.size() ||
         !std::is_sorted(steps.begin(), steps.end())) {
-        throw misfit(num_examples(),
+        throw misfit(example,
                      fmt::format("has step boundaries that do not divide its {} spikes",
                                  list.neurons.size()),
                      "step_begin ascends from 0 to the number of spikes");
     }
     if (!neurons_fit(list, num_neurons_)) {
-        throw misfit(num_examples(),
+        throw misfit(example,
                      fmt::format("has neurons beyond the {} of the dataset, or not ascending "
                                  "within a step",
                                  num_neurons_),
@@ -191,13 +196,13 @@ void GridSpikes::require_fits(const SpikeList& list) const {
         return !(offset >= 0.0F && offset <= longest);
     };
     if (std::any_of(list.offsets.begin(), list.offsets.end(), is_outside)) {
-        throw misfit(num_examples(), fmt::format("has an offset outside a step of {} ms", dt_),
+        throw misfit(example, fmt::format("has an offset outside a step of {} ms", dt_),
                      "offsets lie between 0 and dt");
     }
 }
 
 void GridSpikes::append(const SpikeList& list) {
-    require_fits(list);
+    require_fits(num_examples(), list);
     if (!list.offsets.empty() || !offsets_.empty()) {
         // Examples without offsets, earlier ones or this one, lie on the grid.
         offsets_.resize(num_spikes(), 0.0F);
@@ -207,6 +212,42 @@ void GridSpikes::append(const SpikeList& list) {
     step_begin_.append(list.step_begin);
     neurons_.append(list.neurons);
     row_begin_.push_back(num_spikes() + list.neurons.size());
+}
+
+void GridSpikes::put(std::size_t example, const SpikeList& list) {
+    require_fits(example, list);
+    if (list.neurons.size() != num_spikes(example) || !list.offsets.empty()) {
+        throw misfit(example,
+                     fmt::format("has {} spikes, {} with offsets, where {} on the grid were told",
+                                 list.neurons.size(), list.offsets.size(), num_spikes(example)),
+                     "tell the number of spikes of each example, and use append() for offsets");
+    }
+    step_begin_.write(example * (num_steps_ + 1), list.step_begin);
+    neurons_.write(row_begin_[example], list.neurons);
+}
+
+GridSpikes GridSpikes::assemble(std::size_t num_neurons, std::size_t num_steps, double dt,
+                                std::span<const std::uint32_t> num_spikes, const MakeExamples& make,
+                                int threads) {
+    GridSpikes spikes(num_neurons, num_steps, dt);
+    spikes.row_begin_.reserve(num_spikes.size() + 1);
+    std::uint32_t most = 0;
+    for (const std::uint32_t count : num_spikes) {
+        spikes.row_begin_.push_back(spikes.num_spikes() + count);
+        most = std::max(most, count);
+    }
+    spikes.step_begin_.assign_zeros(num_spikes.size() * (num_steps + 1), most);
+    spikes.neurons_.assign_zeros(spikes.num_spikes(), num_neurons);
+    tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
+    arena.execute([&] {
+        tbb::parallel_for(tbb::blocked_range<std::size_t>(0, num_spikes.size(), kExamplesPerTask),
+                          [&](const tbb::blocked_range<std::size_t>& block) {
+                              std::size_t example = block.begin();
+                              make(block.begin(), block.end(),
+                                   [&](const SpikeList& list) { spikes.put(example++, list); });
+                          });
+    });
+    return spikes;
 }
 
 void GridSpikes::reserve(std::size_t num_examples, std::size_t num_spikes) {

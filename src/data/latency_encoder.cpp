@@ -126,10 +126,19 @@ StepTable step_table(const LatencyEncoder& encoder, const ImageDataset& images, 
     return steps;
 }
 
-std::size_t count_bright(std::span<const std::uint8_t> pixels, int threshold) {
-    std::size_t count = 0;
-    for (const std::uint8_t pixel : pixels)
-        count += pixel > threshold ? 1 : 0;
+std::uint32_t count_bright(std::span<const std::uint8_t> pixels, int threshold) {
+    // Blocks of a known number of rounds become vector instructions.
+    constexpr std::size_t kBlock = 64;
+    std::uint32_t count = 0;
+    std::size_t i = 0;
+    for (; i + kBlock <= pixels.size(); i += kBlock) {
+        std::uint8_t in_block = 0;
+        for (std::size_t j = 0; j < kBlock; ++j)
+            in_block += pixels[i + j] > threshold ? 1 : 0;
+        count += in_block;
+    }
+    for (; i < pixels.size(); ++i)
+        count += pixels[i] > threshold ? 1 : 0;
     return count;
 }
 
@@ -175,15 +184,22 @@ SpikeTrains LatencyEncoder::encode(const ImageDataset& images) const {
     return trains;
 }
 
-GridSpikes LatencyEncoder::encode(const ImageDataset& images, double dt,
-                                  std::size_t num_steps) const {
-    GridSpikes spikes(images.image_shape.size(), num_steps, dt);
-    ImageSorter sorter(step_table(*this, images, dt, num_steps), num_steps, threshold_);
-    spikes.reserve(images.num_images, count_bright(images.pixels, threshold_));
+GridSpikes LatencyEncoder::encode(const ImageDataset& images, double dt, std::size_t num_steps,
+                                  int threads) const {
+    // Refuses an impossible grid before anything is computed from it.
+    const GridSpikes grid(images.image_shape.size(), num_steps, dt);
+    const StepTable steps = step_table(*this, images, dt, num_steps);
+    std::vector<std::uint32_t> num_spikes(images.num_images);
     for (std::size_t i = 0; i < images.num_images; ++i) {
-        spikes.append(sorter.sort(images.image(i)));
+        num_spikes[i] = count_bright(images.image(i), threshold_);
     }
-    return spikes;
+    const auto make = [&](std::size_t first, std::size_t last,
+                          const GridSpikes::TakeExample& take) {
+        ImageSorter sorter(steps, num_steps, threshold_);
+        for (std::size_t i = first; i < last; ++i)
+            take(sorter.sort(images.image(i)));
+    };
+    return GridSpikes::assemble(grid.num_neurons(), num_steps, dt, num_spikes, make, threads);
 }
 
 }  // namespace saltus

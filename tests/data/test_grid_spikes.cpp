@@ -227,5 +227,36 @@ TEST(GridSpikes, NamesAListThatDoesNotFit) {
                 HasSubstr("there is no example 0: the dataset holds 0"));
 }
 
+TEST(GridSpikes, IsAssembledFromWhatItWasToldToExpect) {
+    const std::vector<std::uint32_t> counts = {2, 0, 1};
+    const std::vector<SpikeList> lists = {
+        {{0, 1, 2}, {3, 1}, {}}, {{0, 0, 0}, {}, {}}, {{0, 0, 1}, {9}, {}}};
+    const auto assemble = [&](const std::vector<SpikeList>& given) {
+        const auto make = [&](std::size_t first, std::size_t last,
+                              const GridSpikes::TakeExample& take) {
+            for (std::size_t example = first; example < last; ++example)
+                take(given[example]);
+        };
+        return GridSpikes::assemble(10, 2, 1.0, counts, make, 2);
+    };
+    const GridSpikes spikes = assemble(lists);
+    for (std::size_t example = 0; example < lists.size(); ++example) {
+        SpikeList list;
+        spikes.unpack(example, list);
+        EXPECT_EQ(list.step_begin, lists[example].step_begin);
+        EXPECT_EQ(list.neurons, lists[example].neurons);
+    }
+    std::vector<SpikeList> wrong = lists;
+    wrong[1] = {{0, 0, 1}, {4}, {}};
+    EXPECT_THAT(model_error([&] { assemble(wrong); }),
+                HasSubstr("[Example 1] has 1 spikes, 0 with offsets, where 0 on the grid"));
+    wrong = lists;
+    wrong[2] = {{0, 0, 1}, {4}, {0.5F}};
+    EXPECT_THAT(model_error([&] { assemble(wrong); }),
+                HasSubstr("[Example 2] has 1 spikes, 1 with"));
+    wrong[2] = {{0, 0, 1}, {10}, {}};
+    EXPECT_THAT(model_error([&] { assemble(wrong); }), HasSubstr("beyond the 10 of the dataset"));
+}
+
 }  // namespace
 }  // namespace saltus

@@ -152,7 +152,9 @@ TEST(LatencyEncoder, EncodesFashionMnist) {
                                                         folder / "t10k-labels-idx1-ubyte.gz"),
                                      0, 2000);
     const LatencyEncoder encoder = LatencyEncoder::linear(18.0, 2.0);
-    expect_same(encoder.encode(images, 1.0, 20), GridSpikes::from(encoder.encode(images), 1.0, 20));
+    const GridSpikes by_way = GridSpikes::from(encoder.encode(images), 1.0, 20);
+    for (const int threads : {0, 1, 2, 3})
+        expect_same(encoder.encode(images, 1.0, 20, threads), by_way);
 }
 
 }  // namespace

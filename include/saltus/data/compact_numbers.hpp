@@ -19,6 +19,12 @@ class CompactNumbers {
     /// Adds numbers at the end.
     void append(std::span<const std::uint32_t> numbers);
 
+    /// Becomes `count` zeros, to be overwritten with numbers of at most `largest`.
+    void assign_zeros(std::size_t count, std::size_t largest);
+    /// Overwrites the numbers from `first` on, which must exist. Any number of threads may
+    /// overwrite different ones at once.
+    void write(std::size_t first, std::span<const std::uint32_t> numbers);
+
     /// Copies the numbers `first` to `first + count - 1`, which must exist, to `to`.
     void copy(std::size_t first, std::size_t count, std::uint32_t* to) const;
 

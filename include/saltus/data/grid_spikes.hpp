@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include <saltus/data/compact_numbers.hpp>
@@ -27,6 +29,20 @@ class GridSpikes {
     /// last step.
     static GridSpikes from(const SpikeTrains& trains, double dt, std::size_t num_steps,
                            bool keep_offsets = false);
+
+    /// Takes the examples of a block, in their order.
+    using TakeExample = std::function<void(const SpikeList&)>;
+    /// Makes the examples `first` to `last - 1` and hands each to `take`.
+    using MakeExamples =
+        std::function<void(std::size_t first, std::size_t last, const TakeExample& take)>;
+    /// A dataset whose examples are made by several threads at once, each written to its place.
+    /// @param num_spikes of each example; `make` must keep to it.
+    /// @param threads how many, 0 for one a core; the result does not depend on it.
+    /// @throws ModelError as append() does, and for an example of another number of spikes or with
+    /// offsets; whatever `make` throws.
+    static GridSpikes assemble(std::size_t num_neurons, std::size_t num_steps, double dt,
+                               std::span<const std::uint32_t> num_spikes, const MakeExamples& make,
+                               int threads);
 
     std::size_t num_examples() const { return row_begin_.size() - 1; }
     std::size_t num_neurons() const { return num_neurons_; }
@@ -60,7 +76,8 @@ class GridSpikes {
 
   private:
     void require_example(std::size_t example) const;
-    void require_fits(const SpikeList& list) const;
+    void require_fits(std::size_t example, const SpikeList& list) const;
+    void put(std::size_t example, const SpikeList& list);
 
     std::size_t num_neurons_;
     std::size_t num_steps_;

@@ -30,8 +30,10 @@ class LatencyEncoder {
     SpikeTrains encode(const ImageDataset& images) const;
     /// Spikes on a grid of `num_steps` steps of `dt` ms: what GridSpikes::from makes of the exact
     /// times, without the way round.
+    /// @param threads how many work at it, 0 for one a core; the result does not depend on it.
     /// @throws ModelError when a pixel would spike after the last step.
-    GridSpikes encode(const ImageDataset& images, double dt, std::size_t num_steps) const;
+    GridSpikes encode(const ImageDataset& images, double dt, std::size_t num_steps,
+                      int threads = 1) const;
 
   private:
     explicit LatencyEncoder(int threshold) : threshold_(threshold) {}
