@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
 
         // One spike a pixel, the brighter the earlier, between 2 and 14 ms.
         const LatencyEncoder encoder = LatencyEncoder::linear(14.0, 2.0);
-        const auto train_spikes = std::make_shared<const GridSpikes>(encoder.encode(train, 1.0, 20));
+        const auto train_spikes =
+            std::make_shared<const GridSpikes>(encoder.encode(train, 1.0, 20));
         const auto test_spikes = std::make_shared<const GridSpikes>(encoder.encode(test, 1.0, 20));
 
         SequentialNetwork network(EventPropCompiler::default_params());
@@ -36,9 +37,9 @@ int main(int argc, char** argv) {
             EventPropCompiler({.example_timesteps = 20, .optimiser = {.alpha = 0.01}})
                 .compile(network);
         for (std::size_t epoch = 0; epoch < 3; ++epoch) {
-            const EpochResult result = compiled.train({{"input", train_spikes}},
-                                                      {{"output", train.labels}},
-                                                      {.num_epochs = 1, .start_epoch = epoch})[0];
+            const EpochResult result =
+                compiled.train({{"input", train_spikes}}, {{"output", train.labels}},
+                               {.num_epochs = 1, .start_epoch = epoch})[0];
             const Metrics metrics =
                 compiled.evaluate({{"input", test_spikes}}, {{"output", test.labels}});
             std::printf("epoch %zu: loss %.4f, test accuracy %.2f %%, %.2f s\n", epoch,

@@ -135,6 +135,8 @@ class PlanPrinter {
                 return "propagate        " + connection();
             case PassKind::kAdvance:
                 return "advance          " + population();
+            case PassKind::kWeighSpikes:
+                return "weigh spikes     " + connection();
             case PassKind::kFoldReadout:
                 return "folded readout   " + population();
             case PassKind::kReadOut:

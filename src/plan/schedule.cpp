@@ -70,6 +70,11 @@ class Scheduler {
                     .push_back({PassKind::kAdvance, population});
             }
         }
+        for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+            const ConnectionPlan& connection = plan_.connections[index];
+            if (connection.fold && within(component, connection.source))
+                stage.blocks.push_back({PassKind::kWeighSpikes, index});
+        }
         for (const std::size_t population : component) {
             const PopulationPlan& plan = plan_.populations[population];
             if (!plan.readout) continue;

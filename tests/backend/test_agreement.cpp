@@ -76,7 +76,11 @@ class Agreement : public testing::TestWithParam<RandomNetwork> {
             for (const auto& [name, states] : b.traces[k].states) {
                 EXPECT_EQ(a.traces[k].states.at(name).values, states.values) << name;
             }
+            for (const auto& [name, spikes] : b.traces[k].spikes) {
+                EXPECT_EQ(spike_pairs(a.traces[k].spikes.at(name)), spike_pairs(spikes)) << name;
+            }
         }
+        EXPECT_EQ(a.loss, b.loss);
     }
 };
 
@@ -110,6 +114,16 @@ TEST_P(Agreement, CpuEqualsReference) {
         RecordProperty("gradient_" + name, testing::PrintToString(error));
     }
     EXPECT_NEAR(cpu.loss, reference.loss, 1e-5 * std::max(1.0, reference.loss));
+}
+
+TEST_P(Agreement, AnyNumberOfThreadsGivesTheSameBits) {
+    BackendOptions options = backend_case("cpu_built_in").options;
+    const Results one = run(options);
+    for (const int threads : {2, 3, 8}) {
+        options.threads = threads;
+        SCOPED_TRACE(threads);
+        expect_same_bits(run(options), one);
+    }
 }
 
 TEST_P(Agreement, KernelsFromEverySourceGiveTheSameBits) {
@@ -196,6 +210,24 @@ INSTANTIATE_TEST_SUITE_P(
                       .steps = 40,
                       .density = 0.2,
                       .relative_reset = true},
+        RandomNetwork{.label = "two_wide_layers",
+                      .hidden = {130, 200},
+                      .steps = 30,
+                      .density = 0.2,
+                      .arrays = true,
+                      .two_time_constants = true,
+                      .delay = 1},
+        RandomNetwork{.label = "two_wide_layers_unfolded",
+                      .hidden = {200, 65},
+                      .outputs = 130,
+                      .steps = 30,
+                      .density = 0.2,
+                      .relative_reset = true,
+                      .fold = false},
+        RandomNetwork{.label = "wide_hidden_outputs",
+                      .hidden = {130, 70},
+                      .density = 0.2,
+                      .reads_hidden = true},
         RandomNetwork{.label = "two_layers_loop",
                       .hidden = {15, 17},
                       .steps = 40,

@@ -195,10 +195,10 @@ TEST_P(DataErrors, ValuesOfInputs) {
               "[Input rates] its values have shape (3, 5), but the population has 4 neurons; give "
               "values of "
               "shape (examples, neurons)");
-    EXPECT_EQ(
-        error(Array(Shape{4})),
-        "[Input rates] its values have shape (4,), but the population has 4 neurons; give values of "
-        "shape (examples, neurons)");
+    EXPECT_EQ(error(Array(Shape{4})),
+              "[Input rates] its values have shape (4,), but the population has 4 neurons; give "
+              "values of "
+              "shape (examples, neurons)");
     EXPECT_EQ(error(Array(Shape{1, 4}, {0.0, 1.0, std::nan(""), 0.0})),
               "[Input rates] its values holds nan at element 2; give finite numbers only");
     EXPECT_EQ(

@@ -103,12 +103,14 @@ TEST_P(DenseKernels, Multiply) {
     for (const std::size_t rows : {0, 1, 10}) {
         const Floats a = matrix(numbers_, rows, stride());
         const Floats x = matrix(numbers_, 1, stride());
-        std::vector<double> out(rows + 1, 77.0);
-        std::vector<double> expected = out;
+        const std::size_t sums = kernels::num_sum_blocks(stride()) * rows;
+        std::vector<double> out(sums + 1, 77.0);
+        std::vector<double> expected(sums, 0.0);
+        expected.push_back(77.0);
         for (std::size_t row = 0; row < rows; ++row) {
-            expected[row] = 0.0;
             for (std::size_t column = 0; column < stride(); ++column) {
-                expected[row] += double(a[row * stride() + column]) * double(x[column]);
+                expected[column / kernels::kSumBlock * rows + row] +=
+                    double(a[row * stride() + column]) * double(x[column]);
             }
         }
         kernels::multiply(a.data(), stride(), rows, x.data(), out.data());

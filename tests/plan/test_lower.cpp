@@ -55,7 +55,7 @@ TEST(Lower, FoldedTrainingHasTheShortestListOfPasses) {
     ASSERT_EQ(plan.forward.size(), 3U);
     EXPECT_EQ(kinds(plan.forward[0].blocks), std::vector{PassKind::kEmitInput});
     EXPECT_EQ(kinds(plan.forward[1].blocks),
-              (std::vector{PassKind::kPropagate, PassKind::kAdvance}));
+              (std::vector{PassKind::kPropagate, PassKind::kAdvance, PassKind::kWeighSpikes}));
     EXPECT_EQ(kinds(plan.forward[2].blocks),
               (std::vector{PassKind::kFoldReadout, PassKind::kLoss}));
     ASSERT_EQ(plan.backward.size(), 1U);
@@ -69,7 +69,8 @@ TEST(Lower, OnlyLoopsAreSteppedOneByOne) {
     const Plan plan = lower(small_network({.recurrent = true}), training());
     EXPECT_FALSE(plan.forward[0].recurrent);
     EXPECT_TRUE(plan.forward[1].recurrent);
-    EXPECT_EQ(kinds(plan.forward[1].blocks), std::vector{PassKind::kPropagate});
+    EXPECT_EQ(kinds(plan.forward[1].blocks),
+              (std::vector{PassKind::kPropagate, PassKind::kWeighSpikes}));
     EXPECT_EQ(kinds(plan.forward[1].steps),
               (std::vector{PassKind::kPropagate, PassKind::kAdvance}));
     EXPECT_FALSE(plan.forward[2].recurrent);

@@ -8,7 +8,6 @@
 
 namespace saltus {
 
-
 /// A rule that gives every element of an array its value as a function of the seed and the
 /// element's index alone, so that no order of evaluation changes it.
 class Initializer {

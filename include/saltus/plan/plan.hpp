@@ -95,7 +95,8 @@ enum class PassKind {
     kEmitInput,     ///< the input population's spikes of an example
     kPropagate,     ///< spikes of the source add their weights to the target's input
     kAdvance,       ///< the neuron update: spikes, tape
-    kFoldReadout,   ///< folded connections give the readout from spike sums
+    kWeighSpikes,   ///< what a folded connection adds to the readout, from sums over spikes
+    kFoldReadout,   ///< the readout from what folded connections add to it
     kReadOut,       ///< the readout's value
     kLoss,          ///< loss and its derivative by the readout
     kFoldFeedback,  ///< folded connections: derivative by the time of the source's spikes

@@ -5,91 +5,123 @@
 namespace saltus {
 namespace {
 
-/// Steps whose spikes arrive within the example.
-std::size_t arriving_steps(const ConnectionPlan& plan, std::size_t num_steps) {
-    const std::size_t lag = 1 + std::size_t{plan.delay};
-    return num_steps > lag ? num_steps - lag : 0;
+/// The first of sorted numbers that is not below a value, found without a branch on the numbers,
+/// which could not be predicted.
+const std::uint32_t* first_from(const std::uint32_t* begin, const std::uint32_t* end,
+                                std::uint32_t value) {
+    auto length = static_cast<std::size_t>(end - begin);
+    while (length > 1) {
+        const std::size_t half = length / 2;
+        begin += half * static_cast<std::size_t>(begin[half - 1] < value);
+        length -= half;
+    }
+    return length == 1 ? begin + static_cast<std::size_t>(*begin < value) : begin;
 }
 
 }  // namespace
 
-template <class Index>
-void ArrivalSort::fill(const ConnectionPlan& plan, const Chunk& chunk, std::size_t begin,
-                       std::size_t end, std::size_t num_steps, std::uint32_t* cursor,
-                       std::vector<Index>& arrivals) const {
-    const std::size_t lag = 1 + std::size_t{plan.delay};
-    const std::size_t steps = arriving_steps(plan, num_steps);
-    Index* const target = arrivals.data();
-    for (std::size_t slot = begin; slot < end; ++slot) {
-        const SpikeList& spikes = chunk.slots[slot].spikes[plan.source];
+void ArrivalSort::find_ranges(const Chunk& chunk, Part& part) const {
+    const std::size_t steps = num_arriving_steps();
+    const bool is_last = &part == &parts_.back();
+    part.ranges.clear();
+    for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
+        const SpikeList& spikes = chunk.slots[slot].spikes[source_];
         const std::uint32_t* const neurons = spikes.neurons.data();
         for (std::size_t step = 0; step < steps; ++step) {
-            const auto arrival = static_cast<Index>(slot * num_steps + step + lag);
-            const std::uint32_t last = spikes.step_begin[step + 1];
-            for (std::uint32_t k = spikes.step_begin[step]; k < last; ++k) {
-                target[cursor[neurons[k]]++] = arrival;
-            }
+            const std::uint32_t* begin = neurons + spikes.step_begin[step];
+            const std::uint32_t* end = neurons + spikes.step_begin[step + 1];
+            if (part.first > 0) begin = first_from(begin, end, part.first);
+            if (!is_last) end = first_from(begin, end, part.last);
+            part.ranges.push_back({static_cast<std::uint32_t>(begin - neurons),
+                                   static_cast<std::uint32_t>(end - neurons)});
         }
     }
 }
 
-void ArrivalSort::run(const ConnectionPlan& plan, const Chunk& chunk, std::size_t count,
-                      std::size_t num_steps, std::size_t num_parts,
-                      const ParallelFor& parallel_for) {
-    const std::size_t parts = std::min(num_parts, count);
-    const std::size_t steps = arriving_steps(plan, num_steps);
-    const auto part_begin = [&](std::size_t part) { return count * part / parts; };
-    cursors_.assign(parts * plan.num_pre, 0);
-    parallel_for(parts, 1, [&](std::size_t begin, std::size_t end, Worker&) {
-        for (std::size_t part = begin; part < end; ++part) {
-            std::uint32_t* const counts = cursors_.data() + part * plan.num_pre;
-            for (std::size_t slot = part_begin(part); slot < part_begin(part + 1); ++slot) {
-                const SpikeList& spikes = chunk.slots[slot].spikes[plan.source];
-                const std::uint32_t* const neurons = spikes.neurons.data();
-                const std::uint32_t last = spikes.step_begin[steps];
-                for (std::uint32_t k = 0; k < last; ++k)
-                    ++counts[neurons[k]];
+void ArrivalSort::count_arrivals(const Chunk& chunk, Part& part) const {
+    const std::size_t steps = num_arriving_steps();
+    part.cursor.assign(part.last - part.first, 0);
+    std::uint32_t* const cursor = part.cursor.data() - part.first;
+    if (parts_.size() > 1) {
+        const Range* range = part.ranges.data();
+        for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
+            const std::uint32_t* const neurons = chunk.slots[slot].spikes[source_].neurons.data();
+            for (const Range* const end = range + steps; range != end; ++range) {
+                for (std::uint32_t k = range->begin; k < range->end; ++k)
+                    ++cursor[neurons[k]];
             }
         }
-    });
-    row_begin_.resize(plan.num_pre + 1);
+        return;
+    }
+    // All neurons' spikes are one range, whose end is met once a slot rather than once a step.
+    for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
+        const SpikeList& spikes = chunk.slots[slot].spikes[source_];
+        const std::uint32_t* const neurons = spikes.neurons.data();
+        const std::uint32_t end = spikes.step_begin[steps];
+        for (std::uint32_t k = spikes.step_begin[0]; k < end; ++k)
+            ++cursor[neurons[k]];
+    }
+}
+
+template <class Index>
+void ArrivalSort::place_arrivals(const Chunk& chunk, Part& part, std::vector<Index>& rows) const {
+    const std::size_t steps = num_arriving_steps();
+    std::uint32_t* const cursor = part.cursor.data() - part.first;
+    const Range* range = part.ranges.data();
+    rows.resize(part.row_begin.back());
+    Index* const target = rows.data();
+    for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
+        const std::uint32_t* const neurons = chunk.slots[slot].spikes[source_].neurons.data();
+        std::size_t row = slot * num_steps_ + lag_;
+        for (const Range* const end = range + steps; range != end; ++range, ++row) {
+            for (std::uint32_t k = range->begin; k < range->end; ++k)
+                target[cursor[neurons[k]]++] = static_cast<Index>(row);
+        }
+    }
+}
+
+ArrivalSort::ArrivalSort(const Plan& plan, std::size_t source, std::uint32_t delay,
+                         std::size_t num_parts)
+    : source_(source), num_steps_(plan.num_steps), lag_(1 + std::size_t{delay}) {
+    const std::size_t neurons = plan.populations[source].size;
+    const std::size_t grains = (neurons + kGrain - 1) / kGrain;
+    part_size_ = std::max<std::size_t>(1, (grains + num_parts - 1) / num_parts) * kGrain;
+    for (std::size_t first = 0; first < neurons; first += part_size_) {
+        Part& part = parts_.emplace_back();
+        part.first = static_cast<std::uint32_t>(first);
+        part.last = static_cast<std::uint32_t>(std::min(neurons, first + part_size_));
+    }
+}
+
+void ArrivalSort::sort(const Chunk& chunk, std::size_t count, std::size_t index) {
+    Part& part = parts_[index];
+    part.num_slots = count;
+    part.is_narrow = count * num_steps_ <= 65536;
+    find_ranges(chunk, part);
+    count_arrivals(chunk, part);
+    part.row_begin.resize(part.cursor.size() + 1);
     std::uint32_t total = 0;
-    for (std::size_t neuron = 0; neuron < plan.num_pre; ++neuron) {
-        row_begin_[neuron] = total;
-        for (std::size_t part = 0; part < parts; ++part) {
-            std::uint32_t& cursor = cursors_[part * plan.num_pre + neuron];
-            const std::uint32_t part_count = cursor;
-            cursor = total;
-            total += part_count;
-        }
+    for (std::size_t neuron = 0; neuron < part.cursor.size(); ++neuron) {
+        part.row_begin[neuron] = total;
+        total += part.cursor[neuron];
+        part.cursor[neuron] = part.row_begin[neuron];
     }
-    row_begin_[plan.num_pre] = total;
-    is_narrow_ = count * num_steps <= 65536;
-    if (is_narrow_) {
-        narrow_.resize(total);
+    part.row_begin.back() = total;
+    if (part.is_narrow) {
+        place_arrivals(chunk, part, part.narrow);
     } else {
-        wide_.resize(total);
+        place_arrivals(chunk, part, part.wide);
     }
-    parallel_for(parts, 1, [&](std::size_t begin, std::size_t end, Worker&) {
-        for (std::size_t part = begin; part < end; ++part) {
-            std::uint32_t* const cursor = cursors_.data() + part * plan.num_pre;
-            if (is_narrow_) {
-                fill(plan, chunk, part_begin(part), part_begin(part + 1), num_steps, cursor,
-                     narrow_);
-            } else {
-                fill(plan, chunk, part_begin(part), part_begin(part + 1), num_steps, cursor, wide_);
-            }
-        }
-    });
 }
 
 void ArrivalSort::sum_rows(const Floats& table, std::size_t stride, std::size_t first,
                            std::size_t count, bool accumulate, float* out) const {
-    const std::uint32_t* const begin = row_begin_.data() + first;
-    if (is_narrow_) {
-        kernels::sum_rows(table.data(), stride, begin, narrow_.data(), count, accumulate, out);
+    const Part& part = parts_[first / part_size_];
+    const std::uint32_t* const begin = part.row_begin.data() + (first - part.first);
+    if (part.is_narrow) {
+        kernels::sum_rows(table.data(), stride, begin, part.narrow.data(), count, accumulate, out);
     } else {
-        kernels::sum_rows(table.data(), stride, begin, wide_.data(), count, accumulate, out);
+        kernels::sum_rows(table.data(), stride, begin, part.wide.data(), count, accumulate, out);
     }
 }
 

@@ -9,7 +9,7 @@ namespace saltus {
 /// Runs a function over [0, count) in parts, on one or more threads; the parts' results must not
 /// depend on how they are cut.
 using ParallelFor = std::function<void(
-    std::size_t count, std::size_t grain,
+    std::size_t count,
     const std::function<void(std::size_t begin, std::size_t end, Worker& worker)>& body)>;
 
 /// The spikes of a chunk of examples sorted by source neuron, each as the row of the target's
@@ -17,27 +17,64 @@ using ParallelFor = std::function<void(
 /// steps.
 class ArrivalSort {
   public:
-    /// @param count examples in the chunk. @param num_parts into how many parts the examples are
-    /// cut for several threads; the result does not depend on it.
-    void run(const ConnectionPlan& plan, const Chunk& chunk, std::size_t count,
-             std::size_t num_steps, std::size_t num_parts, const ParallelFor& parallel_for);
+    /// What sum_rows() is asked for must not cross a multiple of this many neurons.
+    static constexpr std::size_t kGrain = 32;
+
+    /// @param num_parts into about how many parts the neurons are cut for several threads; the
+    /// result does not depend on it.
+    ArrivalSort(const Plan& plan, std::size_t source, std::uint32_t delay, std::size_t num_parts);
+
+    bool is_of(std::size_t source, std::uint32_t delay) const {
+        return source_ == source && lag_ == 1 + std::size_t{delay};
+    }
+    std::size_t num_parts() const { return parts_.size(); }
+    /// Sorts the spikes of one part's neurons; different threads may sort different parts.
+    /// @param count examples in the chunk.
+    void sort(const Chunk& chunk, std::size_t count, std::size_t part);
 
     /// Sums the table's rows of the arrivals of neurons [first, first + count).
     void sum_rows(const Floats& table, std::size_t stride, std::size_t first, std::size_t count,
                   bool accumulate, float* out) const;
 
   private:
-    template <class Index>
-    void fill(const ConnectionPlan& plan, const Chunk& chunk, std::size_t begin, std::size_t end,
-              std::size_t num_steps, std::uint32_t* cursor, std::vector<Index>& arrivals) const;
+    /// Part of a spike list.
+    struct Range {
+        std::uint32_t begin;
+        std::uint32_t end;
+    };
 
-    std::vector<std::uint32_t> row_begin_;
-    /// [part][neuron]: number of a part's spikes of each neuron, then where the next one goes.
-    std::vector<std::uint32_t> cursors_;
-    // One of the two is used, as wide as the number of rows needs.
-    std::vector<std::uint16_t> narrow_;
-    std::vector<std::uint32_t> wide_;
-    bool is_narrow_ = true;
+    /// The arrivals of some neurons; on lines of the cache that no other part writes to.
+    struct alignas(kLinePair) Part {
+        std::uint32_t first = 0;
+        std::uint32_t last = 0;
+        std::size_t num_slots = 0;
+        bool is_narrow = true;
+        /// By slot and step: where the spikes of these neurons begin and end in the slot's list.
+        std::vector<Range> ranges;
+        /// Of each neuron, and the number of arrivals.
+        std::vector<std::uint32_t> row_begin;
+        /// Where the next arrival of each neuron goes.
+        std::vector<std::uint32_t> cursor;
+        // One of the two is used, as wide as the number of rows needs.
+        std::vector<std::uint16_t> narrow;
+        std::vector<std::uint32_t> wide;
+    };
+
+    /// Steps whose spikes arrive within the example.
+    std::size_t num_arriving_steps() const { return num_steps_ > lag_ ? num_steps_ - lag_ : 0; }
+    void find_ranges(const Chunk& chunk, Part& part) const;
+    /// How many spikes of each of the part's neurons arrive, to the part's cursors.
+    void count_arrivals(const Chunk& chunk, Part& part) const;
+    template <class Index>
+    void place_arrivals(const Chunk& chunk, Part& part, std::vector<Index>& rows) const;
+
+    std::size_t source_;
+    std::size_t num_steps_;
+    /// Steps from a spike to its arrival.
+    std::size_t lag_;
+    /// Neurons of each part but the last.
+    std::size_t part_size_;
+    std::vector<Part> parts_;
 };
 
 }  // namespace saltus

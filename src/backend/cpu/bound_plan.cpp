@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "backend/initial_weights.hpp"
-
 namespace saltus {
 namespace {
 
@@ -57,7 +55,7 @@ BoundConnection bind_connection(const Plan& plan, std::size_t index) {
     bound.columns = connection.num_post;
     bound.transposed = connection.fold.has_value();
     bound.stride = padded_size(bound.transposed ? bound.rows : bound.columns);
-    bound.pack(initial_weights(plan, index), bound.weight);
+    bound.weight.assign((bound.transposed ? bound.columns : bound.rows) * bound.stride, 0.0F);
     if (connection.trainable) {
         bound.m.assign(bound.weight.size(), 0.0F);
         bound.v.assign(bound.weight.size(), 0.0F);
@@ -75,30 +73,27 @@ void bind_fold(const Plan& plan, const ConnectionPlan& connection, BoundPopulati
 
 }  // namespace
 
-std::vector<double> BoundConnection::unpack(const Floats& values) const {
-    std::vector<double> unpacked(rows * columns);
+void BoundConnection::unpack(const Floats& packed, double* values, std::size_t width) const {
     for (std::size_t row = 0; row < rows; ++row) {
         for (std::size_t column = 0; column < columns; ++column) {
-            const std::size_t at = transposed ? column * stride + row : row * stride + column;
-            unpacked[row * columns + column] = static_cast<double>(values[at]);
-        }
-    }
-    return unpacked;
-}
-
-void BoundConnection::pack(const std::vector<double>& values, Floats& packed) const {
-    packed.assign((transposed ? columns : rows) * stride, 0.0F);
-    for (std::size_t row = 0; row < rows; ++row) {
-        for (std::size_t column = 0; column < columns; ++column) {
-            const std::size_t at = transposed ? column * stride + row : row * stride + column;
-            packed[at] = static_cast<float>(values[row * columns + column]);
+            values[row * width + column] = static_cast<double>(packed[place(row, column)]);
         }
     }
 }
 
-BoundPlan bind_plan(const Plan& plan, const KernelSources& sources) {
+void BoundConnection::pack(const double* values, std::size_t width, Floats& packed) const {
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t column = 0; column < columns; ++column) {
+            packed[place(row, column)] = static_cast<float>(values[row * width + column]);
+        }
+    }
+}
+
+BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
+    const Plan& plan = split.plan;
     BoundPlan bound;
     bound.plan = plan;
+    bound.original = split.original;
     for (const PopulationPlan& population : plan.populations) {
         bound.populations.push_back(bind_population(population, plan.num_steps, sources));
     }

@@ -5,6 +5,7 @@
 
 #include <saltus/plan/plan.hpp>
 
+#include "backend/cpu/split_columns.hpp"
 #include "backend/cpu/storage.hpp"
 #include "jit/neuron_functions.hpp"
 
@@ -45,18 +46,24 @@ struct BoundConnection {
     Floats v;
     Floats gradient;
 
-    std::vector<double> unpack(const Floats& values) const;
-    void pack(const std::vector<double>& values, Floats& packed) const;
+    std::size_t place(std::size_t row, std::size_t column) const {
+        return transposed ? column * stride + row : row * stride + column;
+    }
+    /// Copies to and from rows of float64 that are `width` apart.
+    void unpack(const Floats& packed, double* values, std::size_t width) const;
+    void pack(const double* values, std::size_t width, Floats& packed) const;
 };
 
 /// Everything of a plan that is the same for every example.
 struct BoundPlan {
     Plan plan;
+    /// By population: the one whose data an input takes.
+    std::vector<std::size_t> original;
     std::vector<BoundPopulation> populations;
     std::vector<BoundConnection> connections;
 };
 
-/// Finds the kernels, converts constants and draws the initial weights.
-BoundPlan bind_plan(const Plan& plan, const KernelSources& sources);
+/// Finds the kernels and converts constants; weights are zero.
+BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources);
 
 }  // namespace saltus

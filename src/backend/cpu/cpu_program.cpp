@@ -12,6 +12,8 @@
 
 #include "backend/cpu/flush_denormals.hpp"
 #include "backend/cpu/gradients.hpp"
+#include "backend/cpu/split_columns.hpp"
+#include "backend/initial_weights.hpp"
 
 namespace saltus {
 namespace {
@@ -23,75 +25,96 @@ constexpr std::size_t kMinChunk = 4;
 class CpuProgram : public Program {
   public:
     CpuProgram(const Plan& plan, const Losses& losses, const BackendOptions& options)
-        : bound_(bind_plan(plan, {options.built_in_kernels, options.compiled_kernels})),
+        : threads_(options.threads > 0 ? options.threads : tbb::info::default_concurrency()),
+          split_(split_columns(plan, threads_)),
+          bound_(bind_plan(split_, {options.built_in_kernels, options.compiled_kernels})),
           losses_(losses),
-          threads_(options.threads > 0 ? options.threads : tbb::info::default_concurrency()),
           arena_(threads_),
-          gradient_pass_(bound_, static_cast<std::size_t>(threads_)) {
-        size_chunk(bound_, chunk_size(), chunk_);
+          gradient_pass_(bound_, split_.by_level ? 1 : static_cast<std::size_t>(threads_)) {
+        size_chunk(bound_, chunk_size(), split_.by_level, chunk_);
+        if (split_.by_level) {
+            forward_ = forward_levels(bound_.plan);
+            backward_ = backward_levels(bound_.plan);
+        }
+        for (std::size_t index = 0; index < plan.connections.size(); ++index)
+            set_weights(index, initial_weights(plan, index));
     }
 
     void infer(const Batch& batch, BatchResult& result) override {
         begin(batch, result);
-        for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
-            run_examples(batch, first, count, false);
-            collect(first, count, result);
+        in_arena([&] {
+            for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
+                run_examples(batch, first, count, false);
+                collect(first, count, result);
+            });
         });
     }
 
     void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
         begin(batch, result);
-        for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
-            run_examples(batch, first, count, true);
-            collect(first, count, result);
-            const bool last = first + count == batch.examples.size();
-            update(count, first == 0, last && has_finite_losses(result) ? step : nullptr);
+        in_arena([&] {
+            for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
+                if (split_.by_level) {
+                    run_levels(batch, first, count);
+                } else {
+                    run_examples(batch, first, count, true);
+                }
+                collect(first, count, result);
+                const bool last = first + count == batch.examples.size();
+                gradient_pass_.run(chunk_, count, first == 0,
+                                   last && has_finite_losses(result) ? step : nullptr,
+                                   [this](std::size_t total, const auto& body) {
+                                       parallel_for(total, tbb::static_partitioner(), body);
+                                   });
+            });
         });
     }
 
     Recording record(const Batch& batch) override {
-        Recording recording;
-        recording.states.resize(bound_.populations.size());
-        for (std::size_t index = 0; index < bound_.populations.size(); ++index) {
-            const PopulationPlan& population = bound_.plan.populations[index];
-            recording.states[index].assign(
-                population.kernel.num_states(),
-                std::vector<double>(bound_.plan.num_steps * population.size));
-        }
-        Worker worker;
-        size_worker(bound_, worker);
+        Worker& worker = local_worker();
         const FlushDenormals guard;
-        ExampleRun run(bound_, losses_, worker, chunk_, 0, &recording);
+        Recording parts;
+        for (const PopulationPlan& population : bound_.plan.populations) {
+            parts.states.emplace_back(population.kernel.num_states(),
+                                      std::vector<double>(bound_.plan.num_steps * population.size));
+        }
+        ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, 0, &parts);
         run.forward(batch, batch.examples[0], false);
-        recording.spikes = chunk_.slots[0].spikes;
-        return recording;
+        parts.spikes.assign(chunk_.slots[0].spikes.begin(), chunk_.slots[0].spikes.end());
+        return join(split_, parts);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
-        const BoundConnection& bound = bound_.connections[connection];
-        return bound.unpack(bound.weight);
+        return unpack(connection, &BoundConnection::weight);
     }
 
     void set_weights(std::size_t connection, const std::vector<double>& values) override {
-        BoundConnection& bound = bound_.connections[connection];
-        bound.pack(values, bound.weight);
+        const std::size_t width = num_columns(connection);
+        for (const Block& block : split_.blocks[connection]) {
+            BoundConnection& bound = bound_.connections[block.connection];
+            bound.pack(values.data() + block.first_row * width + block.first_column, width,
+                       bound.weight);
+        }
     }
 
     std::vector<double> gradient(std::size_t connection) const override {
-        const BoundConnection& bound = bound_.connections[connection];
-        return bound.unpack(bound.gradient);
+        return unpack(connection, &BoundConnection::gradient);
     }
 
     int threads() const override { return threads_; }
 
     std::string describe() const override {
         std::string text;
-        for (std::size_t index = 0; index < bound_.populations.size(); ++index) {
-            const NeuronFunctions& functions = bound_.populations[index].functions;
-            if (functions.advance == nullptr) continue;
-            text += fmt::format("  {}: kernel {}, blocks of {} steps\n",
-                                bound_.plan.populations[index].name, functions.origin,
-                                bound_.populations[index].block_steps);
+        for (std::size_t index = 0; index < split_.parts.size(); ++index) {
+            const BoundPopulation& first = bound_.populations[index];
+            if (first.functions.advance == nullptr) continue;
+            const std::size_t parts = split_.parts[index].size();
+            text += fmt::format("  {}: kernel {}, blocks of {} steps{}\n",
+                                bound_.plan.populations[index].name, first.functions.origin,
+                                first.block_steps,
+                                parts > 1 ? fmt::format(", {} parts of up to {} neurons", parts,
+                                                        bound_.plan.populations[index].size)
+                                          : "");
         }
         return text;
     }
@@ -110,9 +133,27 @@ class CpuProgram : public Program {
         return std::min(plan.batch_size, std::max(kMinChunk, kChunkBytes / bytes));
     }
 
+    std::size_t num_columns(std::size_t connection) const {
+        const Block& last = split_.blocks[connection].back();
+        return last.first_column + bound_.connections[last.connection].columns;
+    }
+
+    std::vector<double> unpack(std::size_t connection, Floats BoundConnection::*values) const {
+        const Block& last = split_.blocks[connection].back();
+        const std::size_t width = num_columns(connection);
+        const std::size_t rows = last.first_row + bound_.connections[last.connection].rows;
+        std::vector<double> unpacked(rows * width);
+        for (const Block& block : split_.blocks[connection]) {
+            const BoundConnection& bound = bound_.connections[block.connection];
+            bound.unpack(bound.*values,
+                         unpacked.data() + block.first_row * width + block.first_column, width);
+        }
+        return unpacked;
+    }
+
     void begin(const Batch& batch, BatchResult& result) const {
-        result.readouts.resize(bound_.populations.size());
-        for (const std::size_t output : bound_.plan.outputs()) {
+        result.readouts.resize(split_.parts.size());
+        for (const std::size_t output : outputs_) {
             result.readouts[output].resize(batch.examples.size() *
                                            bound_.plan.populations[output].size);
         }
@@ -129,73 +170,110 @@ class CpuProgram : public Program {
 
     Worker& local_worker() {
         Worker& worker = workers_.local();
-        if (worker.populations.empty()) size_worker(bound_, worker);
+        if (worker.populations.empty()) {
+            size_worker(bound_, worker);
+            size_trails(bound_, worker.trails);
+        }
         return worker;
     }
 
-    void parallel_for(std::size_t count, std::size_t grain,
-                      const std::function<void(std::size_t, std::size_t, Worker&)>& body) {
+    /// Enters the threads' arena once for many loops: entering costs as much as a short loop.
+    template <class Body>
+    void in_arena(const Body& body) {
+        const FlushDenormals guard;
         if (threads_ == 1) {
-            const FlushDenormals guard;
+            body();
+        } else {
+            arena_.execute(body);
+        }
+    }
+
+    template <class Partitioner, class Body>
+    void parallel_for(std::size_t count, const Partitioner& partitioner, const Body& body) {
+        if (threads_ == 1) {
             body(0, count, local_worker());
             return;
         }
-        arena_.execute([&] {
-            tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain),
-                              [&](const tbb::blocked_range<std::size_t>& range) {
-                                  const FlushDenormals guard;
-                                  body(range.begin(), range.end(), local_worker());
-                              });
-        });
+        tbb::parallel_for(
+            tbb::blocked_range<std::size_t>(0, count),
+            [&](const tbb::blocked_range<std::size_t>& range) {
+                const FlushDenormals guard;
+                body(range.begin(), range.end(), local_worker());
+            },
+            partitioner);
     }
 
+    /// Each example from beginning to end; how long one takes is not known.
     void run_examples(const Batch& batch, std::size_t first, std::size_t count, bool backward) {
-        const std::size_t batch_count = batch.examples.size();
-        parallel_for(count, 1, [&](std::size_t begin, std::size_t end, Worker& worker) {
-            for (std::size_t slot = begin; slot < end; ++slot) {
-                // Shuffled examples lie anywhere in memory: fetch the next while this one runs.
-                if (slot + 1 < end) prefetch(batch, batch.examples[first + slot + 1]);
-                ExampleRun run(bound_, losses_, worker, chunk_, slot);
-                run.forward(batch, batch.examples[first + slot], backward);
-                if (backward) run.backward(batch_count);
-            }
-        });
+        parallel_for(count, tbb::auto_partitioner(),
+                     [&](std::size_t begin, std::size_t end, Worker& worker) {
+                         for (std::size_t slot = begin; slot < end; ++slot) {
+                             if (slot + 1 < end) prefetch(batch, first + slot + 1);
+                             chunk_.losses[slot] = 0.0;
+                             ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, slot);
+                             run.forward(batch, batch.examples[first + slot], backward);
+                             if (backward) run.backward();
+                         }
+                     });
     }
 
-    static void prefetch(const Batch& batch, std::uint32_t example) {
-        for (const InputView& input : batch.inputs) {
-            if (input.spikes != nullptr) input.spikes->prefetch(example);
+    /// Each level over all examples: every thread gets the same parts of populations each time.
+    void run_levels(const Batch& batch, std::size_t first, std::size_t count) {
+        std::fill(chunk_.losses.begin(), chunk_.losses.end(), 0.0);
+        for (const Level& level : forward_) {
+            const bool is_first = &level == &forward_.front();
+            run_level(level, count, [&](const Strand& strand, std::size_t slot, ExampleRun& run) {
+                if (is_first && slot + 1 < count) prefetch(batch, first + slot + 1);
+                for (const Stage* stage : strand)
+                    run.advance_stage(*stage, batch, batch.examples[first + slot], true);
+            });
+        }
+        for (const Level& level : backward_) {
+            run_level(level, count, [](const Strand& strand, std::size_t, ExampleRun& run) {
+                for (const Stage* stage : strand)
+                    run.retreat_stage(*stage);
+            });
         }
     }
 
-    void update(std::size_t count, bool first_chunk, const AdamStep* step) {
-        const ParallelFor run = [this](std::size_t total, std::size_t grain, const auto& body) {
-            parallel_for(total, grain, body);
-        };
-        const FlushDenormals guard;
-        for (std::size_t index = 0; index < bound_.connections.size(); ++index) {
-            if (!bound_.plan.connections[index].trainable) continue;
-            gradient_pass_.run(index, bound_.connections[index], chunk_, count, first_chunk, step,
-                               run);
+    template <class Body>
+    void run_level(const Level& level, std::size_t count, const Body& body) {
+        parallel_for(level.size() * count, tbb::static_partitioner(),
+                     [&](std::size_t begin, std::size_t end, Worker& worker) {
+                         for (std::size_t task = begin; task < end; ++task) {
+                             const std::size_t slot = task % count;
+                             ExampleRun run(bound_, losses_, worker, chunk_.slots[slot].trails,
+                                            chunk_, slot);
+                             body(level[task / count], slot, run);
+                         }
+                     });
+    }
+
+    /// Shuffled examples lie anywhere in memory: fetches the next while one runs.
+    static void prefetch(const Batch& batch, std::size_t position) {
+        for (const InputView& input : batch.inputs) {
+            if (input.spikes != nullptr) input.spikes->prefetch(batch.examples[position]);
         }
     }
 
     void collect(std::size_t first, std::size_t count, BatchResult& result) const {
-        for (std::size_t slot = 0; slot < count; ++slot) {
-            const ExampleSlot& example = chunk_.slots[slot];
-            for (const std::size_t output : bound_.plan.outputs()) {
-                const std::vector<double>& readout = example.readouts[output];
-                std::copy(readout.begin(), readout.end(),
-                          result.readouts[output].begin() +
-                              static_cast<std::ptrdiff_t>((first + slot) * readout.size()));
-            }
-            result.losses[first + slot] = example.loss;
+        for (const std::size_t output : outputs_) {
+            const std::size_t size = bound_.plan.populations[output].size;
+            std::copy_n(
+                chunk_.readouts[output].begin(), count * size,
+                result.readouts[output].begin() + static_cast<std::ptrdiff_t>(first * size));
         }
+        std::copy_n(chunk_.losses.begin(), count,
+                    result.losses.begin() + static_cast<std::ptrdiff_t>(first));
     }
 
-    BoundPlan bound_;
-    Losses losses_;
     int threads_;
+    SplitPlan split_;
+    BoundPlan bound_;
+    std::vector<Level> forward_;
+    std::vector<Level> backward_;
+    std::vector<std::size_t> outputs_ = bound_.plan.outputs();
+    Losses losses_;
     tbb::task_arena arena_;
     tbb::enumerable_thread_specific<Worker> workers_;
     Chunk chunk_;

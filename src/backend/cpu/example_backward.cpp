@@ -4,20 +4,14 @@
 
 namespace saltus {
 
-void ExampleRun::backward(std::size_t batch_count) {
-    for (std::size_t population = 0; population < plan_.populations.size(); ++population) {
-        begin_adjoint(population, batch_count);
-    }
+void ExampleRun::backward() {
     for (const Stage& stage : plan_.backward)
         retreat_stage(stage);
 }
 
-void ExampleRun::begin_adjoint(std::size_t population, std::size_t batch_count) {
+void ExampleRun::begin_adjoint(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
     const BoundPopulation& bound = bound_.populations[population];
-    std::vector<double>& slopes = slot().readout_slopes[population];
-    for (double& slope : slopes)
-        slope /= static_cast<double>(batch_count);
     if (!bound.retreats) return;
     PopulationScratch& own = scratch(population);
     std::fill(own.adjoint.begin(), own.adjoint.end(), 0.0F);
@@ -27,11 +21,14 @@ void ExampleRun::begin_adjoint(std::size_t population, std::size_t batch_count) 
     if (plan.readout->source == ReadoutSource::kFinalVariable) {
         target = own.adjoint.data() + plan.kernel.output * bound.padded;
     }
+    const std::span<const double> slopes = row_of(chunk_.slopes, population);
     for (std::size_t k = 0; k < plan.size; ++k)
         target[k] = static_cast<float>(slopes[k]);
 }
 
 void ExampleRun::retreat_stage(const Stage& stage) {
+    for (const std::size_t population : stage.populations)
+        begin_adjoint(population);
     for (const Pass& pass : stage.blocks) {
         if (pass.kind == PassKind::kFoldFeedback) fold_feedback(pass.index);
     }
@@ -68,7 +65,7 @@ void ExampleRun::fold_feedback(std::size_t connection) {
     const BoundConnection& bound = bound_.connections[connection];
     float* target = scratch(plan.source).fold_feedback.data() + plan.fold_index * bound.stride;
     kernels::combine_rows(bound.weight.data(), bound.stride, bound.columns,
-                          slot().readout_slopes[plan.target].data(), false, target);
+                          row_of(chunk_.slopes, plan.target).data(), false, target);
 }
 
 void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t count) {
@@ -80,7 +77,7 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
     const std::size_t steps = std::min(count, plan_.num_steps - lag - first);
     const SpikeList& spikes = slot().spikes[plan.source];
     const BoundPopulation& source = bound_.populations[plan.source];
-    const float* shift = scratch(plan.target).shift.data() +
+    const float* shift = trail(plan.target).shift.data() +
                          (plan.group * plan_.num_steps + first + lag) * bound.stride;
     float* kappa = scratch(plan.source).kappa.data() + (first - block_begin_) * source.padded;
     kernels::dot_rows(bound.weight.data(), bound.stride, spikes.step_begin.data() + first,
@@ -96,7 +93,8 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     for (std::size_t group = 0; group < plan.groups.size(); ++group) {
         arrivals[group] = chunk_.arrivals[population][group].data() +
                           (slot_index_ * plan_.num_steps + first) * bound.padded;
-        shifts[group] = own.shift.data() + (group * plan_.num_steps + first) * bound.padded;
+        shifts[group] =
+            trail(population).shift.data() + (group * plan_.num_steps + first) * bound.padded;
     }
     const bool weighs = plan.readout && plan.readout->source == ReadoutSource::kVariable;
     SaltusRetreat args{};
@@ -116,7 +114,7 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.fold_feedback = own.fold_feedback.data();
     args.arrival = arrivals;
     args.shift = bound.needs_shift ? shifts : nullptr;
-    args.tape = own.tape.get();
+    args.tape = trail(population).tape.get();
     bound.functions.retreat(bound.functions.model, &args);
 }
 

@@ -5,24 +5,21 @@
 
 namespace saltus {
 
-ExampleRun::ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& worker, Chunk& chunk,
-                       std::size_t slot, Recording* recording)
+ExampleRun::ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& worker,
+                       std::vector<Trail>& trails, Chunk& chunk, std::size_t slot,
+                       Recording* recording)
     : bound_(bound),
       plan_(bound.plan),
       losses_(losses),
       worker_(worker),
+      trails_(trails),
       chunk_(chunk),
       slot_index_(slot),
       recording_(recording) {}
 
 void ExampleRun::forward(const Batch& batch, std::uint32_t example, bool keeps_tape) {
-    keeps_tape_ = keeps_tape;
-    slot().loss = 0.0;
-    for (std::size_t population = 0; population < plan_.populations.size(); ++population) {
-        begin_population(population);
-    }
     for (const Stage& stage : plan_.forward)
-        run_stage(stage, batch, example);
+        advance_stage(stage, batch, example, keeps_tape);
 }
 
 void ExampleRun::begin_population(std::size_t population) {
@@ -31,9 +28,9 @@ void ExampleRun::begin_population(std::size_t population) {
     PopulationScratch& own = scratch(population);
     std::copy(bound.initial.begin(), bound.initial.end(), own.state.begin());
     std::fill(own.readout.begin(), own.readout.end(), 0.0F);
-    Floats& sums = slot().fold_sums[population];
-    std::fill(sums.begin(), sums.end(), 0.0F);
-    own.tape.clear();
+    std::fill_n(fold_sums(population), bound.num_folds * bound.padded, 0.0F);
+    trail(population).tape.clear();
+    if (!bound.lists_spikes && !recording_) return;
     SpikeList& spikes = slot().spikes[population];
     spikes.step_begin.assign(1, 0);
     spikes.neurons.clear();
@@ -48,10 +45,14 @@ std::size_t ExampleRun::block_steps(const Stage& stage) const {
     return recording_ ? 1 : steps;
 }
 
-void ExampleRun::run_stage(const Stage& stage, const Batch& batch, std::uint32_t example) {
+void ExampleRun::advance_stage(const Stage& stage, const Batch& batch, std::uint32_t example,
+                               bool keeps_tape) {
+    keeps_tape_ = keeps_tape;
+    for (const std::size_t population : stage.populations)
+        begin_population(population);
     for (const Pass& pass : stage.blocks) {
         if (pass.kind != PassKind::kEmitInput) continue;
-        emit_input(plan_, pass.index, batch, example, slot().spikes[pass.index]);
+        emit_input(plan_, bound_.original[pass.index], batch, example, slot().spikes[pass.index]);
     }
     const std::size_t block = block_steps(stage);
     for (std::size_t first = 0; first < plan_.num_steps; first += block) {
@@ -71,6 +72,7 @@ void ExampleRun::run_stage(const Stage& stage, const Batch& batch, std::uint32_t
         }
     }
     for (const Pass& pass : stage.blocks) {
+        if (pass.kind == PassKind::kWeighSpikes) weigh_spikes(pass.index);
         if (pass.kind == PassKind::kFoldReadout) fold_readout(pass.index);
         if (pass.kind == PassKind::kReadOut) read_out(pass.index);
         if (pass.kind == PassKind::kLoss) compute_loss(pass.index, batch, example);
@@ -133,7 +135,8 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     const bool tapes = keeps_tape_ && kernel.spiking && bound.retreats;
     if (tapes) {
         const std::size_t vectors = bound.padded / kSaltusPadding * count;
-        own.tape.reserve(vectors, std::size_t{bound.functions.jumps} * kSaltusPadding);
+        trail(population)
+            .tape.reserve(vectors, std::size_t{bound.functions.jumps} * kSaltusPadding);
     }
     SaltusAdvance args{};
     args.num_neurons = static_cast<unsigned>(plan_.populations[population].size);
@@ -149,8 +152,8 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     args.readout = own.readout.data();
     args.fold_weights = bound.fold_weights.data();
     args.fold_stride = static_cast<unsigned>(plan_.num_steps);
-    args.fold_sums = slot().fold_sums[population].data();
-    args.tape = tapes ? own.tape.get() : nullptr;
+    args.fold_sums = fold_sums(population);
+    args.tape = tapes ? trail(population).tape.get() : nullptr;
     bound.functions.advance(bound.functions.model, &args);
     // The padding of a vector spikes like any neuron, but must not add to sums over neurons.
     for (std::size_t fold = 0; fold < kernel.num_folds; ++fold) {
@@ -176,22 +179,30 @@ void ExampleRun::record_states(std::size_t population, std::size_t step) {
     }
 }
 
+void ExampleRun::weigh_spikes(std::size_t connection) {
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const BoundConnection& bound = bound_.connections[connection];
+    const std::size_t products = kernels::num_sum_blocks(bound.stride) * plan.num_post;
+    kernels::multiply(bound.weight.data(), bound.stride, plan.num_post,
+                      fold_sums(plan.source) + plan.fold_index * bound.stride,
+                      chunk_.fold_products[connection].data() + slot_index_ * products);
+}
+
 void ExampleRun::fold_readout(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
-    std::vector<double>& readout = slot().readouts[population];
+    const std::span<double> readout = row_of(chunk_.readouts, population);
     const std::vector<double>& baseline = plan.readout->baseline;
     for (std::size_t k = 0; k < plan.size; ++k)
         readout[k] = baseline[baseline.size() == 1 ? 0 : k];
-    std::vector<double>& sums = slot().readout_slopes[population];
     for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
-        const ConnectionPlan& connection = plan_.connections[index];
-        if (connection.target != population) continue;
-        const BoundConnection& bound = bound_.connections[index];
-        const Floats& fold_sums = slot().fold_sums[connection.source];
-        kernels::multiply(bound.weight.data(), bound.stride, plan.size,
-                          fold_sums.data() + connection.fold_index * bound.stride, sums.data());
-        for (std::size_t k = 0; k < plan.size; ++k)
-            readout[k] += sums[k];
+        if (plan_.connections[index].target != population) continue;
+        const std::size_t blocks = kernels::num_sum_blocks(bound_.connections[index].stride);
+        const double* products =
+            chunk_.fold_products[index].data() + slot_index_ * blocks * plan.size;
+        for (std::size_t block = 0; block < blocks; ++block, products += plan.size) {
+            for (std::size_t k = 0; k < plan.size; ++k)
+                readout[k] += products[k];
+        }
     }
 }
 
@@ -202,14 +213,18 @@ void ExampleRun::read_out(std::size_t population) {
     if (plan.readout->source == ReadoutSource::kFinalVariable) {
         values = own.state.data() + plan.kernel.output * bound_.populations[population].padded;
     }
-    std::copy(values, values + plan.size, slot().readouts[population].begin());
+    std::copy(values, values + plan.size, row_of(chunk_.readouts, population).begin());
 }
 
 void ExampleRun::compute_loss(std::size_t population, const Batch& batch, std::uint32_t example) {
     const std::span<const std::int32_t> labels = batch.labels[population];
+    const std::span<double> slopes = row_of(chunk_.slopes, population);
+    std::fill(slopes.begin(), slopes.end(), 0.0);
     if (labels.empty() || !losses_[population]) return;
-    slot().loss += losses_[population]->evaluate(slot().readouts[population], labels[example],
-                                                 slot().readout_slopes[population]);
+    chunk_.losses[slot_index_] +=
+        losses_[population]->evaluate(row_of(chunk_.readouts, population), labels[example], slopes);
+    for (double& slope : slopes)
+        slope /= static_cast<double>(batch.examples.size());
 }
 
 }  // namespace saltus

@@ -1,49 +1,77 @@
 #pragma once
 
+#include <span>
+
 #include "backend/cpu/bound_plan.hpp"
 #include "backend/program.hpp"
 
 namespace saltus {
 
-/// What the examples of a chunk share: their slots and the adjoint at the arrivals of their spikes.
+/// What the examples of a chunk leave for each other's end. Rows of neighbouring slots lie side by
+/// side, so that what travels between cores does so in few lines of the cache.
 struct Chunk {
     std::vector<ExampleSlot> slots;
-    /// By population, group: [slots][steps][padded].
+    /// Adjoints at the arrivals of spikes. By population, group: [slots][steps][padded].
     std::vector<std::vector<Floats>> arrivals;
+    /// Spikes weighted in time for folded readouts. By population: [slots][folds][padded].
+    std::vector<Floats> fold_sums;
+    /// What folded connections add to readouts. By connection: [slots][sum blocks][target neurons].
+    std::vector<std::vector<double>> fold_products;
+    /// By population: [slots][neurons].
+    std::vector<std::vector<double>> readouts;
+    /// Derivatives of the batch's mean loss by the readouts, likewise.
+    std::vector<std::vector<double>> slopes;
+    std::vector<double> losses;  ///< by slot
 };
 
 /// Runs the passes of a plan for one example, on one worker's scratch.
 class ExampleRun {
   public:
+    /// @param trails the worker's, or the slot's when the example runs level by level.
     /// @param recording set to record every step (blocks are then single steps).
-    ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& worker, Chunk& chunk,
-               std::size_t slot, Recording* recording = nullptr);
+    ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& worker,
+               std::vector<Trail>& trails, Chunk& chunk, std::size_t slot,
+               Recording* recording = nullptr);
 
     /// Input spikes, every population's steps, readouts and losses.
     /// @param keeps_tape whether backward() will follow.
     void forward(const Batch& batch, std::uint32_t example, bool keeps_tape);
-    /// Adjoints; scales the loss's derivative by 1 / `batch_count`.
-    void backward(std::size_t batch_count);
+    /// Adjoints of the mean loss of the batch.
+    void backward();
+
+    /// One stage of forward().
+    void advance_stage(const Stage& stage, const Batch& batch, std::uint32_t example,
+                       bool keeps_tape);
+    /// One stage of backward().
+    void retreat_stage(const Stage& stage);
 
   private:
     void begin_population(std::size_t population);
-    void run_stage(const Stage& stage, const Batch& batch, std::uint32_t example);
     void propagate(std::size_t connection, std::size_t first, std::size_t count, bool accumulate);
     void propagate_block(const Stage& stage, std::size_t first, std::size_t count);
     void advance(std::size_t population, std::size_t first, std::size_t count);
     void record_states(std::size_t population, std::size_t step);
+    void weigh_spikes(std::size_t connection);
     void fold_readout(std::size_t population);
     void read_out(std::size_t population);
     void compute_loss(std::size_t population, const Batch& batch, std::uint32_t example);
 
-    void begin_adjoint(std::size_t population, std::size_t batch_count);
-    void retreat_stage(const Stage& stage);
+    void begin_adjoint(std::size_t population);
     void fold_feedback(std::size_t connection);
     void feedback(std::size_t connection, std::size_t first, std::size_t count);
     void retreat(std::size_t population, std::size_t first, std::size_t count);
 
     std::size_t block_steps(const Stage& stage) const;
     PopulationScratch& scratch(std::size_t population) { return worker_.populations[population]; }
+    Trail& trail(std::size_t population) { return trails_[population]; }
+    float* fold_sums(std::size_t population) {
+        const BoundPopulation& bound = bound_.populations[population];
+        return chunk_.fold_sums[population].data() + slot_index_ * bound.num_folds * bound.padded;
+    }
+    std::span<double> row_of(std::vector<std::vector<double>>& rows, std::size_t population) {
+        const std::size_t size = plan_.populations[population].size;
+        return {rows[population].data() + slot_index_ * size, size};
+    }
     ExampleSlot& slot() { return chunk_.slots[slot_index_]; }
     float* input_row(std::size_t population, std::size_t group, std::size_t step);
 
@@ -51,6 +79,7 @@ class ExampleRun {
     const Plan& plan_;
     const Losses& losses_;
     Worker& worker_;
+    std::vector<Trail>& trails_;
     Chunk& chunk_;
     std::size_t slot_index_;
     Recording* recording_;
@@ -59,10 +88,14 @@ class ExampleRun {
     bool keeps_tape_ = false;
 };
 
+/// Gives trails the sizes that a plan needs.
+void size_trails(const BoundPlan& bound, std::vector<Trail>& trails);
+
 /// Gives a worker's scratch the sizes that a plan needs.
 void size_worker(const BoundPlan& bound, Worker& worker);
 
 /// Gives a chunk `num_slots` slots and, for training, their arrival tables.
-void size_chunk(const BoundPlan& bound, std::size_t num_slots, Chunk& chunk);
+/// @param by_level whether its examples will run level by level.
+void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Chunk& chunk);
 
 }  // namespace saltus

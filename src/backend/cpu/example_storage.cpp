@@ -2,8 +2,17 @@
 
 namespace saltus {
 
+void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
+    trails.resize(bound.populations.size());
+    for (std::size_t index = 0; index < bound.populations.size(); ++index) {
+        const BoundPopulation& population = bound.populations[index];
+        if (!population.retreats || !population.needs_shift) continue;
+        const std::size_t groups = bound.plan.populations[index].groups.size();
+        trails[index].shift.resize(groups * bound.plan.num_steps * population.padded);
+    }
+}
+
 void size_worker(const BoundPlan& bound, Worker& worker) {
-    const std::size_t steps = bound.plan.num_steps;
     worker.populations.resize(bound.populations.size());
     for (std::size_t index = 0; index < bound.populations.size(); ++index) {
         const BoundPopulation& population = bound.populations[index];
@@ -21,31 +30,41 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         own.readout_slope.resize(population.padded);
         own.fold_feedback.resize(population.num_folds * population.padded);
         if (population.gets_feedback) own.kappa.resize(block);
-        if (population.needs_shift) own.shift.resize(groups * steps * population.padded);
     }
 }
 
-void size_chunk(const BoundPlan& bound, std::size_t num_slots, Chunk& chunk) {
+void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Chunk& chunk) {
     chunk.slots.resize(num_slots);
-    chunk.arrivals.resize(bound.populations.size());
-    for (std::size_t index = 0; index < bound.populations.size(); ++index) {
+    for (ExampleSlot& slot : chunk.slots) {
+        slot.spikes.resize(bound.populations.size());
+        if (by_level) size_trails(bound, slot.trails);
+    }
+    const std::size_t populations = bound.populations.size();
+    chunk.arrivals.resize(populations);
+    chunk.fold_sums.resize(populations);
+    chunk.readouts.resize(populations);
+    chunk.slopes.resize(populations);
+    chunk.losses.resize(num_slots);
+    for (std::size_t index = 0; index < populations; ++index) {
         const BoundPopulation& population = bound.populations[index];
         const PopulationPlan& plan = bound.plan.populations[index];
-        for (ExampleSlot& slot : chunk.slots) {
-            slot.spikes.resize(bound.populations.size());
-            slot.fold_sums.resize(bound.populations.size());
-            slot.readouts.resize(bound.populations.size());
-            slot.readout_slopes.resize(bound.populations.size());
-            slot.fold_sums[index].resize(population.num_folds * population.padded);
-            if (!plan.readout) continue;
-            slot.readouts[index].resize(plan.size);
-            slot.readout_slopes[index].resize(plan.size);
+        chunk.fold_sums[index].resize(num_slots * population.num_folds * population.padded);
+        if (plan.readout) {
+            chunk.readouts[index].resize(num_slots * plan.size);
+            chunk.slopes[index].resize(num_slots * plan.size);
         }
         chunk.arrivals[index].resize(plan.groups.size());
         if (!population.retreats) continue;
         for (Floats& table : chunk.arrivals[index]) {
             table.resize(num_slots * bound.plan.num_steps * population.padded);
         }
+    }
+    chunk.fold_products.resize(bound.connections.size());
+    for (std::size_t index = 0; index < bound.connections.size(); ++index) {
+        const BoundConnection& connection = bound.connections[index];
+        if (!bound.plan.connections[index].fold) continue;
+        chunk.fold_products[index].resize(num_slots * kernels::num_sum_blocks(connection.stride) *
+                                          connection.columns);
     }
 }
 

@@ -1,12 +1,15 @@
 #include "backend/cpu/gradients.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace saltus {
 namespace {
 
 // Rows whose gradient and optimiser state stay in the first cache level together.
 constexpr std::size_t kRowsInCache = 8;
+constexpr std::size_t kRowsPerTask = ArrivalSort::kGrain;
+static_assert(kRowsPerTask % kRowsInCache == 0);
 
 void update_weights(BoundConnection& connection, const AdamStep& step, std::size_t first,
                     std::size_t count, const float* gradient) {
@@ -14,53 +17,109 @@ void update_weights(BoundConnection& connection, const AdamStep& step, std::size
                   connection.weight.data() + first);
 }
 
-}  // namespace
-
-void GradientPass::run(std::size_t index, BoundConnection& connection, const Chunk& chunk,
-                       std::size_t count, bool first_chunk, const AdamStep* step,
-                       const ParallelFor& parallel_for) {
-    const ConnectionPlan& plan = bound_.plan.connections[index];
-    // The gradient itself is only kept when somebody will read it or add to it.
-    const bool keeps = step == nullptr || !first_chunk;
-    if (plan.fold || keeps) connection.gradient.resize(connection.weight.size());
-    if (plan.fold) {
-        run_folded(plan, connection, chunk, count, first_chunk, step);
-        return;
-    }
-    arrivals_.run(plan, chunk, count, bound_.plan.num_steps, num_parts_, parallel_for);
-    run_rows(plan, connection, chunk, first_chunk, step, parallel_for);
+/// The population on whose side of a connection the work is: tasks are in its order, so that the
+/// core that runs a part of a population also updates its weights.
+std::size_t owner(const ConnectionPlan& plan) {
+    return plan.fold ? plan.source : plan.target;
 }
 
-void GradientPass::run_rows(const ConnectionPlan& plan, BoundConnection& connection,
-                            const Chunk& chunk, bool first_chunk, const AdamStep* step,
-                            const ParallelFor& parallel_for) {
+}  // namespace
+
+GradientPass::GradientPass(BoundPlan& bound, std::size_t num_parts)
+    : bound_(bound), num_parts_(num_parts) {
+    const auto& connections = bound_.plan.connections;
+    for (std::size_t index = 0; index < connections.size(); ++index) {
+        if (connections[index].trainable) add_tasks(index);
+    }
+    std::stable_sort(tasks_.begin(), tasks_.end(), [&](const Task& a, const Task& b) {
+        return owner(connections[a.connection]) < owner(connections[b.connection]);
+    });
+}
+
+std::size_t GradientPass::arrivals_of(const ConnectionPlan& plan) {
+    for (std::size_t index = 0; index < arrivals_.size(); ++index) {
+        if (arrivals_[index].is_of(plan.source, plan.delay)) return index;
+    }
+    arrivals_.emplace_back(bound_.plan, plan.source, plan.delay, num_parts_);
+    return arrivals_.size() - 1;
+}
+
+void GradientPass::add_tasks(std::size_t connection) {
+    const ConnectionPlan& plan = bound_.plan.connections[connection];
+    const std::size_t rows = bound_.connections[connection].rows;
+    if (plan.fold) {
+        tasks_.push_back({connection, 0, 0, rows});
+        return;
+    }
+    const std::size_t arrivals = arrivals_of(plan);
+    for (std::size_t row = 0; row < rows; row += kRowsPerTask) {
+        tasks_.push_back({connection, arrivals, row, std::min(kRowsPerTask, rows - row)});
+    }
+}
+
+void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
+                       const AdamStep* step, const ParallelFor& parallel_for) {
+    // The gradient itself is only kept when somebody will read it or add to it.
+    const bool keeps = step == nullptr || !first_chunk;
+    for (const Task& task : tasks_) {
+        BoundConnection& connection = bound_.connections[task.connection];
+        if (keeps || bound_.plan.connections[task.connection].fold)
+            connection.gradient.resize(connection.weight.size());
+    }
+    sort(chunk, count, parallel_for);
+    parallel_for(tasks_.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
+        for (std::size_t index = begin; index < end; ++index) {
+            const Task& task = tasks_[index];
+            if (bound_.plan.connections[task.connection].fold) {
+                run_folded(task, chunk, count, first_chunk, step);
+            } else {
+                run_rows(task, chunk, first_chunk, step, worker);
+            }
+        }
+    });
+}
+
+void GradientPass::sort(const Chunk& chunk, std::size_t count, const ParallelFor& parallel_for) {
+    std::vector<std::pair<ArrivalSort*, std::size_t>> parts;
+    for (ArrivalSort& arrivals : arrivals_) {
+        for (std::size_t part = 0; part < arrivals.num_parts(); ++part)
+            parts.emplace_back(&arrivals, part);
+    }
+    parallel_for(parts.size(), [&](std::size_t begin, std::size_t end, Worker&) {
+        for (std::size_t index = begin; index < end; ++index)
+            parts[index].first->sort(chunk, count, parts[index].second);
+    });
+}
+
+void GradientPass::run_rows(const Task& task, const Chunk& chunk, bool first_chunk,
+                            const AdamStep* step, Worker& worker) {
+    const ConnectionPlan& plan = bound_.plan.connections[task.connection];
+    BoundConnection& connection = bound_.connections[task.connection];
     const bool keeps = step == nullptr || !first_chunk;
     const Floats& table = chunk.arrivals[plan.target][plan.group];
     const std::size_t stride = connection.stride;
-    parallel_for(
-        connection.rows, kRowsInCache * 8, [&](std::size_t begin, std::size_t end, Worker& worker) {
-            worker.gradient_rows.resize(kRowsInCache * stride);
-            for (std::size_t row = begin; row < end; row += kRowsInCache) {
-                const std::size_t rows = std::min(kRowsInCache, end - row);
-                const std::size_t first = row * stride;
-                float* gradient =
-                    keeps ? connection.gradient.data() + first : worker.gradient_rows.data();
-                arrivals_.sum_rows(table, stride, row, rows, !first_chunk, gradient);
-                if (step) update_weights(connection, *step, first, rows * stride, gradient);
-            }
-        });
+    worker.gradient_rows.resize(std::max(worker.gradient_rows.size(), kRowsInCache * stride));
+    for (std::size_t done = 0; done < task.num_rows; done += kRowsInCache) {
+        const std::size_t row = task.first_row + done;
+        const std::size_t rows = std::min(kRowsInCache, task.num_rows - done);
+        const std::size_t first = row * stride;
+        float* gradient = keeps ? connection.gradient.data() + first : worker.gradient_rows.data();
+        arrivals_[task.arrivals].sum_rows(table, stride, row, rows, !first_chunk, gradient);
+        if (step) update_weights(connection, *step, first, rows * stride, gradient);
+    }
 }
 
-void GradientPass::run_folded(const ConnectionPlan& plan, BoundConnection& connection,
-                              const Chunk& chunk, std::size_t count, bool first_chunk,
-                              const AdamStep* step) {
+void GradientPass::run_folded(const Task& task, const Chunk& chunk, std::size_t count,
+                              bool first_chunk, const AdamStep* step) {
+    const ConnectionPlan& plan = bound_.plan.connections[task.connection];
+    BoundConnection& connection = bound_.connections[task.connection];
     if (first_chunk) std::fill(connection.gradient.begin(), connection.gradient.end(), 0.0F);
     for (std::size_t slot = 0; slot < count; ++slot) {
-        const ExampleSlot& example = chunk.slots[slot];
-        kernels::add_outer(
-            example.readout_slopes[plan.target].data(),
-            example.fold_sums[plan.source].data() + plan.fold_index * connection.stride,
-            connection.stride, connection.columns, connection.gradient.data());
+        const BoundPopulation& source = bound_.populations[plan.source];
+        const std::size_t row = slot * source.num_folds + plan.fold_index;
+        kernels::add_outer(chunk.slopes[plan.target].data() + slot * connection.columns,
+                           chunk.fold_sums[plan.source].data() + row * source.padded,
+                           connection.stride, connection.columns, connection.gradient.data());
     }
     if (step)
         update_weights(connection, *step, 0, connection.weight.size(), connection.gradient.data());

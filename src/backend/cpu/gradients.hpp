@@ -4,29 +4,41 @@
 
 namespace saltus {
 
-/// The gradient of one connection from the spikes and adjoints of a chunk of examples.
+/// The gradients of all trainable connections from the spikes and adjoints of a chunk of examples.
 class GradientPass {
   public:
     /// @param num_parts into how many parts the sorting of spikes is cut, usually the threads.
-    GradientPass(const BoundPlan& bound, std::size_t num_parts)
-        : bound_(bound), num_parts_(num_parts) {}
+    GradientPass(BoundPlan& bound, std::size_t num_parts);
 
-    /// Adds the chunk's gradient to the connection's gradient buffer; the first chunk of a batch
-    /// overwrites it. When `step` is given, the weights are updated right after each part of the
+    /// Adds the chunk's gradient to the connections' gradient buffers; the first chunk of a batch
+    /// overwrites them. When `step` is given, the weights are updated right after each part of the
     /// gradient is complete, while it is still in the first cache level.
     /// @param count examples in the chunk.
-    void run(std::size_t index, BoundConnection& connection, const Chunk& chunk, std::size_t count,
-             bool first_chunk, const AdamStep* step, const ParallelFor& parallel_for);
+    void run(const Chunk& chunk, std::size_t count, bool first_chunk, const AdamStep* step,
+             const ParallelFor& parallel_for);
 
   private:
-    void run_rows(const ConnectionPlan& plan, BoundConnection& connection, const Chunk& chunk,
-                  bool first_chunk, const AdamStep* step, const ParallelFor& parallel_for);
-    void run_folded(const ConnectionPlan& plan, BoundConnection& connection, const Chunk& chunk,
-                    std::size_t count, bool first_chunk, const AdamStep* step);
+    /// Some rows of a connection, or all of a folded one.
+    struct Task {
+        std::size_t connection;
+        std::size_t arrivals;
+        std::size_t first_row;
+        std::size_t num_rows;
+    };
 
-    const BoundPlan& bound_;
+    std::size_t arrivals_of(const ConnectionPlan& plan);
+    void sort(const Chunk& chunk, std::size_t count, const ParallelFor& parallel_for);
+    void add_tasks(std::size_t connection);
+    void run_rows(const Task& task, const Chunk& chunk, bool first_chunk, const AdamStep* step,
+                  Worker& worker);
+    void run_folded(const Task& task, const Chunk& chunk, std::size_t count, bool first_chunk,
+                    const AdamStep* step);
+
+    BoundPlan& bound_;
     std::size_t num_parts_;
-    ArrivalSort arrivals_;
+    /// One for all connections of the same source and delay.
+    std::vector<ArrivalSort> arrivals_;
+    std::vector<Task> tasks_;
 };
 
 }  // namespace saltus

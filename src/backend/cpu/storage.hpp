@@ -35,33 +35,42 @@ class Tape {
     SaltusTape tape_{};
 };
 
-/// What one worker needs for one population while it runs an example.
+/// Cores that run different populations must not write to the same lines of the cache, nor to
+/// neighbouring ones, which are fetched in pairs.
+inline constexpr std::size_t kLinePair = 2 * 64;
+
+/// What the passes of one population and example leave for later ones of the same example.
+struct alignas(kLinePair) Trail {
+    Tape tape;     ///< from forward to backward
+    Floats shift;  ///< [groups][steps][padded], from a target's backward pass to its sources'
+};
+
+/// What one worker needs for one population while it runs a stage of an example.
 struct PopulationScratch {
     Floats state;                     ///< [states + groups (+ refractory)][padded]
     Floats input;                     ///< [groups][block][padded]
     std::vector<std::uint8_t> masks;  ///< [block][padded / 8]
     Floats readout;                   ///< [padded]
-    Tape tape;
-    Floats adjoint;        ///< [states + groups][padded]
-    Floats readout_slope;  ///< [padded]
-    Floats kappa;          ///< [block][padded]
-    Floats shift;          ///< [groups][steps][padded]
-    Floats fold_feedback;  ///< [folds][padded]
+    Floats adjoint;                   ///< [states + groups][padded]
+    Floats readout_slope;             ///< [padded]
+    Floats kappa;                     ///< [block][padded]
+    Floats fold_feedback;             ///< [folds][padded]
 };
 
 /// Scratch of one worker.
 struct Worker {
     std::vector<PopulationScratch> populations;
+    std::vector<Trail> trails;  ///< by population, when it runs whole examples
     Floats gradient_rows;
 };
 
-/// What one example leaves for the end of its batch.
+struct alignas(kLinePair) SlotSpikes : SpikeList {};
+
+/// What one example leaves for the end of its batch, and its populations' trails when examples run
+/// level by level.
 struct ExampleSlot {
-    std::vector<SpikeList> spikes;                    ///< by population
-    std::vector<Floats> fold_sums;                    ///< by population: [folds][padded]
-    std::vector<std::vector<double>> readouts;        ///< by population
-    std::vector<std::vector<double>> readout_slopes;  ///< by population
-    double loss = 0.0;
+    std::vector<SlotSpikes> spikes;  ///< by population
+    std::vector<Trail> trails;       ///< by population
 };
 
 /// Appends the spikes of a block of steps, given as bits, to a list.

@@ -1,5 +1,7 @@
 #include "kernels/cpu/dense.hpp"
 
+#include <algorithm>
+
 // Compiled once for each instruction set that Highway targets; the best is chosen when it runs.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/dense.cpp"
@@ -99,8 +101,10 @@ HWY_INLINE V dot_vector(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b
     return hn::Add(even, odd);
 }
 
-HWY_INLINE float dot(const float* a, const float* b, std::size_t count) {
-    return hn::GetLane(hn::SumOfLanes(D(), dot_vector(a, b, count)));
+/// The product over the block of columns that begins at `at`.
+HWY_INLINE float dot_block(const float* a, const float* b, std::size_t at, std::size_t stride) {
+    const V products = dot_vector(a + at, b + at, std::min(kSumBlock, stride - at));
+    return hn::GetLane(hn::SumOfLanes(D(), products));
 }
 
 void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
@@ -108,8 +112,10 @@ void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begi
               std::size_t out_stride) {
     for (std::size_t row = 0; row < num_rows; ++row) {
         for (std::size_t k = begin[row]; k < begin[row + 1]; ++k) {
-            out[row * out_stride + index[k]] +=
-                dot(matrix + std::size_t{index[k]} * stride, rows + row * stride, stride);
+            const float* weights = matrix + std::size_t{index[k]} * stride;
+            float& sum = out[row * out_stride + index[k]];
+            for (std::size_t at = 0; at < stride; at += kSumBlock)
+                sum += dot_block(weights, rows + row * stride, at, stride);
         }
     }
 }
@@ -117,7 +123,10 @@ void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begi
 void multiply(const float* matrix, std::size_t stride, std::size_t num_rows, const float* x,
               double* out) {
     for (std::size_t row = 0; row < num_rows; ++row) {
-        out[row] = static_cast<double>(dot(matrix + row * stride, x, stride));
+        for (std::size_t at = 0; at < stride; at += kSumBlock) {
+            const float product = dot_block(matrix + row * stride, x, at, stride);
+            out[at / kSumBlock * num_rows + row] = static_cast<double>(product);
+        }
     }
 }
 

@@ -10,6 +10,10 @@ namespace saltus::kernels {
 /// Rows of all matrices are padded to a multiple of this many floats and aligned to it.
 inline constexpr std::size_t kRowPadding = 16;
 
+/// Sums over the columns of a row are taken over blocks of so many columns, which are then added in
+/// their order: a matrix cut into matrices of whole blocks gives the same bits.
+inline constexpr std::size_t kSumBlock = 64;
+
 /// out[r] (+)= sum of matrix[index[k]] for k in [begin[r], begin[r + 1]), for `num_rows` rows of
 /// `stride` floats. Forward propagation sums weight rows of spikes; the gradient of a weight row
 /// sums adjoint rows. The order of summation is that of the indices.
@@ -25,7 +29,12 @@ void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begi
               const std::uint32_t* index, std::size_t num_rows, const float* rows, float* out,
               std::size_t out_stride);
 
-/// out[k] = matrix[k] . x for `num_rows` rows.
+/// Blocks of columns of a row.
+inline std::size_t num_sum_blocks(std::size_t stride) {
+    return (stride + kSumBlock - 1) / kSumBlock;
+}
+
+/// out[b * num_rows + k] = matrix[k] . x over block b of the columns, for `num_rows` rows.
 void multiply(const float* matrix, std::size_t stride, std::size_t num_rows, const float* x,
               double* out);
 

@@ -1,0 +1,247 @@
+#include "backend/cpu/split_columns.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "backend/cpu/storage.hpp"
+#include "plan/schedule.hpp"
+
+namespace saltus {
+namespace {
+
+Coefficient slice(const Coefficient& coefficient, std::size_t first, std::size_t size) {
+    if (!coefficient.per_neuron()) return coefficient;
+    const auto begin = coefficient.values.begin() + static_cast<std::ptrdiff_t>(first);
+    return {coefficient.name, {begin, begin + static_cast<std::ptrdiff_t>(size)}};
+}
+
+PopulationPlan slice(const PopulationPlan& population, std::size_t first, std::size_t size) {
+    PopulationPlan part = population;
+    part.size = size;
+    for (Coefficient& coefficient : part.coefficients)
+        coefficient = slice(coefficient, first, size);
+    for (Coefficient& initial : part.initial)
+        initial = slice(initial, first, size);
+    return part;
+}
+
+/// Neurons of each part but the last.
+std::size_t part_size(const PopulationPlan& population, std::size_t threads) {
+    constexpr std::size_t kBlock = kernels::kSumBlock;
+    const std::size_t blocks = (population.size + kBlock - 1) / kBlock;
+    return (blocks + threads - 1) / threads * kBlock;
+}
+
+class Splitter {
+  public:
+    Splitter(const Plan& plan, std::size_t threads) : original_(plan), threads_(threads) {
+        split_.plan = plan;
+        split_.by_level = true;
+        for (std::size_t index = 0; index < plan.populations.size(); ++index) {
+            split_.parts.push_back({{index, 0}});
+            split_.original.push_back(index);
+        }
+    }
+
+    SplitPlan run() {
+        for (std::size_t index = 0; index < original_.populations.size(); ++index) {
+            const PopulationPlan& population = original_.populations[index];
+            if (population.input == InputKind::kNone && !population.readout) cut(index);
+        }
+        split_.plan.connections.clear();
+        for (const ConnectionPlan& connection : original_.connections)
+            cut(connection);
+        reschedule();
+        return std::move(split_);
+    }
+
+  private:
+    std::size_t add(PopulationPlan population, std::size_t original) {
+        split_.plan.populations.push_back(std::move(population));
+        split_.original.push_back(original);
+        return split_.plan.populations.size() - 1;
+    }
+
+    void cut(std::size_t index) {
+        const PopulationPlan& whole = original_.populations[index];
+        const std::size_t size = part_size(whole, threads_);
+        if (size >= whole.size) return;
+        split_.plan.populations[index] = slice(whole, 0, size);
+        for (std::size_t first = size; first < whole.size; first += size) {
+            const std::size_t part =
+                add(slice(whole, first, std::min(size, whole.size - first)), index);
+            split_.parts[index].push_back({part, first});
+        }
+    }
+
+    void cut(const ConnectionPlan& connection) {
+        std::vector<Block>& blocks = split_.blocks.emplace_back();
+        const bool from_input = original_.populations[connection.source].input != InputKind::kNone;
+        const std::vector<Part> targets = split_.parts[connection.target];
+        for (const Part& source : split_.parts[connection.source]) {
+            for (std::size_t number = 0; number < targets.size(); ++number) {
+                ConnectionPlan block = connection;
+                block.source =
+                    from_input ? copy_of_input(connection.source, number) : source.population;
+                block.target = targets[number].population;
+                block.num_pre = split_.plan.populations[block.source].size;
+                block.num_post = split_.plan.populations[block.target].size;
+                blocks.push_back(
+                    {split_.plan.connections.size(), source.first, targets[number].first});
+                split_.plan.connections.push_back(std::move(block));
+            }
+        }
+    }
+
+    /// An input population for the n-th parts; the zeroth is the original.
+    std::size_t copy_of_input(std::size_t input, std::size_t number) {
+        std::vector<std::size_t>& copies = copies_[input];
+        if (copies.empty()) copies.push_back(input);
+        while (copies.size() <= number)
+            copies.push_back(add(original_.populations[input], input));
+        return copies[number];
+    }
+
+    void reschedule() {
+        Plan& plan = split_.plan;
+        for (PopulationPlan& population : plan.populations) {
+            for (auto& group : population.groups)
+                group.clear();
+        }
+        for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+            const ConnectionPlan& connection = plan.connections[index];
+            plan.populations[connection.target].groups[connection.group].push_back(index);
+        }
+        plan.buffers.clear();
+        plan.forward.clear();
+        plan.backward.clear();
+        plan.update.clear();
+        schedule(plan);
+    }
+
+    const Plan& original_;
+    std::size_t threads_;
+    SplitPlan split_;
+    std::map<std::size_t, std::vector<std::size_t>> copies_;
+};
+
+SplitPlan uncut(const Plan& plan) {
+    SplitPlan split;
+    split.plan = plan;
+    for (std::size_t index = 0; index < plan.populations.size(); ++index) {
+        split.parts.push_back({{index, 0}});
+        split.original.push_back(index);
+    }
+    for (std::size_t index = 0; index < plan.connections.size(); ++index)
+        split.blocks.push_back({{index, 0, 0}});
+    return split;
+}
+
+SpikeList join_spikes(const std::vector<Part>& population, const std::vector<SpikeList>& parts,
+                      std::size_t num_steps) {
+    if (population.size() == 1) return parts[population.front().population];
+    SpikeList joined;
+    joined.step_begin.push_back(0);
+    for (std::size_t step = 0; step < num_steps; ++step) {
+        for (const Part& part : population) {
+            const SpikeList& spikes = parts[part.population];
+            for (std::size_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
+                joined.neurons.push_back(spikes.neurons[k] +
+                                         static_cast<std::uint32_t>(part.first));
+            }
+        }
+        joined.step_begin.push_back(static_cast<std::uint32_t>(joined.neurons.size()));
+    }
+    return joined;
+}
+
+/// By state: [steps][neurons].
+std::vector<std::vector<double>> join_states(
+    const Plan& plan, const std::vector<Part>& population,
+    const std::vector<std::vector<std::vector<double>>>& parts) {
+    std::vector<std::vector<double>> joined = parts[population.front().population];
+    if (population.size() == 1) return joined;
+    for (std::size_t state = 0; state < joined.size(); ++state) {
+        joined[state].clear();
+        for (std::size_t step = 0; step < plan.num_steps; ++step) {
+            for (const Part& part : population) {
+                const std::size_t size = plan.populations[part.population].size;
+                const auto row = parts[part.population][state].begin() +
+                                 static_cast<std::ptrdiff_t>(step * size);
+                joined[state].insert(joined[state].end(), row,
+                                     row + static_cast<std::ptrdiff_t>(size));
+            }
+        }
+    }
+    return joined;
+}
+
+/// The only population that an input's spikes reach, or none.
+std::optional<std::size_t> only_target(const Plan& plan, std::size_t input) {
+    std::optional<std::size_t> target;
+    if (plan.populations[input].input == InputKind::kNone) return target;
+    for (const ConnectionPlan& connection : plan.connections) {
+        if (connection.source != input) continue;
+        if (target && *target != connection.target) return std::nullopt;
+        target = connection.target;
+    }
+    return target;
+}
+
+/// Stages by depth: the longest way to their population from one without sources.
+std::vector<Level> levels_of(const Plan& plan, const std::vector<Stage>& stages) {
+    std::vector<std::size_t> depth(plan.populations.size(), 0);
+    for (const Stage& stage : plan.forward) {
+        for (const ConnectionPlan& connection : plan.connections) {
+            if (connection.target != stage.populations.front()) continue;
+            depth[connection.target] =
+                std::max(depth[connection.target], depth[connection.source] + 1);
+        }
+    }
+    std::vector<Level> levels(plan.populations.size());
+    // Spikes that only one population takes are unpacked where they are taken.
+    std::vector<Strand> before(plan.populations.size());
+    for (const Stage& stage : stages) {
+        const std::size_t population = stage.populations.front();
+        if (const auto target = only_target(plan, population)) {
+            before[*target].push_back(&stage);
+            continue;
+        }
+        Strand strand = std::move(before[population]);
+        strand.push_back(&stage);
+        levels[depth[population]].push_back(std::move(strand));
+    }
+    std::erase_if(levels, [](const Level& level) { return level.empty(); });
+    return levels;
+}
+
+}  // namespace
+
+SplitPlan split_columns(const Plan& plan, int threads) {
+    const bool recurs = std::any_of(plan.forward.begin(), plan.forward.end(),
+                                    [](const Stage& stage) { return stage.recurrent; });
+    if (recurs || plan.mode == PlanMode::kInference || threads == 1) return uncut(plan);
+    return Splitter(plan, static_cast<std::size_t>(threads)).run();
+}
+
+Recording join(const SplitPlan& split, const Recording& parts) {
+    Recording joined;
+    for (const std::vector<Part>& population : split.parts) {
+        joined.spikes.push_back(join_spikes(population, parts.spikes, split.plan.num_steps));
+        joined.states.push_back(join_states(split.plan, population, parts.states));
+    }
+    return joined;
+}
+
+std::vector<Level> forward_levels(const Plan& plan) {
+    return levels_of(plan, plan.forward);
+}
+
+std::vector<Level> backward_levels(const Plan& plan) {
+    std::vector<Level> levels = levels_of(plan, plan.backward);
+    std::reverse(levels.begin(), levels.end());
+    return levels;
+}
+
+}  // namespace saltus
