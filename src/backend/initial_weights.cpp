@@ -1,8 +1,10 @@
 #include "backend/initial_weights.hpp"
 
+#include <saltus/common/random.hpp>
+#include <saltus/initializers/element_values.hpp>
 #include <saltus/initializers/materialise.hpp>
 
-#include <saltus/common/random.hpp>
+#include "plan/synapse_table.hpp"
 
 namespace saltus {
 
@@ -10,8 +12,18 @@ std::vector<double> initial_weights(const Plan& plan, std::size_t connection) {
     const ConnectionPlan& described = plan.connections[connection];
     const RandomStream stream(plan.seed, RandomPurpose::kWeights,
                               static_cast<std::uint32_t>(connection));
-    return materialise(described.weight, described.num_pre * described.num_post, stream,
-                       "Connection " + described.name, "weight");
+    const std::string where = "Connection " + described.name;
+    if (described.rows->num_elements()) {
+        return materialise(described.weight, described.num_weights(), stream, where, "weight",
+                           described.weight_shape);
+    }
+    const ElementValues values(described.weight, stream, where, "weight");
+    std::vector<double> weights;
+    weights.reserve(described.num_weights());
+    for_each_synapse(*described.rows, [&](std::size_t, const RowSynapse& synapse) {
+        weights.push_back(values.of(synapse.element));
+    });
+    return weights;
 }
 
 }  // namespace saltus

@@ -68,10 +68,14 @@ class Program {
     /// Runs one example of the batch's data with everything recorded.
     virtual Recording record(const Batch& batch) = 0;
 
-    /// Weights and gradients as float64, [source neurons][target neurons].
+    /// The weights that a connection keeps and their gradients as float64, in the order of the
+    /// plan's weight_shape.
     virtual std::vector<double> weights(std::size_t connection) const = 0;
     virtual void set_weights(std::size_t connection, const std::vector<double>& values) = 0;
     virtual std::vector<double> gradient(std::size_t connection) const = 0;
+    /// Gradient of the delays per timestep, of the last learn() of a plan that wants them: one number when all
+    /// synapses have the same delay, otherwise one for each weight.
+    virtual std::vector<double> delay_gradient(std::size_t connection) const = 0;
 
     virtual int threads() const = 0;
     /// A line a population on where its kernel came from.

@@ -46,7 +46,7 @@ std::string outline_of(const CompiledNetwork& network) {
     }
     std::size_t weights = 0;
     for (const ConnectionPlan& connection : network.plan().connections) {
-        weights += connection.num_pre * connection.num_post;
+        weights += connection.num_weights();
     }
     return fmt::format("{} neurons; {} weights", text, grouped(weights));
 }

@@ -64,6 +64,9 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.seed = options_.rng_seed;
     lowering.min_slope = options_.min_slope;
     lowering.fold_readouts = options_.fold_readouts;
+    if (!options_.matrix_types.empty()) {
+        lowering.matrix_types = SupportedMatrixType(options_.matrix_types);
+    }
     Plan plan = lower(network, lowering);
     std::map<std::string, std::shared_ptr<const Loss>> losses = losses_of(plan, options_);
     return {std::move(plan), options_.backend, std::move(losses), options_.optimiser};

@@ -14,6 +14,13 @@ CompiledNetwork InferenceCompiler::compile(const Network& network) const {
     lowering.batch_size = options_.batch_size;
     lowering.seed = options_.rng_seed;
     lowering.fold_readouts = options_.fold_readouts;
+    using enum MatrixType;
+    if (!options_.matrix_types.empty()) {
+        lowering.matrix_types = SupportedMatrixType(options_.matrix_types);
+    } else if (!options_.prefer_in_memory_connect) {
+        lowering.matrix_types =
+            SupportedMatrixType({kToeplitz, kProceduralKernelG, kProcedural, kSparse, kDense});
+    }
     return {lower(network, lowering), options_.backend};
 }
 

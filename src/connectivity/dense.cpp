@@ -1,16 +1,16 @@
 #include <saltus/connectivity/dense.hpp>
 
-#include <cmath>
+#include <array>
 
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
+#include <saltus/network/connection.hpp>
 #include <saltus/network/population.hpp>
+
+#include "connectivity/dense_rows.hpp"
 
 namespace saltus {
 namespace {
-
-// Beyond this a ring of spikes in flight is a mistake rather than a model.
-constexpr double kMaxDelay = 1 << 20;
 
 void require_fit(const Population& population, std::size_t extent, const std::string& role,
                  const Array& weights, const std::string& where) {
@@ -30,15 +30,13 @@ void require_fit(const Population& population, std::size_t extent, const std::st
 Dense::Dense(InitValue weight_value, InitValue delay_value)
     : Connectivity(std::move(weight_value), std::move(delay_value)) {
     weight.require_finite("Dense", "weight");
-    if (!delay.is_constant()) {
-        throw ModelError("Dense", "delay is " + delay.describe(),
-                         "give one number of timesteps for all synapses");
-    }
-    const double steps = delay.constant();
-    if (!std::isfinite(steps) || steps < 0.0 || steps != std::floor(steps) || steps > kMaxDelay) {
-        throw ModelError("Dense", fmt::format("delay is {:g} timesteps", steps),
-                         "give a whole number between 0 and 1048576")
-            .with("parameter", "delay");
+    require_valid_delay("Dense");
+    if (delay.is_array() && weight.is_array() && delay.array().size() != weight.array().size()) {
+        throw ModelError(
+            "Dense",
+            fmt::format("weights of shape {} and delays of shape {} differ",
+                        to_string(weight.array().shape), to_string(delay.array().shape)),
+            "give one delay for each weight");
     }
 }
 
@@ -58,6 +56,20 @@ void Dense::connect(Population& source, Population& target) const {
     require_fit(target, weights.shape[1], "target", weights, where);
     if (!source.has_shape()) source.set_shape(Shape{weights.shape[0]});
     if (!target.has_shape()) target.set_shape(Shape{weights.shape[1]});
+}
+
+ConnectivitySnippet Dense::get_snippet(const Connection& connection,
+                                       const SupportedMatrixType& supported_matrix_type) const {
+    ConnectivitySnippet snippet;
+    const std::size_t pre = connection.source().size();
+    const std::size_t post = connection.target().size();
+    snippet.matrix_type =
+        choose_matrix_type(connection, supported_matrix_type, std::array{MatrixType::kDense});
+    snippet.make_rows = [=](const RandomStream&) { return std::make_shared<DenseRows>(pre, post); };
+    snippet.weight = weight;
+    snippet.delay = delay;
+    snippet.weight_shape = Shape{pre, post};
+    return snippet;
 }
 
 }  // namespace saltus

@@ -4,12 +4,10 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <oneapi/tbb/blocked_range.h>
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
 
 #include <saltus/common/errors.hpp>
 
+#include "common/thread_team.hpp"
 #include "data/spike_deletion.hpp"
 
 namespace saltus {
@@ -238,14 +236,13 @@ GridSpikes GridSpikes::assemble(std::size_t num_neurons, std::size_t num_steps, 
     }
     spikes.step_begin_.assign_zeros(num_spikes.size() * (num_steps + 1), most);
     spikes.neurons_.assign_zeros(spikes.num_spikes(), num_neurons);
-    tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
-    arena.execute([&] {
-        tbb::parallel_for(tbb::blocked_range<std::size_t>(0, num_spikes.size(), kExamplesPerTask),
-                          [&](const tbb::blocked_range<std::size_t>& block) {
-                              std::size_t example = block.begin();
-                              make(block.begin(), block.end(),
-                                   [&](const SpikeList& list) { spikes.put(example++, list); });
-                          });
+    ThreadTeam team(threads);
+    team.enter([&] {
+        team.loop(num_spikes.size(), kExamplesPerTask, Balance::kOnDemand,
+                  [&](std::size_t begin, std::size_t end, std::size_t) {
+                      std::size_t example = begin;
+                      make(begin, end, [&](const SpikeList& list) { spikes.put(example++, list); });
+                  });
     });
     return spikes;
 }

@@ -1,7 +1,6 @@
 #include "io/model_parts.hpp"
 
 #include <fmt/format.h>
-#include <saltus/connectivity/dense.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
@@ -11,16 +10,10 @@
 #include <saltus/synapses/delta.hpp>
 #include <saltus/synapses/exponential.hpp>
 
+#include "io/model_kinds.hpp"
+
 namespace saltus {
 namespace {
-
-/// One class that a network file can name: its arguments, and how to read them.
-template <typename Model>
-struct Kind {
-    std::string name;
-    std::vector<std::string> arguments;
-    std::unique_ptr<Model> (*read)(const TomlTable&);
-};
 
 void take(const TomlTable& table, std::string_view key, std::optional<InitValue>& argument) {
     argument = read_value(table, key);
@@ -94,19 +87,6 @@ const std::vector<Kind<Neuron>>& neuron_kinds() {
     return kKinds;
 }
 
-std::unique_ptr<Connectivity> read_dense(const TomlTable& table) {
-    table.require("weight");
-    double delay = 0.0;
-    table.read("delay", delay);
-    return std::make_unique<Dense>(*read_value(table, "weight"), delay);
-}
-
-const std::vector<Kind<Connectivity>>& connectivity_kinds() {
-    static const std::vector<Kind<Connectivity>> kKinds = {
-        {"dense", {"weight", "delay"}, read_dense}};
-    return kKinds;
-}
-
 std::unique_ptr<Synapse> read_delta(const TomlTable& /*table*/) {
     return std::make_unique<Delta>();
 }
@@ -136,26 +116,6 @@ const std::vector<Kind<Loss>>& loss_kinds() {
     return kKinds;
 }
 
-/// @param arguments the table that holds the class's arguments, besides `own_keys`.
-/// @param table, key where the class is named.
-template <typename Model>
-std::unique_ptr<Model> read_kind(const std::vector<Kind<Model>>& kinds, const std::string& what,
-                                 const std::string& name, const TomlTable& arguments,
-                                 std::vector<std::string> own_keys, const TomlTable& table,
-                                 std::string_view key) {
-    std::vector<std::string> names;
-    for (const Kind<Model>& kind : kinds) {
-        if (kind.name != name) {
-            names.push_back(kind.name);
-            continue;
-        }
-        own_keys.insert(own_keys.end(), kind.arguments.begin(), kind.arguments.end());
-        arguments.require_known(own_keys);
-        return arguments.locate(key, [&] { return kind.read(arguments); });
-    }
-    table.fail_unknown(key, what, name, names);
-}
-
 }  // namespace
 
 std::unique_ptr<Neuron> read_neuron(const TomlTable& population,
@@ -163,13 +123,6 @@ std::unique_ptr<Neuron> read_neuron(const TomlTable& population,
     const std::string name = population.require_kind("neuron");
     return read_kind(neuron_kinds(), "neuron", name, population.renamed(printable(name)), own_keys,
                      population, "neuron");
-}
-
-std::unique_ptr<Connectivity> read_connectivity(const TomlTable& connection,
-                                                const std::vector<std::string>& own_keys) {
-    const std::string name = connection.require_kind("connectivity");
-    return read_kind(connectivity_kinds(), "connectivity", name, connection, own_keys, connection,
-                     "connectivity");
 }
 
 std::unique_ptr<Synapse> read_synapse(const TomlTable& table, std::string_view key) {

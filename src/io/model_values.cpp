@@ -1,8 +1,17 @@
 #include <cmath>
 
+#include <saltus/initializers/binomial.hpp>
+#include <saltus/initializers/constant.hpp>
+#include <saltus/initializers/exponential_values.hpp>
+#include <saltus/initializers/gamma.hpp>
+#include <saltus/initializers/identity.hpp>
 #include <saltus/initializers/materialise.hpp>
 #include <saltus/initializers/normal.hpp>
+#include <saltus/initializers/normal_clipped.hpp>
+#include <saltus/initializers/orthogonal.hpp>
+#include <saltus/initializers/sparse_values.hpp>
 #include <saltus/initializers/uniform.hpp>
+#include <saltus/initializers/variance_scaling.hpp>
 
 #include <fmt/format.h>
 
@@ -59,37 +68,103 @@ InitValue list_value(const TomlTable& table, std::string_view key, const toml::a
     return InitValue(numbers_of(table, key, list));
 }
 
-InitValue normal_value(const TomlTable& arguments) {
-    arguments.require_known({"mean", "sd"});
-    double mean = 0.0;
-    double sd = 1.0;
-    arguments.read("mean", mean);
-    arguments.read("sd", sd);
-    return InitValue(Normal(mean, sd));
+/// The number under a key, which may be missing where there is a fallback.
+double number_of(const TomlTable& arguments, std::string_view key,
+                 std::optional<double> fallback = std::nullopt) {
+    if (!fallback) arguments.require(key);
+    double number = fallback.value_or(0.0);
+    arguments.read(key, number);
+    return number;
 }
 
-InitValue uniform_value(const TomlTable& arguments) {
-    arguments.require_known({"min", "max"});
-    double min = 0.0;
-    double max = 1.0;
-    arguments.read("min", min);
-    arguments.read("max", max);
-    return InitValue(Uniform(min, max));
+/// One initializer with its arguments.
+struct InitializerKind {
+    const char* name;
+    std::vector<std::string> arguments;
+    InitValue (*read)(const TomlTable& arguments);
+};
+
+InitValue sparse_values(const TomlTable& arguments) {
+    const double p = number_of(arguments, "p");
+    if (!arguments.has("values")) return InitValue(SparseValues(p));
+    const std::optional<InitValue> inner = read_value(arguments, "values");
+    if (!inner->is_initializer()) {
+        arguments.fail("values", "values of sparse is " + inner->describe(),
+                       "name an initializer, for example { normal = { sd = 0.1 } }");
+    }
+    return InitValue(SparseValues(p, inner->shared_initializer()));
+}
+
+InitValue binomial_values(const TomlTable& arguments) {
+    arguments.require("n");
+    std::size_t n = 0;
+    arguments.read_count("n", n, 0, std::size_t{1} << 40);
+    return InitValue(Binomial(n, number_of(arguments, "p")));
+}
+
+const std::vector<InitializerKind>& initializer_kinds() {
+    using Table = TomlTable;
+    static const std::vector<InitializerKind> kKinds = {
+        {"normal",
+         {"mean", "sd"},
+         [](const Table& t) {
+             return InitValue(Normal(number_of(t, "mean", 0.0), number_of(t, "sd", 1.0)));
+         }},
+        {"uniform",
+         {"min", "max"},
+         [](const Table& t) {
+             return InitValue(Uniform(number_of(t, "min", 0.0), number_of(t, "max", 1.0)));
+         }},
+        {"normal_clipped",
+         {"mean", "sd", "min", "max"},
+         [](const Table& t) {
+             return InitValue(NormalClipped(number_of(t, "mean"), number_of(t, "sd"),
+                                            number_of(t, "min"), number_of(t, "max")));
+         }},
+        {"exponential",
+         {"lambda"},
+         [](const Table& t) { return InitValue(ExponentialValues(number_of(t, "lambda", 1.0))); }},
+        {"gamma",
+         {"a", "b"},
+         [](const Table& t) { return InitValue(Gamma(number_of(t, "a"), number_of(t, "b"))); }},
+        {"binomial", {"n", "p"}, binomial_values},
+        {"constant",
+         {"value"},
+         [](const Table& t) { return InitValue(Constant(number_of(t, "value"))); }},
+        {"glorot_normal", {}, [](const Table&) { return InitValue(GlorotNormal()); }},
+        {"glorot_uniform", {}, [](const Table&) { return InitValue(GlorotUniform()); }},
+        {"he_normal", {}, [](const Table&) { return InitValue(HeNormal()); }},
+        {"he_uniform", {}, [](const Table&) { return InitValue(HeUniform()); }},
+        {"identity",
+         {"gain"},
+         [](const Table& t) { return InitValue(Identity(number_of(t, "gain", 1.0))); }},
+        {"orthogonal",
+         {"gain"},
+         [](const Table& t) { return InitValue(Orthogonal(number_of(t, "gain", 1.0))); }},
+        {"sparse", {"p", "values"}, sparse_values}};
+    return kKinds;
 }
 
 /// `{ normal = { mean = 0.0, sd = 1.0 } }`
 InitValue initializer_value(const TomlTable& table, std::string_view key) {
     const TomlTable choice = table.require_table(key, fmt::format("{} of {}", key, table.what()));
-    choice.require_known({"normal", "uniform"});
-    const bool is_normal = choice.has("normal");
-    if (is_normal == choice.has("uniform")) {
-        table.fail(key, fmt::format("{} names {} initializers", key, is_normal ? "two" : "no"),
+    std::vector<std::string> names;
+    const InitializerKind* chosen = nullptr;
+    int num_chosen = 0;
+    for (const InitializerKind& kind : initializer_kinds()) {
+        names.emplace_back(kind.name);
+        if (!choice.has(kind.name)) continue;
+        chosen = &kind;
+        ++num_chosen;
+    }
+    choice.require_known(names);
+    if (num_chosen != 1) {
+        table.fail(key, fmt::format("{} names {} initializers", key, num_chosen ? "two" : "no"),
                    kAdvice);
     }
-    const char* name = is_normal ? "normal" : "uniform";
-    const TomlTable arguments = choice.require_table(name, name);
-    return choice.locate(
-        name, [&] { return is_normal ? normal_value(arguments) : uniform_value(arguments); });
+    const TomlTable arguments = choice.require_table(chosen->name, chosen->name);
+    arguments.require_known(chosen->arguments);
+    return choice.locate(chosen->name, [&] { return chosen->read(arguments); });
 }
 
 }  // namespace

@@ -82,13 +82,20 @@ Population& find_end(const TomlTable& table, std::string_view key, const Network
 }
 
 void read_connection(const TomlTable& table, Network& network) {
-    const std::unique_ptr<Connectivity> connectivity =
-        read_connectivity(table, {"name", "source", "target", "connectivity", "synapse"});
+    const std::unique_ptr<Connectivity> connectivity = read_connectivity(
+        table, {"name", "source", "target", "connectivity", "synapse", "max_delay_steps"});
     const std::unique_ptr<Synapse> synapse = read_synapse(table, "synapse");
     Population& source = find_end(table, "source", network);
     Population& target = find_end(table, "target", network);
     const std::string name = read_name(table);
-    table.locate("source", [&] { network.connect(source, target, *connectivity, *synapse, name); });
+    std::optional<std::size_t> max_delay_steps;
+    if (table.has("max_delay_steps")) {
+        max_delay_steps = 0;
+        table.read_count("max_delay_steps", *max_delay_steps, 0, std::size_t{1} << 20);
+    }
+    table.locate("source", [&] {
+        network.connect(source, target, *connectivity, *synapse, name, max_delay_steps);
+    });
 }
 
 /// Where the population is that a finished network complains about.

@@ -93,7 +93,7 @@ Population& Network::population(const Neuron& neuron, std::optional<Shape> shape
 
 Connection& Network::connect(Population& source, Population& target,
                              const Connectivity& connectivity, const Synapse& synapse,
-                             const std::string& name) {
+                             const std::string& name, std::optional<std::size_t> max_delay_steps) {
     const std::string unique = unique_connection_name(name, source, target);
     const std::string where = "Connection " + unique;
     for (const Population* end : {&source, &target}) {
@@ -101,6 +101,12 @@ Connection& Network::connect(Population& source, Population& target,
         throw ModelError(where,
                          fmt::format("population '{}' belongs to another network", end->name()),
                          "connect populations of the same network")
+            .with("connection", unique);
+    }
+    constexpr std::size_t kMostDelay = std::size_t{1} << 20;
+    if (max_delay_steps && *max_delay_steps > kMostDelay) {
+        throw ModelError(where, fmt::format("max_delay_steps is {}", *max_delay_steps),
+                         fmt::format("give a number up to {}", kMostDelay))
             .with("connection", unique);
     }
     if (target.is_input()) {
@@ -121,9 +127,9 @@ Connection& Network::connect(Population& source, Population& target,
     }
     std::unique_ptr<Synapse> synapse_copy = synapse.clone();
     take_defaults(*synapse_copy, default_params_);
-    std::unique_ptr<Connection> connection(new Connection(unique, connections_.size(), source,
-                                                          target, connectivity.clone(),
-                                                          std::move(synapse_copy)));
+    std::unique_ptr<Connection> connection(
+        new Connection(unique, connections_.size(), source, target, connectivity.clone(),
+                       std::move(synapse_copy), max_delay_steps));
     try {
         connection->connectivity().connect(source, target);
     } catch (const ModelError& error) {

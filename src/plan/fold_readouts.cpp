@@ -39,6 +39,10 @@ bool can_fold(const Plan& plan, std::size_t index) {
         // The sums over spikes are made where spikes are, in the kernel of a neuron model.
         const PopulationPlan& source = plan.populations[connection.source];
         if (source.input != InputKind::kNone) return false;
+        const bool is_plain = connection.matrix_type == MatrixType::kDense &&
+                              connection.has_uniform_delay() &&
+                              connection.num_weights() == connection.num_pre * connection.num_post;
+        if (!is_plain) return false;
         const auto parallel = std::count_if(
             plan.connections.begin(), plan.connections.end(), [&](const ConnectionPlan& other) {
                 return other.source == connection.source && other.target == index;

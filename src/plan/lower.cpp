@@ -7,6 +7,7 @@
 
 #include "plan/derive_adjoint.hpp"
 #include "plan/fold_readouts.hpp"
+#include "plan/lay_out.hpp"
 #include "plan/resolve_model.hpp"
 #include "plan/schedule.hpp"
 #include "plan/trainability.hpp"
@@ -26,23 +27,6 @@ void check_options(const LowerOptions& options) {
                "give a number from 1 to 100000000");
     }
     if (options.batch_size == 0) refuse("batch_size is 0", "give at least 1");
-}
-
-std::vector<ConnectionPlan> describe_connections(const Network& network) {
-    std::vector<ConnectionPlan> connections;
-    for (const auto& connection : network.connections()) {
-        ConnectionPlan plan;
-        plan.name = connection->name();
-        plan.source = connection->source().index();
-        plan.target = connection->target().index();
-        plan.num_pre = connection->source().size();
-        plan.num_post = connection->target().size();
-        plan.connectivity = connection->connectivity().name();
-        plan.delay = static_cast<std::uint32_t>(connection->connectivity().delay.constant());
-        plan.weight = connection->connectivity().weight;
-        connections.push_back(std::move(plan));
-    }
-    return connections;
 }
 
 void attach_readout(const Population& population, std::size_t num_steps, PopulationPlan& plan) {
@@ -77,7 +61,7 @@ Plan lower(const Network& network, const LowerOptions& options) {
     plan.num_steps = options.num_steps;
     plan.batch_size = options.batch_size;
     plan.seed = options.seed;
-    plan.connections = describe_connections(network);
+    plan.connections = lay_out_connections(network, options.matrix_types, options.seed);
     for (const auto& population : network.populations()) {
         plan.populations.push_back(
             resolve_model(*population, options.dt, options.seed, plan.connections));

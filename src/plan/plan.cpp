@@ -20,6 +20,13 @@ const char* name_of(BufferScope scope) {
     return "";
 }
 
+std::string describe_delay(const ConnectionPlan& connection) {
+    if (!connection.has_uniform_delay()) {
+        return fmt::format(", delays of up to {} steps", connection.greatest_delay);
+    }
+    return connection.delay ? fmt::format(", delay {} steps", connection.delay) : "";
+}
+
 class PlanPrinter {
   public:
     explicit PlanPrinter(const Plan& plan) : plan_(plan) {}
@@ -118,11 +125,14 @@ class PlanPrinter {
     }
 
     void describe(const ConnectionPlan& connection) {
-        line(1, fmt::format(
-                    "{}: {} [{}, {}], weight {}{}{}{}", connection.name, connection.connectivity,
-                    connection.num_pre, connection.num_post, connection.weight.describe(),
-                    connection.delay ? fmt::format(", delay {} steps", connection.delay) : "",
-                    connection.trainable ? ", trained" : "", connection.fold ? ", folded" : ""));
+        line(1, fmt::format("{}: {} [{}, {}] as {}, weight {}{}{}{}{}", connection.name,
+                            connection.connectivity, connection.num_pre, connection.num_post,
+                            to_string(connection.matrix_type), connection.weight.describe(),
+                            connection.weight_scale == 1.0
+                                ? ""
+                                : fmt::format(" * {:g}", connection.weight_scale),
+                            describe_delay(connection), connection.trainable ? ", trained" : "",
+                            connection.fold ? ", folded" : ""));
     }
 
     std::string describe(const Pass& pass) const {

@@ -126,7 +126,9 @@ class Scheduler {
     void list_buffers() {
         const bool training = plan_.mode == PlanMode::kEventProp;
         for (const ConnectionPlan& c : plan_.connections) {
-            const std::string shape = fmt::format("[{}, {}]", c.num_pre, c.num_post);
+            const std::string shape =
+                "[" + fmt::format("{}", fmt::join(c.weight_shape.extents(), ", ")) + "]";
+            if (c.num_weights() == 0) continue;
             add(c.name + ".weight", "real", shape, BufferScope::kNetwork);
             if (!c.trainable) continue;
             add(c.name + ".gradient", "real", shape, BufferScope::kBatch);

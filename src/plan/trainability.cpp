@@ -44,7 +44,7 @@ void mark_trainable(Plan& plan) {
         check_population(population);
     for (ConnectionPlan& connection : plan.connections) {
         check_connection(plan, connection);
-        connection.trainable = true;
+        connection.trainable = connection.may_train && connection.num_weights() > 0;
     }
 }
 

@@ -8,8 +8,10 @@
 #include <saltus/common/errors.hpp>
 #include <saltus/data/batch_order.hpp>
 
+#include "backend/initial_weights.hpp"
 #include "common/text.hpp"
 #include "plan/fold_readouts.hpp"
+#include "plan/synapse_table.hpp"
 #include "runtime/implementation.hpp"
 #include "runtime/metric_set.hpp"
 
@@ -48,6 +50,12 @@ bool CompiledNetwork::Implementation::for_each_batch(
         if (stop) return true;
     }
     return false;
+}
+
+void copy_weights(const Plan& plan, const Program& from, Program& to) {
+    for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+        if (plan.connections[index].num_weights() > 0) to.set_weights(index, from.weights(index));
+    }
 }
 
 void check_callbacks(const std::vector<std::shared_ptr<Callback>>& callbacks) {
@@ -145,9 +153,7 @@ Trace CompiledNetwork::trace(const Inputs& x, std::size_t example) {
     // Folded outputs have no steps to look at, so the trace runs a plan without folds.
     const std::unique_ptr<Program> program =
         load_program(without_folds(own.plan), own.losses, own.backend);
-    for (std::size_t index = 0; index < own.plan.connections.size(); ++index) {
-        program->set_weights(index, own.program->weights(index));
-    }
+    copy_weights(own.plan, *own.program, *program);
     const std::uint32_t number = static_cast<std::uint32_t>(example);
     Batch batch;
     batch.inputs = data.inputs;
@@ -171,22 +177,55 @@ Trace CompiledNetwork::trace(const Inputs& x, std::size_t example) {
     return trace;
 }
 
+namespace {
+
+void require_kept_weights(const ConnectionPlan& plan) {
+    if (plan.num_weights() > 0) return;
+    throw ModelError(
+        "Connection " + plan.name,
+        fmt::format("it is {}: no weight is kept in memory", to_string(plan.matrix_type)),
+        "let the compiler use the matrix type SPARSE, or look at synapses()")
+        .with("connection", plan.name);
+}
+
+}  // namespace
+
 Array CompiledNetwork::weights(const std::string& connection) const {
     const std::size_t index = implementation_->connection_index(connection);
     const ConnectionPlan& plan = implementation_->plan.connections[index];
-    return {Shape{plan.num_pre, plan.num_post}, implementation_->program->weights(index)};
+    require_kept_weights(plan);
+    return {plan.weight_shape, implementation_->program->weights(index)};
+}
+
+SynapseList CompiledNetwork::synapses(const std::string& connection) const {
+    const std::size_t index = implementation_->connection_index(connection);
+    const ConnectionPlan& plan = implementation_->plan.connections[index];
+    const std::vector<double> weights = plan.num_weights() > 0
+                                            ? implementation_->program->weights(index)
+                                            : initial_weights(implementation_->plan, index);
+    const bool numbers_weights = plan.rows->num_elements().has_value();
+    SynapseList list;
+    for_each_synapse(*plan.rows, [&](std::size_t pre, const RowSynapse& synapse) {
+        const std::size_t weight = numbers_weights ? synapse.element : list.pre.size();
+        list.pre.push_back(static_cast<std::uint32_t>(pre));
+        list.post.push_back(synapse.post);
+        list.weight.push_back(weights[weight] * plan.weight_scale);
+        list.delay.push_back(plan.delays ? plan.delays->of(synapse.element) : plan.delay);
+    });
+    return list;
 }
 
 void CompiledNetwork::set_weights(const std::string& connection, const Array& weights) {
     const std::size_t index = implementation_->connection_index(connection);
     const ConnectionPlan& plan = implementation_->plan.connections[index];
     const std::string where = "Connection " + connection;
-    const Shape expected{plan.num_pre, plan.num_post};
+    require_kept_weights(plan);
+    const Shape& expected = plan.weight_shape;
     if (!(weights.shape == expected)) {
         throw ModelError(where,
                          fmt::format("weights of shape {} do not fit its shape {}",
                                      to_string(weights.shape), to_string(expected)),
-                         "give one weight for each pair of neurons")
+                         "give weights in the shape of weights()")
             .with("connection", connection)
             .with("shape", to_string(weights.shape));
     }

@@ -7,6 +7,7 @@
 #include <saltus/data/batch_order.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
+#include "plan/fold_readouts.hpp"
 #include "runtime/implementation.hpp"
 #include "runtime/metric_set.hpp"
 
@@ -136,8 +137,29 @@ std::map<std::string, Array> CompiledTrainingNetwork::gradients(const Inputs& x,
     for (std::size_t index = 0; index < own.plan.connections.size(); ++index) {
         const ConnectionPlan& connection = own.plan.connections[index];
         if (!connection.trainable) continue;
-        gradients[connection.name] = {Shape{connection.num_pre, connection.num_post},
-                                      own.program->gradient(index)};
+        gradients[connection.name] = {connection.weight_shape, own.program->gradient(index)};
+    }
+    return gradients;
+}
+
+std::map<std::string, Array> CompiledTrainingNetwork::delay_gradients(const Inputs& x,
+                                                                      const Labels& y) {
+    Implementation& own = *implementation_;
+    if (y.empty()) throw ModelError("delay_gradients", "there are no labels", "give labels");
+    const BoundData data = bind_data(own.plan, x, y, own.losses);
+    const std::vector<std::uint32_t> order = natural_order(data.num_examples);
+    // Folded outputs have no steps in which a spike could arrive.
+    Plan plan = without_folds(own.plan);
+    plan.wants_delay_gradients = true;
+    const std::unique_ptr<Program> program = load_program(plan, own.losses, own.backend);
+    copy_weights(own.plan, *own.program, *program);
+    BatchResult result;
+    program->learn(whole_batch(data, order), nullptr, result);
+    std::map<std::string, Array> gradients;
+    for (std::size_t index = 0; index < own.plan.connections.size(); ++index) {
+        const ConnectionPlan& connection = own.plan.connections[index];
+        const Shape shape = connection.has_uniform_delay() ? Shape{1} : connection.weight_shape;
+        gradients[connection.name] = {shape, program->delay_gradient(index)};
     }
     return gradients;
 }

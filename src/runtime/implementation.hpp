@@ -27,6 +27,9 @@ struct CompiledNetwork::Implementation {
                         const std::function<void(Batch& batch)>& body);
 };
 
+/// Copies the weights of all connections that keep any.
+void copy_weights(const Plan& plan, const Program& from, Program& to);
+
 /// Refuses null callbacks. @throws ModelError.
 void check_callbacks(const std::vector<std::shared_ptr<Callback>>& callbacks);
 

@@ -159,8 +159,8 @@ TEST(CompilerErrors, UnknownInitializersNameTheirPlace) {
     network.connect(input, output, Dense("unifrom"), Exponential(), "wires");
     EXPECT_EQ(training_error(network),
               "[Connection wires] weight: there is no initializer 'unifrom'; did you mean "
-              "'uniform'? (known "
-              "are normal and uniform)");
+              "'uniform'? (known are exponential, glorot_normal, glorot_uniform, he_normal, "
+              "he_uniform, identity, normal, orthogonal and uniform)");
 }
 
 }  // namespace

@@ -128,8 +128,7 @@ TEST_P(DataErrors, Weights) {
                   network.set_weights("input->hidden", Array(Shape{10, 12}));
               }),
               "[Connection input->hidden] weights of shape (10, 12) do not fit its shape (12, 10); "
-              "give one "
-              "weight for each pair of neurons");
+              "give weights in the shape of weights()");
     Array invalid = before;
     invalid.values[7] = std::nan("");
     EXPECT_EQ(

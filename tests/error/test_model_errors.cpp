@@ -69,9 +69,11 @@ TEST(ModelErrors, Connectivity) {
     EXPECT_EQ(model_error([] { Dense(1.0, 1e9); }),
               "[Dense] delay is 1e+09 timesteps; give a whole number between 0 and 1048576");
     EXPECT_EQ(model_error([] { Dense(1.0, kNan); }),
-              "[Dense] delay is nan timesteps; give a whole number between 0 and 1048576");
-    EXPECT_EQ(model_error([] { Dense(1.0, "uniform"); }),
-              "[Dense] delay is uniform; give one number of timesteps for all synapses");
+              "[Dense] delay is nan; give a finite number");
+    EXPECT_EQ(model_error([] {
+                  Dense(1.0, std::vector<double>{0.0, 2.5});
+              }),
+              "[Dense] delay is 2.5 timesteps; give a whole number between 0 and 1048576");
 }
 
 TEST(ModelErrors, Initializers) {
@@ -94,8 +96,9 @@ TEST(ModelErrors, Initializers) {
               "[InitValue] the initializer is null; give a number or an initializer");
     EXPECT_EQ(
         model_error([] { initializer_by_name("norml"); }),
-        "[InitValue] there is no initializer 'norml'; did you mean 'normal'? (known are normal and "
-        "uniform)");
+        "[InitValue] there is no initializer 'norml'; did you mean 'normal'? (known are "
+        "exponential, glorot_normal, glorot_uniform, he_normal, he_uniform, identity, normal, "
+        "orthogonal and uniform)");
     const RandomStream stream(1, RandomPurpose::kWeights, 0);
     EXPECT_EQ(
         model_error([&] {

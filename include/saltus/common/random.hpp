@@ -13,6 +13,7 @@ enum class RandomPurpose : std::uint32_t {
     kPoissonInput = 4,
     kShuffle = 5,
     kInputDropout = 6,
+    kConnectivity = 7,
 };
 
 /// Counter-based random numbers (Philox4x32-10): element i of a stream is a function of the key and
@@ -29,6 +30,12 @@ class RandomStream {
     double uniform(std::uint64_t element, std::uint64_t draw = 0) const;
     /// Standard normal (Box-Muller on one counter).
     double normal(std::uint64_t element, std::uint64_t draw = 0) const;
+
+    /// What vector code needs to draw the same words: the key of the generator ...
+    const std::array<std::uint32_t, 2>& key() const { return key_; }
+    /// ... and the last word of its counters.
+    std::uint32_t owner() const { return owner_; }
+    bool operator==(const RandomStream&) const = default;
 
   private:
     std::array<std::uint32_t, 2> key_;

@@ -27,6 +27,8 @@ struct EventPropOptions {
     double min_slope = 0.01;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
+    /// How synapses may be laid out, the best first; the compiler's own list when empty.
+    std::vector<MatrixType> matrix_types = {};
     BackendOptions backend = {};
 };
 

@@ -16,6 +16,10 @@ struct InferenceOptions {
     std::uint64_t rng_seed = 0;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
+    /// Whether synapses may be kept in memory rather than computed whenever they are used.
+    bool prefer_in_memory_connect = true;
+    /// How synapses may be laid out, the best first; the compiler's own list when empty.
+    std::vector<MatrixType> matrix_types = {};
     BackendOptions backend = {};
 };
 

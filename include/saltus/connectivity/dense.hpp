@@ -11,12 +11,14 @@ namespace saltus {
 class Dense : public Connectivity {
   public:
     /// @param weight constant, array [pre, post], initializer or its name.
-    /// @param delay in timesteps, a constant.
+    /// @param delay in timesteps: constant, array [pre, post] or initializer.
     explicit Dense(InitValue weight, InitValue delay = 0.0);
     std::string name() const override { return "dense"; }
     std::unique_ptr<Connectivity> clone() const override { return std::make_unique<Dense>(*this); }
-    MatrixType matrix_type() const override { return MatrixType::kDense; }
     void connect(Population& source, Population& target) const override;
+    ConnectivitySnippet get_snippet(
+        const Connection& connection,
+        const SupportedMatrixType& supported_matrix_type) const override;
 };
 
 }  // namespace saltus

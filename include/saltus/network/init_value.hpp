@@ -41,6 +41,9 @@ class InitValue {
     const Initializer& initializer() const {
         return *std::get<std::shared_ptr<const Initializer>>(value_);
     }
+    std::shared_ptr<const Initializer> shared_initializer() const {
+        return std::get<std::shared_ptr<const Initializer>>(value_);
+    }
 
     /// The initializer's name, resolved when the network is compiled.
     const std::string& name() const { return std::get<std::string>(value_); }

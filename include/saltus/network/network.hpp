@@ -31,10 +31,13 @@ class Network {
 
     /// Connects two populations of this network.
     /// @param name unique; "source->target" when empty, numbered when that is taken.
+    /// @param max_delay_steps the greatest delay in timesteps, which delays drawn by an initializer
+    /// need; larger ones are cut.
     /// @throws ModelError when shapes do not fit, the source does not spike, or the target is an
     /// input.
     Connection& connect(Population& source, Population& target, const Connectivity& connectivity,
-                        const Synapse& synapse, const std::string& name = {});
+                        const Synapse& synapse, const std::string& name = {},
+                        std::optional<std::size_t> max_delay_steps = {});
 
     const std::vector<std::unique_ptr<Population>>& populations() const { return populations_; }
     const std::vector<std::unique_ptr<Connection>>& connections() const { return connections_; }

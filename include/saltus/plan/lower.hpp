@@ -14,6 +14,12 @@ struct LowerOptions {
     std::uint64_t seed = 0;      ///< of initial values and random inputs
     double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
     bool fold_readouts = true;   ///< whether linear outputs are folded
+    /// How synapses may be laid out, the best first. Kernels come before what they could be
+    /// unrolled to, since they are faster; rows that would be computed anew at every spike come
+    /// last.
+    SupportedMatrixType matrix_types{{MatrixType::kToeplitz, MatrixType::kProceduralKernelG,
+                                      MatrixType::kDense, MatrixType::kSparse,
+                                      MatrixType::kProcedural}};
 };
 
 /// Turns a network into a plan, one pass after the other.

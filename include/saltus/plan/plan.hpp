@@ -1,15 +1,22 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <saltus/common/shape.hpp>
 #include <saltus/network/init_value.hpp>
+#include <saltus/network/matrix_type.hpp>
 #include <saltus/network/neuron.hpp>
+#include <saltus/network/synapse_rows.hpp>
 #include <saltus/plan/neuron_kernel.hpp>
 
 namespace saltus {
+
+struct SynapseTable;
+class ElementDelays;
 
 /// What a plan is for.
 enum class PlanMode { kInference, kEventProp };
@@ -71,14 +78,33 @@ struct ConnectionPlan {
     std::size_t num_pre = 0;
     std::size_t num_post = 0;
     std::string connectivity;
-    /// Timesteps on top of the one that every spike takes.
+    MatrixType matrix_type = MatrixType::kDense;
+    /// Which synapses there are.
+    std::shared_ptr<const SynapseRows> rows;
+    /// All of them in memory; null where the matrix type and the delays do not need that.
+    std::shared_ptr<const SynapseTable> table;
+    /// Timesteps on top of the one that every spike takes, of all synapses ...
     std::uint32_t delay = 0;
+    /// ... and when they differ those of each on top of that.
+    std::shared_ptr<const ElementDelays> delays;
+    /// Greatest of all delays.
+    std::uint32_t greatest_delay = 0;
     InitValue weight = 0.0;
+    /// The weights that are kept: their shape, as the user sees it. Without elements when none is.
+    Shape weight_shape;
+    /// What a weight is multiplied with on its way to the target.
+    double weight_scale = 1.0;
+    /// Whether its connectivity lets training change them, and whether the plan does.
+    bool may_train = true;
     bool trainable = false;
     /// Set when the connection is evaluated as part of a folded readout.
     std::optional<FoldPlan> fold;
     /// Which fold of its source's kernel it reads.
     std::size_t fold_index = 0;
+
+    /// Number of weights that are kept.
+    std::size_t num_weights() const { return weight_shape.size(); }
+    bool has_uniform_delay() const { return delays == nullptr; }
 };
 
 /// What is kept for how long.
@@ -129,6 +155,8 @@ struct Plan {
     std::size_t num_steps = 0;
     std::size_t batch_size = 1;
     std::uint64_t seed = 0;
+    /// Whether the gradients of delays are computed besides those of weights.
+    bool wants_delay_gradients = false;
     std::vector<PopulationPlan> populations;
     std::vector<ConnectionPlan> connections;
     std::vector<Buffer> buffers;

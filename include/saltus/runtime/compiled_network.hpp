@@ -27,6 +27,14 @@ struct Trace {
     std::map<std::string, Array> readouts;
 };
 
+/// The synapses of a connection one by one.
+struct SynapseList {
+    std::vector<std::uint32_t> pre;    ///< source neuron of each
+    std::vector<std::uint32_t> post;   ///< target neuron
+    std::vector<double> weight;        ///< what a spike adds at the target
+    std::vector<std::uint32_t> delay;  ///< timesteps on top of the one that every spike takes
+};
+
 /// A network that is ready to run. The description that it was compiled from is not needed any
 /// more.
 class CompiledNetwork {
@@ -50,10 +58,14 @@ class CompiledNetwork {
     /// Runs one example step by step and returns all that happened.
     Trace trace(const Inputs& x, std::size_t example);
 
-    /// The weights of a connection, [source neurons, target neurons].
+    /// The weights that a connection keeps: [source neurons, target neurons] of a dense one, the
+    /// kernel of a convolution, one a synapse of a sparse one in the order of synapses().
+    /// @throws ModelError for a connection that is computed whenever it is used (PROCEDURAL).
     Array weights(const std::string& connection) const;
     /// @throws ModelError when the shape is another or a value is not finite.
     void set_weights(const std::string& connection, const Array& weights);
+    /// The synapses of a connection, by source neuron, then by target.
+    SynapseList synapses(const std::string& connection) const;
     /// Names of the connections, in order of creation.
     std::vector<std::string> connections() const;
 
@@ -114,8 +126,13 @@ class CompiledTrainingNetwork : public CompiledNetwork {
                                    const TrainOptions& options = {});
 
     /// The gradient of the mean loss of these examples, taken as one batch, by the weights of every
-    /// connection [source neurons, target neurons]. Weights stay as they are.
+    /// connection, in the shape of weights(). Weights stay as they are.
     std::map<std::string, Array> gradients(const Inputs& x, const Labels& y);
+
+    /// The gradient of the mean loss by the delays of every connection, per timestep: one number
+    /// when all synapses have the same delay, otherwise one for each weight, in their shape. Spikes
+    /// on the grid count as moved in time to first order.
+    std::map<std::string, Array> delay_gradients(const Inputs& x, const Labels& y);
 
     /// The mean loss of these examples.
     double loss(const Inputs& x, const Labels& y);

@@ -25,7 +25,7 @@ void ArrivalSort::find_ranges(const Chunk& chunk, Part& part) const {
     const bool is_last = &part == &parts_.back();
     part.ranges.clear();
     for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
-        const SpikeList& spikes = chunk.slots[slot].spikes[source_];
+        const SpikeList& spikes = spikes_of(chunk.slots[slot]);
         const std::uint32_t* const neurons = spikes.neurons.data();
         for (std::size_t step = 0; step < steps; ++step) {
             const std::uint32_t* begin = neurons + spikes.step_begin[step];
@@ -45,7 +45,7 @@ void ArrivalSort::count_arrivals(const Chunk& chunk, Part& part) const {
     if (parts_.size() > 1) {
         const Range* range = part.ranges.data();
         for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
-            const std::uint32_t* const neurons = chunk.slots[slot].spikes[source_].neurons.data();
+            const std::uint32_t* const neurons = spikes_of(chunk.slots[slot]).neurons.data();
             for (const Range* const end = range + steps; range != end; ++range) {
                 for (std::uint32_t k = range->begin; k < range->end; ++k)
                     ++cursor[neurons[k]];
@@ -55,7 +55,7 @@ void ArrivalSort::count_arrivals(const Chunk& chunk, Part& part) const {
     }
     // All neurons' spikes are one range, whose end is met once a slot rather than once a step.
     for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
-        const SpikeList& spikes = chunk.slots[slot].spikes[source_];
+        const SpikeList& spikes = spikes_of(chunk.slots[slot]);
         const std::uint32_t* const neurons = spikes.neurons.data();
         const std::uint32_t end = spikes.step_begin[steps];
         for (std::uint32_t k = spikes.step_begin[0]; k < end; ++k)
@@ -71,7 +71,7 @@ void ArrivalSort::place_arrivals(const Chunk& chunk, Part& part, std::vector<Ind
     rows.resize(part.row_begin.back());
     Index* const target = rows.data();
     for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
-        const std::uint32_t* const neurons = chunk.slots[slot].spikes[source_].neurons.data();
+        const std::uint32_t* const neurons = spikes_of(chunk.slots[slot]).neurons.data();
         std::size_t row = slot * num_steps_ + lag_;
         for (const Range* const end = range + steps; range != end; ++range, ++row) {
             for (std::uint32_t k = range->begin; k < range->end; ++k)
@@ -80,10 +80,9 @@ void ArrivalSort::place_arrivals(const Chunk& chunk, Part& part, std::vector<Ind
     }
 }
 
-ArrivalSort::ArrivalSort(const Plan& plan, std::size_t source, std::uint32_t delay,
-                         std::size_t num_parts)
-    : source_(source), num_steps_(plan.num_steps), lag_(1 + std::size_t{delay}) {
-    const std::size_t neurons = plan.populations[source].size;
+ArrivalSort::ArrivalSort(const SpikeSource& source, std::size_t num_steps, std::size_t num_parts)
+    : source_(source), num_steps_(num_steps), lag_(1 + std::size_t{source.delay}) {
+    const std::size_t neurons = source.num_rows;
     const std::size_t grains = (neurons + kGrain - 1) / kGrain;
     part_size_ = std::max<std::size_t>(1, (grains + num_parts - 1) / num_parts) * kGrain;
     for (std::size_t first = 0; first < neurons; first += part_size_) {

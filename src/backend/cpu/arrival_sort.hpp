@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "backend/cpu/example_run.hpp"
 
@@ -12,6 +13,17 @@ using ParallelFor = std::function<void(
     std::size_t count,
     const std::function<void(std::size_t begin, std::size_t end, Worker& worker)>& body)>;
 
+/// Which spikes reach the rows of a matrix.
+struct SpikeSource {
+    std::size_t population;
+    /// The connection whose relay they pass through, if there is one.
+    std::optional<std::size_t> relayed_by;
+    std::size_t num_rows;
+    std::uint32_t delay;
+
+    bool operator==(const SpikeSource&) const = default;
+};
+
 /// The spikes of a chunk of examples sorted by source neuron, each as the row of the target's
 /// arrival table (slot * steps + step of arrival) that it reaches; in the order of examples and
 /// steps.
@@ -22,15 +34,24 @@ class ArrivalSort {
 
     /// @param num_parts into about how many parts the neurons are cut for several threads; the
     /// result does not depend on it.
-    ArrivalSort(const Plan& plan, std::size_t source, std::uint32_t delay, std::size_t num_parts);
+    ArrivalSort(const SpikeSource& source, std::size_t num_steps, std::size_t num_parts);
 
-    bool is_of(std::size_t source, std::uint32_t delay) const {
-        return source_ == source && lag_ == 1 + std::size_t{delay};
-    }
+    bool is_of(const SpikeSource& source) const { return source_ == source; }
     std::size_t num_parts() const { return parts_.size(); }
     /// Sorts the spikes of one part's neurons; different threads may sort different parts.
     /// @param count examples in the chunk.
     void sort(const Chunk& chunk, std::size_t count, std::size_t part);
+
+    /// Calls visit(row, arrival) for the arrivals of some rows, which lie within one part.
+    template <class Visit>
+    void for_each(std::size_t first, std::size_t count, const Visit& visit) const {
+        const Part& part = parts_[first / part_size_];
+        for (std::size_t row = first; row < first + count; ++row) {
+            const std::size_t place = row - part.first;
+            for (std::uint32_t k = part.row_begin[place]; k < part.row_begin[place + 1]; ++k)
+                visit(row, part.is_narrow ? part.narrow[k] : part.wide[k]);
+        }
+    }
 
     /// Sums the table's rows of the arrivals of neurons [first, first + count).
     void sum_rows(const Floats& table, std::size_t stride, std::size_t first, std::size_t count,
@@ -68,7 +89,12 @@ class ArrivalSort {
     template <class Index>
     void place_arrivals(const Chunk& chunk, Part& part, std::vector<Index>& rows) const;
 
-    std::size_t source_;
+    const SpikeList& spikes_of(const ExampleSlot& slot) const {
+        return source_.relayed_by ? slot.relayed[*source_.relayed_by].spikes()
+                                  : slot.spikes[source_.population];
+    }
+
+    SpikeSource source_;
     std::size_t num_steps_;
     /// Steps from a spike to its arrival.
     std::size_t lag_;

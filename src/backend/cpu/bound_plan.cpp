@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "connectivity/convolution_rows.hpp"
+#include "connectivity/dense_rows.hpp"
+
 namespace saltus {
 namespace {
 
@@ -48,17 +51,49 @@ BoundPopulation bind_population(const PopulationPlan& population, std::size_t nu
     return bound;
 }
 
+void bind_matrix(const Plan& plan, std::size_t index, BoundConnection& bound) {
+    const ConnectionPlan& connection = plan.connections[index];
+    const auto* rows = connection.rows.get();
+    bound.gradient_kind = GradientKind::kShared;
+    if (connection.table) {
+        bound.matrix = make_sparse_matrix(connection);
+        if (!bound.matrix->shares_weights()) bound.gradient_kind = GradientKind::kSparse;
+    } else if (connection.matrix_type == MatrixType::kDense) {
+        bound.matrix =
+            make_dense_matrix(bound.num_matrix_rows(connection.num_pre), connection.num_post);
+        bound.gradient_kind = GradientKind::kRows;
+        bound.stride = padded_size(connection.num_post);
+    } else if (dynamic_cast<const ConvolutionRows*>(rows) != nullptr) {
+        bound.matrix = make_kernel_matrix(connection);
+    } else {
+        const RandomStream stream(plan.seed, RandomPurpose::kWeights,
+                                  static_cast<std::uint32_t>(index));
+        bound.matrix = make_procedural_matrix(connection, stream);
+    }
+}
+
 BoundConnection bind_connection(const Plan& plan, std::size_t index) {
     const ConnectionPlan& connection = plan.connections[index];
+    const bool is_plain = dynamic_cast<const DenseRows*>(connection.rows.get()) != nullptr;
     BoundConnection bound;
-    bound.rows = connection.num_pre;
-    bound.columns = connection.num_post;
-    bound.transposed = connection.fold.has_value();
-    bound.stride = padded_size(bound.transposed ? bound.rows : bound.columns);
-    bound.weight.assign((bound.transposed ? bound.columns : bound.rows) * bound.stride, 0.0F);
+    bound.rows = is_plain ? connection.num_pre : 1;
+    bound.columns = is_plain ? connection.num_post : connection.num_weights();
+    bound.scale = connection.weight_scale;
+    if (connection.fold) {
+        bound.gradient_kind = GradientKind::kFolded;
+        bound.stride = padded_size(bound.rows);
+        bound.weight.assign(bound.columns * bound.stride, 0.0F);
+    } else {
+        bound.relay = SpikeRelay::for_connection(connection);
+        bind_matrix(plan, index, bound);
+        bound.weight.assign(bound.matrix->num_floats(), 0.0F);
+    }
     if (connection.trainable) {
         bound.m.assign(bound.weight.size(), 0.0F);
         bound.v.assign(bound.weight.size(), 0.0F);
+    }
+    if (plan.wants_delay_gradients) {
+        bound.delay_gradient.resize(connection.has_uniform_delay() ? 1 : bound.weight.size());
     }
     return bound;
 }
@@ -73,18 +108,11 @@ void bind_fold(const Plan& plan, const ConnectionPlan& connection, BoundPopulati
 
 }  // namespace
 
-void BoundConnection::unpack(const Floats& packed, double* values, std::size_t width) const {
+void BoundConnection::pack(const double* values, double factor, std::size_t width,
+                           Floats& packed) const {
     for (std::size_t row = 0; row < rows; ++row) {
         for (std::size_t column = 0; column < columns; ++column) {
-            values[row * width + column] = static_cast<double>(packed[place(row, column)]);
-        }
-    }
-}
-
-void BoundConnection::pack(const double* values, std::size_t width, Floats& packed) const {
-    for (std::size_t row = 0; row < rows; ++row) {
-        for (std::size_t column = 0; column < columns; ++column) {
-            packed[place(row, column)] = static_cast<float>(values[row * width + column]);
+            packed[place(row, column)] = static_cast<float>(factor * values[row * width + column]);
         }
     }
 }
@@ -108,7 +136,7 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
         } else {
             source.lists_spikes = true;
             source.gets_feedback |= !from_input;
-            target.needs_shift |= !from_input;
+            target.needs_shift |= !from_input || plan.wants_delay_gradients;
         }
     }
     for (const Stage& stage : plan.backward) {

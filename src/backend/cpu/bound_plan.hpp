@@ -5,6 +5,8 @@
 
 #include <saltus/plan/plan.hpp>
 
+#include "backend/cpu/matrices/synapse_matrix.hpp"
+#include "backend/cpu/spike_relay.hpp"
 #include "backend/cpu/split_columns.hpp"
 #include "backend/cpu/storage.hpp"
 #include "jit/neuron_functions.hpp"
@@ -34,24 +36,54 @@ struct BoundPopulation {
     std::uint32_t num_folds = 0;
 };
 
-/// A connection's weights and optimiser state. A folded connection keeps its weights transposed,
-/// [post][padded pre], since sums over spikes are vectors over its source.
+/// How the gradient of a connection's weights is summed.
+enum class GradientKind {
+    kRows,    ///< a dense row is the sum of the adjoint rows of its spikes
+    kFolded,  ///< a sum of outer products
+    kSparse,  ///< each row has weights of its own
+    kShared   ///< rows use the same weights
+};
+
+/// A connection's weights and optimiser state. Weights are kept as what arrives: multiplied with
+/// the connection's scale. A folded connection keeps its weights transposed, [post][padded pre],
+/// since sums over spikes are vectors over its source.
 struct BoundConnection {
+    /// The weights as the user sees them, in two dimensions: [pre][post] or [1][weights].
     std::size_t rows = 0;
     std::size_t columns = 0;
+    /// Floats between rows of a dense or folded matrix.
     std::size_t stride = 0;
-    bool transposed = false;
+    double scale = 1.0;
+    GradientKind gradient_kind = GradientKind::kRows;
+    std::unique_ptr<SynapseMatrix> matrix;
+    /// What the source's spikes go through before they reach the matrix; may be null.
+    std::unique_ptr<SpikeRelay> relay;
     Floats weight;
     Floats m;
     Floats v;
     Floats gradient;
+    /// [1], or one for each float of `weight`; empty when the plan does not want it.
+    std::vector<double> delay_gradient;
 
     std::size_t place(std::size_t row, std::size_t column) const {
-        return transposed ? column * stride + row : row * stride + column;
+        return gradient_kind == GradientKind::kFolded ? column * stride + row
+                                                      : matrix->place(row * columns + column);
     }
-    /// Copies to and from rows of float64 that are `width` apart.
-    void unpack(const Floats& packed, double* values, std::size_t width) const;
-    void pack(const double* values, std::size_t width, Floats& packed) const;
+    /// Rows of the matrix: source neurons, or what the relay makes of them.
+    std::size_t num_matrix_rows(std::size_t num_pre) const {
+        return relay ? relay->num_rows() : num_pre;
+    }
+    /// Copies to and from rows of float64 that are `width` apart, with a factor.
+    template <class Packed>
+    void unpack(const Packed& packed, double factor, double* values, std::size_t width) const {
+        for (std::size_t row = 0; row < rows; ++row) {
+            for (std::size_t column = 0; column < columns; ++column) {
+                values[row * width + column] =
+                    factor * static_cast<double>(packed[place(row, column)]);
+            }
+        }
+    }
+    void pack(const double* values, double factor, std::size_t width, Floats& packed) const;
 };
 
 /// Everything of a plan that is the same for every example.

@@ -3,17 +3,13 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <oneapi/tbb/blocked_range.h>
-#include <oneapi/tbb/enumerable_thread_specific.h>
-#include <oneapi/tbb/info.h>
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
 #include <saltus/common/errors.hpp>
 
 #include "backend/cpu/flush_denormals.hpp"
 #include "backend/cpu/gradients.hpp"
 #include "backend/cpu/split_columns.hpp"
 #include "backend/initial_weights.hpp"
+#include "common/thread_team.hpp"
 
 namespace saltus {
 namespace {
@@ -25,24 +21,26 @@ constexpr std::size_t kMinChunk = 4;
 class CpuProgram : public Program {
   public:
     CpuProgram(const Plan& plan, const Losses& losses, const BackendOptions& options)
-        : threads_(options.threads > 0 ? options.threads : tbb::info::default_concurrency()),
-          split_(split_columns(plan, threads_)),
+        : team_(options.threads),
+          split_(split_columns(plan, team_.num_threads())),
           bound_(bind_plan(split_, {options.built_in_kernels, options.compiled_kernels})),
           losses_(losses),
-          arena_(threads_),
-          gradient_pass_(bound_, split_.by_level ? 1 : static_cast<std::size_t>(threads_)) {
+          workers_(static_cast<std::size_t>(team_.num_threads())),
+          gradient_pass_(bound_, split_.by_level ? 1 : workers_.size(), chunk_size()) {
         size_chunk(bound_, chunk_size(), split_.by_level, chunk_);
         if (split_.by_level) {
             forward_ = forward_levels(bound_.plan);
             backward_ = backward_levels(bound_.plan);
         }
-        for (std::size_t index = 0; index < plan.connections.size(); ++index)
-            set_weights(index, initial_weights(plan, index));
+        for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+            if (plan.connections[index].num_weights() > 0)
+                set_weights(index, initial_weights(plan, index));
+        }
     }
 
     void infer(const Batch& batch, BatchResult& result) override {
         begin(batch, result);
-        in_arena([&] {
+        in_team([&] {
             for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
                 run_examples(batch, first, count, false);
                 collect(first, count, result);
@@ -52,7 +50,9 @@ class CpuProgram : public Program {
 
     void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
         begin(batch, result);
-        in_arena([&] {
+        for (BoundConnection& bound : bound_.connections)
+            std::fill(bound.delay_gradient.begin(), bound.delay_gradient.end(), 0.0);
+        in_team([&] {
             for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
                 if (split_.by_level) {
                     run_levels(batch, first, count);
@@ -64,14 +64,14 @@ class CpuProgram : public Program {
                 gradient_pass_.run(chunk_, count, first == 0,
                                    last && has_finite_losses(result) ? step : nullptr,
                                    [this](std::size_t total, const auto& body) {
-                                       parallel_for(total, tbb::static_partitioner(), body);
+                                       parallel_for(total, Balance::kEven, body);
                                    });
             });
         });
     }
 
     Recording record(const Batch& batch) override {
-        Worker& worker = local_worker();
+        Worker& worker = worker_of(0);
         const FlushDenormals guard;
         Recording parts;
         for (const PopulationPlan& population : bound_.plan.populations) {
@@ -85,23 +85,37 @@ class CpuProgram : public Program {
     }
 
     std::vector<double> weights(std::size_t connection) const override {
-        return unpack(connection, &BoundConnection::weight);
+        return unpack(connection, [](const BoundConnection& bound, double* to, std::size_t width) {
+            bound.unpack(bound.weight, 1.0 / bound.scale, to, width);
+        });
     }
 
     void set_weights(std::size_t connection, const std::vector<double>& values) override {
         const std::size_t width = num_columns(connection);
         for (const Block& block : split_.blocks[connection]) {
             BoundConnection& bound = bound_.connections[block.connection];
-            bound.pack(values.data() + block.first_row * width + block.first_column, width,
-                       bound.weight);
+            bound.pack(values.data() + block.first_row * width + block.first_column, bound.scale,
+                       width, bound.weight);
         }
     }
 
     std::vector<double> gradient(std::size_t connection) const override {
-        return unpack(connection, &BoundConnection::gradient);
+        return unpack(connection, [](const BoundConnection& bound, double* to, std::size_t width) {
+            bound.unpack(bound.gradient, bound.scale, to, width);
+        });
     }
 
-    int threads() const override { return threads_; }
+    std::vector<double> delay_gradient(std::size_t connection) const override {
+        const double dt = bound_.plan.dt;
+        if (bound_.plan.connections[connection].has_uniform_delay())
+            return {dt * bound_.connections[connection].delay_gradient.at(0)};
+        return unpack(connection,
+                      [dt](const BoundConnection& bound, double* to, std::size_t width) {
+                          bound.unpack(bound.delay_gradient, dt, to, width);
+                      });
+    }
+
+    int threads() const override { return team_.num_threads(); }
 
     std::string describe() const override {
         std::string text;
@@ -138,14 +152,14 @@ class CpuProgram : public Program {
         return last.first_column + bound_.connections[last.connection].columns;
     }
 
-    std::vector<double> unpack(std::size_t connection, Floats BoundConnection::*values) const {
+    template <class Unpack>
+    std::vector<double> unpack(std::size_t connection, const Unpack& unpack_block) const {
         const Block& last = split_.blocks[connection].back();
         const std::size_t width = num_columns(connection);
         const std::size_t rows = last.first_row + bound_.connections[last.connection].rows;
         std::vector<double> unpacked(rows * width);
         for (const Block& block : split_.blocks[connection]) {
-            const BoundConnection& bound = bound_.connections[block.connection];
-            bound.unpack(bound.*values,
+            unpack_block(bound_.connections[block.connection],
                          unpacked.data() + block.first_row * width + block.first_column, width);
         }
         return unpacked;
@@ -168,8 +182,8 @@ class CpuProgram : public Program {
         }
     }
 
-    Worker& local_worker() {
-        Worker& worker = workers_.local();
+    Worker& worker_of(std::size_t thread) {
+        Worker& worker = workers_[thread];
         if (worker.populations.empty()) {
             size_worker(bound_, worker);
             size_trails(bound_, worker.trails);
@@ -177,44 +191,43 @@ class CpuProgram : public Program {
         return worker;
     }
 
-    /// Enters the threads' arena once for many loops: entering costs as much as a short loop.
-    template <class Body>
-    void in_arena(const Body& body) {
+    template <class Work>
+    void in_team(const Work& work) {
         const FlushDenormals guard;
-        if (threads_ == 1) {
-            body();
-        } else {
-            arena_.execute(body);
-        }
+        team_.enter(work);
     }
 
-    template <class Partitioner, class Body>
-    void parallel_for(std::size_t count, const Partitioner& partitioner, const Body& body) {
-        if (threads_ == 1) {
-            body(0, count, local_worker());
-            return;
-        }
-        tbb::parallel_for(
-            tbb::blocked_range<std::size_t>(0, count),
-            [&](const tbb::blocked_range<std::size_t>& range) {
-                const FlushDenormals guard;
-                body(range.begin(), range.end(), local_worker());
-            },
-            partitioner);
+    template <class Body>
+    void parallel_for(std::size_t count, Balance balance, const Body& body) {
+        team_.loop(count, 1, balance, [&](std::size_t begin, std::size_t end, std::size_t thread) {
+            const FlushDenormals guard;
+            body(begin, end, worker_of(thread));
+        });
     }
 
     /// Each example from beginning to end; how long one takes is not known.
     void run_examples(const Batch& batch, std::size_t first, std::size_t count, bool backward) {
-        parallel_for(count, tbb::auto_partitioner(),
-                     [&](std::size_t begin, std::size_t end, Worker& worker) {
-                         for (std::size_t slot = begin; slot < end; ++slot) {
-                             if (slot + 1 < end) prefetch(batch, first + slot + 1);
-                             chunk_.losses[slot] = 0.0;
-                             ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, slot);
-                             run.forward(batch, batch.examples[first + slot], backward);
-                             if (backward) run.backward();
-                         }
-                     });
+        const auto run_some = [&](std::size_t begin, std::size_t end, Worker& worker) {
+            for (std::size_t slot = begin; slot < end; ++slot) {
+                if (slot + 1 < end) prefetch(batch, first + slot + 1);
+                chunk_.losses[slot] = 0.0;
+                ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, slot);
+                run.forward(batch, batch.examples[first + slot], backward);
+                if (backward) run.backward();
+                if (backward && bound_.plan.wants_delay_gradients) add_delay_gradients(run);
+            }
+        };
+        if (bound_.plan.wants_delay_gradients) {
+            // Examples add to the same sums, in their order.
+            run_some(0, count, worker_of(0));
+        } else {
+            parallel_for(count, Balance::kOnDemand, run_some);
+        }
+    }
+
+    void add_delay_gradients(ExampleRun& run) {
+        for (std::size_t index = 0; index < bound_.connections.size(); ++index)
+            run.add_delay_gradient(index, bound_.connections[index].delay_gradient);
     }
 
     /// Each level over all examples: every thread gets the same parts of populations each time.
@@ -238,7 +251,7 @@ class CpuProgram : public Program {
 
     template <class Body>
     void run_level(const Level& level, std::size_t count, const Body& body) {
-        parallel_for(level.size() * count, tbb::static_partitioner(),
+        parallel_for(level.size() * count, Balance::kEven,
                      [&](std::size_t begin, std::size_t end, Worker& worker) {
                          for (std::size_t task = begin; task < end; ++task) {
                              const std::size_t slot = task % count;
@@ -267,15 +280,15 @@ class CpuProgram : public Program {
                     result.losses.begin() + static_cast<std::ptrdiff_t>(first));
     }
 
-    int threads_;
+    ThreadTeam team_;
     SplitPlan split_;
     BoundPlan bound_;
     std::vector<Level> forward_;
     std::vector<Level> backward_;
     std::vector<std::size_t> outputs_ = bound_.plan.outputs();
     Losses losses_;
-    tbb::task_arena arena_;
-    tbb::enumerable_thread_specific<Worker> workers_;
+    /// By thread.
+    std::vector<Worker> workers_;
     Chunk chunk_;
     GradientPass gradient_pass_;
 };

@@ -76,12 +76,79 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
     if (first + lag >= plan_.num_steps) return;
     const std::size_t steps = std::min(count, plan_.num_steps - lag - first);
     const SpikeList& spikes = slot().spikes[plan.source];
-    const BoundPopulation& source = bound_.populations[plan.source];
-    const float* shift = trail(plan.target).shift.data() +
-                         (plan.group * plan_.num_steps + first + lag) * bound.stride;
-    float* kappa = scratch(plan.source).kappa.data() + (first - block_begin_) * source.padded;
-    kernels::dot_rows(bound.weight.data(), bound.stride, spikes.step_begin.data() + first,
-                      spikes.neurons.data(), steps, shift, kappa, source.padded);
+    const std::size_t padded = bound_.populations[plan.source].padded;
+    const StepRows<float> kappa{scratch(plan.source).kappa.data() + (first - block_begin_) * padded,
+                                padded};
+    if (bound.relay || bound.matrix->has_own_delays()) {
+        feedback_relayed(connection, first, steps, kappa);
+        return;
+    }
+    const StepRows<const float> shift = shifts_of(connection);
+    bound.matrix->feedback(bound.weight,
+                           {spikes.step_begin.data() + first, spikes.neurons.data(), steps},
+                           {shift.row(first + lag), shift.stride}, kappa);
+}
+
+StepRows<const float> ExampleRun::shifts_of(std::size_t connection) {
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const std::size_t padded = bound_.populations[plan.target].padded;
+    return {trail(plan.target).shift.data() + plan.group * plan_.num_steps * padded, padded};
+}
+
+/// Calls visit(row, spike's step, arrival) for the rows of a connection's matrix that the spikes of
+/// some steps become, as far as they arrive within the example.
+template <class Visit>
+void ExampleRun::for_each_arrival(std::size_t connection, std::size_t first, std::size_t count,
+                                  const Visit& visit) {
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const SpikeRelay* relay = bound_.connections[connection].relay.get();
+    const SpikeList& spikes = slot().spikes[plan.source];
+    for (std::size_t step = first; step < first + count; ++step) {
+        const std::size_t earliest = step + 1 + plan.delay;
+        for (std::uint32_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
+            const std::uint32_t neuron = spikes.neurons[k];
+            if (relay == nullptr) {
+                if (earliest < plan_.num_steps) visit(neuron, neuron, step, earliest);
+                continue;
+            }
+            relay->for_each_row(neuron, [&](std::uint32_t row, std::uint32_t delay) {
+                const std::size_t arrival = earliest + delay;
+                if (arrival < plan_.num_steps) visit(neuron, row, step, arrival);
+            });
+        }
+    }
+}
+
+void ExampleRun::feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,
+                                  const StepRows<float>& kappa) {
+    const BoundConnection& bound = bound_.connections[connection];
+    const StepRows<const float> shift = shifts_of(connection);
+    for_each_arrival(
+        connection, first, count,
+        [&](std::uint32_t neuron, std::uint32_t row, std::size_t step, std::size_t arrival) {
+            float& sum = kappa.row(step - first)[neuron];
+            if (bound.matrix->has_own_delays()) {
+                sum += bound.matrix->delayed_product(row, shift, arrival, plan_.num_steps);
+            } else {
+                sum += bound.matrix->product(bound.weight, row, shift.row(arrival));
+            }
+        });
+}
+
+void ExampleRun::add_delay_gradient(std::size_t connection, std::vector<double>& gradient) {
+    const BoundConnection& bound = bound_.connections[connection];
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const StepRows<const float> shift = shifts_of(connection);
+    for_each_arrival(connection, 0, plan_.num_steps,
+                     [&](std::uint32_t, std::uint32_t row, std::size_t, std::size_t arrival) {
+                         if (plan.has_uniform_delay()) {
+                             gradient[0] += static_cast<double>(
+                                 bound.matrix->product(bound.weight, row, shift.row(arrival)));
+                         } else {
+                             bound.matrix->add_delay_gradient(bound.weight, row, shift.row(arrival),
+                                                              gradient.data());
+                         }
+                     });
 }
 
 void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t count) {

@@ -115,13 +115,30 @@ void ExampleRun::propagate(std::size_t connection, std::size_t first, std::size_
     // A spike of step s arrives in step s + 1 + delay; before that nothing does.
     const std::size_t lag = 1 + std::size_t{plan.delay};
     const std::size_t silent = std::min(count, lag > first ? lag - first : 0);
-    if (!accumulate) std::fill(rows, rows + silent * bound.stride, 0.0F);
+    const std::size_t stride = bound_.populations[plan.target].padded;
+    if (!accumulate) std::fill(rows, rows + silent * stride, 0.0F);
+    if (bound.relay && first == 0) slot().relayed[connection].clear();
     if (silent == count) return;
-    const SpikeList& spikes = slot().spikes[plan.source];
     const std::size_t from = first + silent - lag;
-    kernels::sum_rows(bound.weight.data(), bound.stride, spikes.step_begin.data() + from,
-                      spikes.neurons.data(), count - silent, accumulate,
-                      rows + silent * bound.stride);
+    const SpikeRows spikes = spikes_into(connection, from, count - silent);
+    const StepRows<float> input{rows + silent * stride, stride};
+    if (bound.matrix->has_own_delays()) {
+        bound.matrix->propagate_delayed(slot().spikes[plan.source], first + silent, count - silent,
+                                        accumulate, input);
+    } else {
+        bound.matrix->propagate(bound.weight, spikes, accumulate, input);
+    }
+}
+
+SpikeRows ExampleRun::spikes_into(std::size_t connection, std::size_t from, std::size_t count) {
+    const BoundConnection& bound = bound_.connections[connection];
+    const SpikeList* spikes = &slot().spikes[plan_.connections[connection].source];
+    if (bound.relay) {
+        RelayedSpikes& relayed = slot().relayed[connection];
+        relayed.relay(*bound.relay, *spikes, from + count);
+        spikes = &relayed.spikes();
+    }
+    return {spikes->step_begin.data() + from, spikes->neurons.data(), count};
 }
 
 void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t count) {

@@ -38,6 +38,9 @@ class ExampleRun {
     void forward(const Batch& batch, std::uint32_t example, bool keeps_tape);
     /// Adjoints of the mean loss of the batch.
     void backward();
+    /// Adds to the gradients of a connection's delays what the example contributes, after its
+    /// backward().
+    void add_delay_gradient(std::size_t connection, std::vector<double>& gradient);
 
     /// One stage of forward().
     void advance_stage(const Stage& stage, const Batch& batch, std::uint32_t example,
@@ -48,6 +51,8 @@ class ExampleRun {
   private:
     void begin_population(std::size_t population);
     void propagate(std::size_t connection, std::size_t first, std::size_t count, bool accumulate);
+    /// The spikes of some steps as spikes of the rows of a connection's matrix.
+    SpikeRows spikes_into(std::size_t connection, std::size_t from, std::size_t count);
     void propagate_block(const Stage& stage, std::size_t first, std::size_t count);
     void advance(std::size_t population, std::size_t first, std::size_t count);
     void record_states(std::size_t population, std::size_t step);
@@ -59,6 +64,13 @@ class ExampleRun {
     void begin_adjoint(std::size_t population);
     void fold_feedback(std::size_t connection);
     void feedback(std::size_t connection, std::size_t first, std::size_t count);
+    /// By step: the derivative of the loss by the time at which a weight of 1 arrives.
+    StepRows<const float> shifts_of(std::size_t connection);
+    template <class Visit>
+    void for_each_arrival(std::size_t connection, std::size_t first, std::size_t count,
+                          const Visit& visit);
+    void feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,
+                          const StepRows<float>& kappa);
     void retreat(std::size_t population, std::size_t first, std::size_t count);
 
     std::size_t block_steps(const Stage& stage) const;

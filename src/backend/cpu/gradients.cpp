@@ -10,10 +10,23 @@ namespace {
 constexpr std::size_t kRowsInCache = 8;
 constexpr std::size_t kRowsPerTask = ArrivalSort::kGrain;
 static_assert(kRowsPerTask % kRowsInCache == 0);
+// Examples whose gradients of shared weights are summed in one buffer.
+constexpr std::size_t kExamplesPerGroup = 4;
+// Floats of weights that are updated at a time.
+constexpr std::size_t kWeightsPerTask = 16 * 1024;
 
+/// @param gradient of `count` weights from `first` on, complete; it is spoilt.
 void update_weights(BoundConnection& connection, const AdamStep& step, std::size_t first,
-                    std::size_t count, const float* gradient) {
-    kernels::adam(step, count, gradient, connection.m.data() + first, connection.v.data() + first,
+                    std::size_t count, float* gradient) {
+    AdamStep scaled = step;
+    if (connection.scale != 1.0) {
+        // The optimiser sees the user's weights; ours are `scale` times as large.
+        const auto scale = static_cast<float>(connection.scale);
+        for (std::size_t k = 0; k < count; ++k)
+            gradient[k] *= scale;
+        scaled.alpha *= connection.scale;
+    }
+    kernels::adam(scaled, count, gradient, connection.m.data() + first, connection.v.data() + first,
                   connection.weight.data() + first);
 }
 
@@ -25,57 +38,98 @@ std::size_t owner(const ConnectionPlan& plan) {
 
 }  // namespace
 
-GradientPass::GradientPass(BoundPlan& bound, std::size_t num_parts)
-    : bound_(bound), num_parts_(num_parts) {
+GradientPass::GradientPass(BoundPlan& bound, std::size_t num_parts, std::size_t num_slots)
+    : bound_(bound), num_parts_(num_parts), partial_(bound.connections.size()) {
     const auto& connections = bound_.plan.connections;
     for (std::size_t index = 0; index < connections.size(); ++index) {
-        if (connections[index].trainable) add_tasks(index);
+        if (connections[index].trainable) add_tasks(index, num_slots);
     }
     std::stable_sort(tasks_.begin(), tasks_.end(), [&](const Task& a, const Task& b) {
         return owner(connections[a.connection]) < owner(connections[b.connection]);
     });
 }
 
-std::size_t GradientPass::arrivals_of(const ConnectionPlan& plan) {
+std::size_t GradientPass::arrivals_of(std::size_t connection) {
+    const ConnectionPlan& plan = bound_.plan.connections[connection];
+    const BoundConnection& bound = bound_.connections[connection];
+    SpikeSource source{plan.source, {}, bound.num_matrix_rows(plan.num_pre), plan.delay};
+    if (bound.relay) source.relayed_by = connection;
     for (std::size_t index = 0; index < arrivals_.size(); ++index) {
-        if (arrivals_[index].is_of(plan.source, plan.delay)) return index;
+        if (arrivals_[index].is_of(source)) return index;
     }
-    arrivals_.emplace_back(bound_.plan, plan.source, plan.delay, num_parts_);
+    // Relayed spikes are not in the order of their rows, by which parts are found.
+    arrivals_.emplace_back(source, bound_.plan.num_steps, bound.relay ? 1 : num_parts_);
     return arrivals_.size() - 1;
 }
 
-void GradientPass::add_tasks(std::size_t connection) {
+void GradientPass::add_tasks(std::size_t connection, std::size_t num_slots) {
     const ConnectionPlan& plan = bound_.plan.connections[connection];
-    const std::size_t rows = bound_.connections[connection].rows;
-    if (plan.fold) {
-        tasks_.push_back({connection, 0, 0, rows});
-        return;
+    const BoundConnection& bound = bound_.connections[connection];
+    const auto cut = [&](std::vector<Task>& tasks, std::size_t arrivals, std::size_t total,
+                         std::size_t part) {
+        for (std::size_t first = 0; first < total; first += part)
+            tasks.push_back({connection, arrivals, first, std::min(part, total - first)});
+    };
+    switch (bound.gradient_kind) {
+        case GradientKind::kFolded:
+            tasks_.push_back({connection, 0, 0, bound.columns});
+            return;
+        case GradientKind::kRows:
+            cut(tasks_, arrivals_of(connection), bound.num_matrix_rows(plan.num_pre), kRowsPerTask);
+            return;
+        case GradientKind::kSparse:
+            cut(tasks_, arrivals_of(connection), bound.num_matrix_rows(plan.num_pre), kRowsPerTask);
+            break;
+        case GradientKind::kShared: {
+            cut(tasks_, 0, num_slots, kExamplesPerGroup);
+            const std::size_t groups = (num_slots + kExamplesPerGroup - 1) / kExamplesPerGroup;
+            partial_[connection].resize(groups * bound.weight.size());
+            break;
+        }
     }
-    const std::size_t arrivals = arrivals_of(plan);
-    for (std::size_t row = 0; row < rows; row += kRowsPerTask) {
-        tasks_.push_back({connection, arrivals, row, std::min(kRowsPerTask, rows - row)});
+    cut(finishing_, 0, bound.weight.size(), kWeightsPerTask);
+}
+
+void GradientPass::size_gradients(bool first_chunk, bool keeps) {
+    for (std::size_t index = 0; index < bound_.connections.size(); ++index) {
+        BoundConnection& connection = bound_.connections[index];
+        if (!bound_.plan.connections[index].trainable) continue;
+        const bool is_summed_later = connection.gradient_kind != GradientKind::kRows;
+        if (keeps || is_summed_later) connection.gradient.resize(connection.weight.size());
+        if (first_chunk && is_summed_later) {
+            std::fill(connection.gradient.begin(), connection.gradient.end(), 0.0F);
+        }
     }
 }
 
 void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
                        const AdamStep* step, const ParallelFor& parallel_for) {
     // The gradient itself is only kept when somebody will read it or add to it.
-    const bool keeps = step == nullptr || !first_chunk;
-    for (const Task& task : tasks_) {
-        BoundConnection& connection = bound_.connections[task.connection];
-        if (keeps || bound_.plan.connections[task.connection].fold)
-            connection.gradient.resize(connection.weight.size());
-    }
+    size_gradients(first_chunk, step == nullptr || !first_chunk);
     sort(chunk, count, parallel_for);
     parallel_for(tasks_.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
         for (std::size_t index = begin; index < end; ++index) {
             const Task& task = tasks_[index];
-            if (bound_.plan.connections[task.connection].fold) {
-                run_folded(task, chunk, count, first_chunk, step);
-            } else {
-                run_rows(task, chunk, first_chunk, step, worker);
+            switch (bound_.connections[task.connection].gradient_kind) {
+                case GradientKind::kRows:
+                    run_dense_rows(task, chunk, first_chunk, step, worker);
+                    break;
+                case GradientKind::kFolded:
+                    run_folded(task, chunk, count, step);
+                    break;
+                case GradientKind::kSparse:
+                    run_sparse_rows(task, chunk);
+                    break;
+                case GradientKind::kShared:
+                    run_examples(task, chunk, count);
+                    break;
             }
         }
+    });
+    if (finishing_.empty()) return;
+    parallel_for(finishing_.size(), [&](std::size_t begin, std::size_t end, Worker&) {
+        for (std::size_t index = begin; index < end; ++index)
+            finish_weights(finishing_[index], step);
     });
 }
 
@@ -85,23 +139,24 @@ void GradientPass::sort(const Chunk& chunk, std::size_t count, const ParallelFor
         for (std::size_t part = 0; part < arrivals.num_parts(); ++part)
             parts.emplace_back(&arrivals, part);
     }
+    if (parts.empty()) return;
     parallel_for(parts.size(), [&](std::size_t begin, std::size_t end, Worker&) {
         for (std::size_t index = begin; index < end; ++index)
             parts[index].first->sort(chunk, count, parts[index].second);
     });
 }
 
-void GradientPass::run_rows(const Task& task, const Chunk& chunk, bool first_chunk,
-                            const AdamStep* step, Worker& worker) {
+void GradientPass::run_dense_rows(const Task& task, const Chunk& chunk, bool first_chunk,
+                                  const AdamStep* step, Worker& worker) {
     const ConnectionPlan& plan = bound_.plan.connections[task.connection];
     BoundConnection& connection = bound_.connections[task.connection];
     const bool keeps = step == nullptr || !first_chunk;
     const Floats& table = chunk.arrivals[plan.target][plan.group];
     const std::size_t stride = connection.stride;
     worker.gradient_rows.resize(std::max(worker.gradient_rows.size(), kRowsInCache * stride));
-    for (std::size_t done = 0; done < task.num_rows; done += kRowsInCache) {
-        const std::size_t row = task.first_row + done;
-        const std::size_t rows = std::min(kRowsInCache, task.num_rows - done);
+    for (std::size_t done = 0; done < task.count; done += kRowsInCache) {
+        const std::size_t row = task.first + done;
+        const std::size_t rows = std::min(kRowsInCache, task.count - done);
         const std::size_t first = row * stride;
         float* gradient = keeps ? connection.gradient.data() + first : worker.gradient_rows.data();
         arrivals_[task.arrivals].sum_rows(table, stride, row, rows, !first_chunk, gradient);
@@ -109,11 +164,60 @@ void GradientPass::run_rows(const Task& task, const Chunk& chunk, bool first_chu
     }
 }
 
-void GradientPass::run_folded(const Task& task, const Chunk& chunk, std::size_t count,
-                              bool first_chunk, const AdamStep* step) {
+void GradientPass::run_sparse_rows(const Task& task, const Chunk& chunk) {
     const ConnectionPlan& plan = bound_.plan.connections[task.connection];
     BoundConnection& connection = bound_.connections[task.connection];
-    if (first_chunk) std::fill(connection.gradient.begin(), connection.gradient.end(), 0.0F);
+    const float* const table = chunk.arrivals[plan.target][plan.group].data();
+    const std::size_t padded = bound_.populations[plan.target].padded;
+    arrivals_[task.arrivals].for_each(
+        task.first, task.count, [&](std::size_t row, std::size_t arrival) {
+            connection.matrix->add_gradient(static_cast<std::uint32_t>(row),
+                                            table + arrival * padded, connection.gradient.data());
+        });
+}
+
+void GradientPass::run_examples(const Task& task, const Chunk& chunk, std::size_t count) {
+    const ConnectionPlan& plan = bound_.plan.connections[task.connection];
+    const BoundConnection& connection = bound_.connections[task.connection];
+    const std::size_t size = connection.weight.size();
+    float* const gradient =
+        partial_[task.connection].data() + task.first / kExamplesPerGroup * size;
+    std::fill(gradient, gradient + size, 0.0F);
+    const std::size_t steps = bound_.plan.num_steps;
+    const std::size_t lag = 1 + std::size_t{plan.delay};
+    const std::size_t padded = bound_.populations[plan.target].padded;
+    const std::size_t end = std::min(task.first + task.count, count);
+    for (std::size_t slot = task.first; slot < end; ++slot) {
+        const SpikeList& spikes = connection.relay
+                                      ? chunk.slots[slot].relayed[task.connection].spikes()
+                                      : chunk.slots[slot].spikes[plan.source];
+        const float* const table =
+            chunk.arrivals[plan.target][plan.group].data() + slot * steps * padded;
+        for (std::size_t step = lag; step < steps; ++step) {
+            const float* const values = table + step * padded;
+            for (std::uint32_t k = spikes.step_begin[step - lag];
+                 k < spikes.step_begin[step - lag + 1]; ++k)
+                connection.matrix->add_gradient(spikes.neurons[k], values, gradient);
+        }
+    }
+}
+
+void GradientPass::finish_weights(const Task& task, const AdamStep* step) {
+    BoundConnection& connection = bound_.connections[task.connection];
+    const Floats& partial = partial_[task.connection];
+    float* const gradient = connection.gradient.data() + task.first;
+    for (std::size_t group = 0; group < partial.size(); group += connection.weight.size()) {
+        const float* const part = partial.data() + group + task.first;
+        for (std::size_t k = 0; k < task.count; ++k)
+            gradient[k] += part[k];
+    }
+    if (step) update_weights(connection, *step, task.first, task.count, gradient);
+}
+
+void GradientPass::run_folded(const Task& task, const Chunk& chunk, std::size_t count,
+                              const AdamStep* step) {
+    const ConnectionPlan& plan = bound_.plan.connections[task.connection];
+    BoundConnection& connection = bound_.connections[task.connection];
     for (std::size_t slot = 0; slot < count; ++slot) {
         const BoundPopulation& source = bound_.populations[plan.source];
         const std::size_t row = slot * source.num_folds + plan.fold_index;

@@ -5,40 +5,52 @@
 namespace saltus {
 
 /// The gradients of all trainable connections from the spikes and adjoints of a chunk of examples.
+/// Every sum has an order that does not depend on the number of threads.
 class GradientPass {
   public:
     /// @param num_parts into how many parts the sorting of spikes is cut, usually the threads.
-    GradientPass(BoundPlan& bound, std::size_t num_parts);
+    /// @param num_slots examples in a chunk.
+    GradientPass(BoundPlan& bound, std::size_t num_parts, std::size_t num_slots);
 
     /// Adds the chunk's gradient to the connections' gradient buffers; the first chunk of a batch
-    /// overwrites them. When `step` is given, the weights are updated right after each part of the
-    /// gradient is complete, while it is still in the first cache level.
+    /// overwrites them. When `step` is given, the weights are updated: those of dense rows right
+    /// after each part of the gradient is complete, while it is still in the first cache level.
     /// @param count examples in the chunk.
     void run(const Chunk& chunk, std::size_t count, bool first_chunk, const AdamStep* step,
              const ParallelFor& parallel_for);
 
   private:
-    /// Some rows of a connection, or all of a folded one.
+    /// Some rows of a connection, some of its weights, or, where rows share their weights, some of
+    /// the examples.
     struct Task {
         std::size_t connection;
         std::size_t arrivals;
-        std::size_t first_row;
-        std::size_t num_rows;
+        std::size_t first;
+        std::size_t count;
     };
 
-    std::size_t arrivals_of(const ConnectionPlan& plan);
+    std::size_t arrivals_of(std::size_t connection);
+    void add_tasks(std::size_t connection, std::size_t num_slots);
+    void size_gradients(bool first_chunk, bool keeps);
     void sort(const Chunk& chunk, std::size_t count, const ParallelFor& parallel_for);
-    void add_tasks(std::size_t connection);
-    void run_rows(const Task& task, const Chunk& chunk, bool first_chunk, const AdamStep* step,
-                  Worker& worker);
-    void run_folded(const Task& task, const Chunk& chunk, std::size_t count, bool first_chunk,
-                    const AdamStep* step);
+    void run_dense_rows(const Task& task, const Chunk& chunk, bool first_chunk,
+                        const AdamStep* step, Worker& worker);
+    void run_sparse_rows(const Task& task, const Chunk& chunk);
+    void run_folded(const Task& task, const Chunk& chunk, std::size_t count, const AdamStep* step);
+    /// The gradient of a group of examples, into its own buffer.
+    void run_examples(const Task& task, const Chunk& chunk, std::size_t count);
+    void finish_weights(const Task& task, const AdamStep* step);
 
     BoundPlan& bound_;
     std::size_t num_parts_;
-    /// One for all connections of the same source and delay.
+    /// One for all connections of the same spikes and delay.
     std::vector<ArrivalSort> arrivals_;
     std::vector<Task> tasks_;
+    /// What is left once the gradients of all examples are there: sums over groups of examples and
+    /// updates of sparse and shared weights.
+    std::vector<Task> finishing_;
+    /// Of connections whose rows share weights: [groups of examples][weights].
+    std::vector<Floats> partial_;
 };
 
 }  // namespace saltus

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "backend/cpu/storage.hpp"
+#include "connectivity/dense_rows.hpp"
 #include "plan/schedule.hpp"
 
 namespace saltus {
@@ -87,6 +88,8 @@ class Splitter {
                 block.target = targets[number].population;
                 block.num_pre = split_.plan.populations[block.source].size;
                 block.num_post = split_.plan.populations[block.target].size;
+                block.rows = std::make_shared<const DenseRows>(block.num_pre, block.num_post);
+                block.weight_shape = Shape{block.num_pre, block.num_post};
                 blocks.push_back(
                     {split_.plan.connections.size(), source.first, targets[number].first});
                 split_.plan.connections.push_back(std::move(block));
@@ -221,7 +224,15 @@ std::vector<Level> levels_of(const Plan& plan, const std::vector<Stage>& stages)
 SplitPlan split_columns(const Plan& plan, int threads) {
     const bool recurs = std::any_of(plan.forward.begin(), plan.forward.end(),
                                     [](const Stage& stage) { return stage.recurrent; });
-    if (recurs || plan.mode == PlanMode::kInference || threads == 1) return uncut(plan);
+    // Only a matrix with a weight for every pair can be cut into such matrices.
+    const bool has_others =
+        std::any_of(plan.connections.begin(), plan.connections.end(), [](const auto& connection) {
+            return dynamic_cast<const DenseRows*>(connection.rows.get()) == nullptr ||
+                   connection.table != nullptr;
+        });
+    if (recurs || has_others || plan.wants_delay_gradients || plan.mode == PlanMode::kInference ||
+        threads == 1)
+        return uncut(plan);
     return Splitter(plan, static_cast<std::size_t>(threads)).run();
 }
 

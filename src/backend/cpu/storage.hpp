@@ -6,6 +6,7 @@
 #include <oneapi/tbb/cache_aligned_allocator.h>
 #include <saltus/data/spike_list.hpp>
 
+#include "backend/cpu/spike_relay.hpp"
 #include "kernels/cpu/dense.hpp"
 #include "kernels/neuron_abi.h"
 
@@ -69,8 +70,9 @@ struct alignas(kLinePair) SlotSpikes : SpikeList {};
 /// What one example leaves for the end of its batch, and its populations' trails when examples run
 /// level by level.
 struct ExampleSlot {
-    std::vector<SlotSpikes> spikes;  ///< by population
-    std::vector<Trail> trails;       ///< by population
+    std::vector<SlotSpikes> spikes;      ///< by population
+    std::vector<RelayedSpikes> relayed;  ///< by connection, where it has a relay
+    std::vector<Trail> trails;           ///< by population
 };
 
 /// Appends the spikes of a block of steps, given as bits, to a list.

@@ -6,6 +6,7 @@
 #include "backend/initial_weights.hpp"
 #include "backend/input_spikes.hpp"
 #include "backend/reference/reference_population.hpp"
+#include "plan/synapse_table.hpp"
 
 namespace saltus {
 namespace {
@@ -26,6 +27,15 @@ struct History {
     std::vector<std::vector<Moment<T>>> adjoint;
 };
 
+/// All synapses of a connection, whatever its matrix type keeps.
+std::shared_ptr<const SynapseTable> table_of(const ConnectionPlan& connection) {
+    if (connection.table) return connection.table;
+    const ElementDelays none(0.0, {}, RandomStream(0, RandomPurpose::kDelays, 0), connection.name);
+    return std::make_shared<const SynapseTable>(
+        make_synapse_table(*connection.rows, connection.delays ? *connection.delays : none,
+                           "Connection " + connection.name));
+}
+
 template <class T>
 class ReferenceProgram : public Program {
   public:
@@ -34,7 +44,11 @@ class ReferenceProgram : public Program {
             populations_.emplace_back(population);
         }
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+            const ConnectionPlan& connection = plan_.connections[index];
             const std::vector<double> initial = initial_weights(plan_, index);
+            tables_.push_back(table_of(connection));
+            delay_gradients_.emplace_back(connection.has_uniform_delay() ? 1 : initial.size(),
+                                          T(0));
             weights_.emplace_back(initial.begin(), initial.end());
             gradients_.emplace_back(initial.size(), T(0));
             m_.emplace_back(initial.size(), T(0));
@@ -45,8 +59,10 @@ class ReferenceProgram : public Program {
     void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
 
     void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
-        for (std::vector<T>& gradient : gradients_)
-            std::fill(gradient.begin(), gradient.end(), T(0));
+        for (auto* gradients : {&gradients_, &delay_gradients_}) {
+            for (std::vector<T>& gradient : *gradients)
+                std::fill(gradient.begin(), gradient.end(), T(0));
+        }
         run(batch, true, result);
         if (step == nullptr || !has_finite_losses(result)) return;
         for (std::size_t index = 0; index < weights_.size(); ++index) {
@@ -81,6 +97,9 @@ class ReferenceProgram : public Program {
     }
     std::vector<double> gradient(std::size_t connection) const override {
         return {gradients_[connection].begin(), gradients_[connection].end()};
+    }
+    std::vector<double> delay_gradient(std::size_t connection) const override {
+        return {delay_gradients_[connection].begin(), delay_gradients_[connection].end()};
     }
     int threads() const override { return 1; }
     std::string describe() const override {
@@ -134,17 +153,39 @@ class ReferenceProgram : public Program {
         std::vector<std::vector<T>> input(plan.groups.size(), std::vector<T>(plan.size, T(0)));
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             const ConnectionPlan& connection = plan_.connections[index];
-            const std::size_t lag = 1 + std::size_t{connection.delay};
-            if (connection.target != population || step < lag) continue;
-            const SpikeList& spikes = history_[connection.source].spikes;
-            for (std::uint32_t k = spikes.step_begin[step - lag];
-                 k < spikes.step_begin[step - lag + 1]; ++k) {
-                const T* row = weights_[index].data() + std::size_t{spikes.neurons[k]} * plan.size;
-                for (std::size_t j = 0; j < plan.size; ++j)
-                    input[connection.group][j] += row[j];
-            }
+            if (connection.target != population) continue;
+            for_each_arrival(index, step, [&](std::size_t synapse, std::size_t weight) {
+                input[connection.group][tables_[index]->post[synapse]] +=
+                    effective_weight(index, weight);
+            });
         }
         return input;
+    }
+
+    T effective_weight(std::size_t connection, std::size_t weight) const {
+        return static_cast<T>(plan_.connections[connection].weight_scale) *
+               weights_[connection][weight];
+    }
+
+    /// Calls visit(synapse, weight) for each spike that reaches its target in a step.
+    template <class Visit>
+    void for_each_arrival(std::size_t index, std::size_t step, const Visit& visit) const {
+        const ConnectionPlan& connection = plan_.connections[index];
+        const SynapseTable& table = *tables_[index];
+        const SpikeList& spikes = history_[connection.source].spikes;
+        const std::size_t earliest = 1 + std::size_t{connection.greatest_delay};
+        const std::size_t latest = 1 + std::size_t{connection.delay};
+        for (std::size_t from = step > earliest ? step - earliest : 0; from + latest <= step;
+             ++from) {
+            for (std::uint32_t k = spikes.step_begin[from]; k < spikes.step_begin[from + 1]; ++k) {
+                const std::size_t pre = spikes.neurons[k];
+                for (std::size_t synapse = table.row_begin[pre]; synapse < table.row_begin[pre + 1];
+                     ++synapse) {
+                    if (from + latest + table.delay_of(synapse) == step)
+                        visit(synapse, table.weight_of(synapse));
+                }
+            }
+        }
     }
 
     void advance(std::size_t index, std::size_t step, std::vector<T>& refractory) {
@@ -268,31 +309,40 @@ class ReferenceProgram : public Program {
         T sum(0);
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             const ConnectionPlan& connection = plan_.connections[index];
-            const std::size_t arrival = step + 1 + connection.delay;
-            if (connection.source != population || arrival >= plan_.num_steps) continue;
-            const std::size_t size = connection.num_post;
-            for (std::size_t j = 0; j < size; ++j) {
-                const Moment<T>& adjoint = history_[connection.target].adjoint[arrival][j];
-                sum += weights_[index][neuron * size + j] *
-                       populations_[connection.target].arrival_shift(adjoint, connection.group, j);
+            if (connection.source != population) continue;
+            const SynapseTable& table = *tables_[index];
+            for (std::size_t synapse = table.row_begin[neuron];
+                 synapse < table.row_begin[neuron + 1]; ++synapse) {
+                const std::size_t arrival = step + 1 + connection.delay + table.delay_of(synapse);
+                if (arrival < plan_.num_steps) sum += arrival_slope(index, synapse, arrival);
             }
         }
         return sum;
     }
 
+    /// Derivative of the loss by the time at which a synapse passes a spike on.
+    T arrival_slope(std::size_t index, std::size_t synapse, std::size_t arrival) const {
+        const ConnectionPlan& connection = plan_.connections[index];
+        const SynapseTable& table = *tables_[index];
+        const std::size_t post = table.post[synapse];
+        const Moment<T>& adjoint = history_[connection.target].adjoint[arrival][post];
+        return effective_weight(index, table.weight_of(synapse)) *
+               populations_[connection.target].arrival_shift(adjoint, connection.group, post);
+    }
+
     void accumulate_gradient(std::size_t index, std::size_t step) {
         const ConnectionPlan& connection = plan_.connections[index];
-        const std::size_t lag = 1 + std::size_t{connection.delay};
-        if (!connection.trainable || step < lag) return;
-        const SpikeList& spikes = history_[connection.source].spikes;
-        for (std::uint32_t k = spikes.step_begin[step - lag]; k < spikes.step_begin[step - lag + 1];
-             ++k) {
-            T* row =
-                gradients_[index].data() + std::size_t{spikes.neurons[k]} * connection.num_post;
-            for (std::size_t j = 0; j < connection.num_post; ++j) {
-                row[j] += history_[connection.target].adjoint[step][j].synapses[connection.group];
-            }
-        }
+        const SynapseTable& table = *tables_[index];
+        const auto scale = static_cast<T>(connection.weight_scale);
+        const auto dt = static_cast<T>(plan_.dt);
+        for_each_arrival(index, step, [&](std::size_t synapse, std::size_t weight) {
+            const Moment<T>& adjoint =
+                history_[connection.target].adjoint[step][table.post[synapse]];
+            gradients_[index][weight] += scale * adjoint.synapses[connection.group];
+            if (!plan_.wants_delay_gradients) return;
+            delay_gradients_[index][connection.has_uniform_delay() ? 0 : weight] +=
+                dt * arrival_slope(index, synapse, step);
+        });
     }
 
     void optimise(const AdamStep& step, std::size_t index) {
@@ -310,6 +360,8 @@ class ReferenceProgram : public Program {
     Plan plan_;
     Losses losses_;
     std::vector<ReferencePopulation<T>> populations_;
+    std::vector<std::shared_ptr<const SynapseTable>> tables_;
+    std::vector<std::vector<T>> delay_gradients_;
     std::vector<std::vector<T>> weights_;
     std::vector<std::vector<T>> gradients_;
     std::vector<std::vector<T>> m_;

@@ -1,0 +1,46 @@
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/info.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include "common/thread_team.hpp"
+
+namespace saltus {
+
+struct ThreadTeam::Implementation {
+    explicit Implementation(int num_threads) : arena(num_threads) {}
+    tbb::task_arena arena;
+};
+
+ThreadTeam::ThreadTeam(int num_threads)
+    : num_threads_(num_threads > 0 ? num_threads : tbb::info::default_concurrency()),
+      implementation_(std::make_unique<Implementation>(num_threads_)) {}
+
+ThreadTeam::~ThreadTeam() = default;
+
+void ThreadTeam::enter(const std::function<void()>& work) {
+    if (num_threads_ == 1) {
+        work();
+    } else {
+        implementation_->arena.execute(work);
+    }
+}
+
+void ThreadTeam::loop(std::size_t count, std::size_t grain, Balance balance, const Body& body) {
+    if (num_threads_ == 1) {
+        body(0, count, 0);
+        return;
+    }
+    using Range = tbb::blocked_range<std::size_t>;
+    const auto run = [&](const Range& range) {
+        const int thread = tbb::this_task_arena::current_thread_index();
+        body(range.begin(), range.end(), static_cast<std::size_t>(thread));
+    };
+    if (balance == Balance::kEven) {
+        tbb::parallel_for(Range(0, count, grain), run, tbb::static_partitioner());
+    } else {
+        tbb::parallel_for(Range(0, count, grain), run, tbb::auto_partitioner());
+    }
+}
+
+}  // namespace saltus

@@ -1,0 +1,65 @@
+#include <saltus/connectivity/conv_2d_transpose.hpp>
+
+#include <utility>
+
+#include <saltus/common/errors.hpp>
+#include <saltus/network/connection.hpp>
+
+#include "connectivity/arguments.hpp"
+#include "connectivity/kernel_layout.hpp"
+#include "connectivity/shapes.hpp"
+
+namespace saltus {
+namespace {
+
+KernelLayout layout_of(const Conv2DTranspose& conv, const Population& source,
+                       const std::string& where) {
+    const Shape& input = require_source_shape(source, 3, "(rows, columns, channels)", where);
+    const Window2D window{conv.conv_size(), conv.conv_strides(), conv.conv_padding(),
+                          conv.dilation()};
+    Convolution convolution;
+    convolution.rows = checked_transposed(input[0], window.rows(), {where, "convolution", "rows"});
+    convolution.columns =
+        checked_transposed(input[1], window.columns(), {where, "convolution", "columns"});
+    convolution.in_channels = input[2];
+    convolution.out_channels = conv.filters();
+    convolution.output_channel_first = true;
+    return layout_2d(std::move(convolution), conv.conv_size());
+}
+
+}  // namespace
+
+Conv2DTranspose::Conv2DTranspose(InitValue weight_value, std::size_t filters, Param2D conv_size,
+                                 bool flatten, std::optional<Param2D> conv_strides,
+                                 Padding conv_padding, InitValue delay_value, Param2D dilation)
+    : Connectivity(std::move(weight_value), std::move(delay_value)),
+      filters_(require_size(filters, "Conv2DTranspose", "filters")),
+      conv_size_(require_size(conv_size, "Conv2DTranspose", "conv_size")),
+      flatten_(flatten),
+      conv_strides_(require_size(conv_strides.value_or(1), "Conv2DTranspose", "conv_strides")),
+      conv_padding_(conv_padding),
+      dilation_(require_size(dilation, "Conv2DTranspose", "dilation")) {
+    if (conv_padding_ == PadMode::kFull) {
+        throw ModelError("Conv2DTranspose",
+                         "conv_padding is 'full', which a transposed convolution does not have",
+                         "give 'valid' or 'same'")
+            .with("parameter", "conv_padding");
+    }
+    weight.require_finite("Conv2DTranspose", "weight");
+    require_valid_delay("Conv2DTranspose");
+}
+
+void Conv2DTranspose::connect(Population& source, Population& target) const {
+    const std::string where = connection_place(source, target);
+    connect_kernel(*this, layout_of(*this, source, where), target, flatten_, where);
+}
+
+ConnectivitySnippet Conv2DTranspose::get_snippet(
+    const Connection& connection, const SupportedMatrixType& supported_matrix_type) const {
+    const MatrixType type =
+        choose_matrix_type(connection, supported_matrix_type, kernel_matrix_types(delay, false));
+    return kernel_snippet(
+        *this, layout_of(*this, connection.source(), "Connection " + connection.name()), type);
+}
+
+}  // namespace saltus

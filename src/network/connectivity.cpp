@@ -1,0 +1,78 @@
+#include <saltus/network/connectivity.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+#include <saltus/network/connection.hpp>
+
+namespace saltus {
+namespace {
+
+// Beyond this a delay is a mistake rather than a model.
+constexpr double kMaxDelay = 1 << 20;
+
+std::string list(std::span<const MatrixType> types) {
+    std::string text;
+    for (const MatrixType type : types)
+        text += (text.empty() ? "" : ", ") + to_string(type);
+    return text.empty() ? "none" : text;
+}
+
+void require_delay(double steps, const std::string& where) {
+    const bool is_whole = std::isfinite(steps) && steps == std::floor(steps);
+    if (is_whole && steps >= 0.0 && steps <= kMaxDelay) return;
+    throw ModelError(where, fmt::format("delay is {:g} timesteps", steps),
+                     "give a whole number between 0 and 1048576")
+        .with("parameter", "delay");
+}
+
+}  // namespace
+
+std::string to_string(MatrixType type) {
+    switch (type) {
+        case MatrixType::kDense:
+            return "DENSE";
+        case MatrixType::kSparse:
+            return "SPARSE";
+        case MatrixType::kProcedural:
+            return "PROCEDURAL";
+        case MatrixType::kProceduralKernelG:
+            return "PROCEDURAL_KERNELG";
+        case MatrixType::kToeplitz:
+            return "TOEPLITZ";
+    }
+    return {};
+}
+
+std::optional<MatrixType> SupportedMatrixType::get_best(
+    std::span<const MatrixType> available) const {
+    for (const MatrixType type : preferred_) {
+        if (std::find(available.begin(), available.end(), type) != available.end()) return type;
+    }
+    return std::nullopt;
+}
+
+MatrixType Connectivity::choose_matrix_type(const Connection& connection,
+                                            const SupportedMatrixType& supported,
+                                            std::span<const MatrixType> offered) const {
+    if (const auto best = supported.get_best(offered)) return *best;
+    throw ModelError("Connection " + connection.name(),
+                     fmt::format("its connectivity '{}' offers the matrix types {}, of which none "
+                                 "is among those asked for: {}",
+                                 name(), list(offered), list(supported.preferred())),
+                     "allow one of those that it offers")
+        .with("connection", connection.name());
+}
+
+void Connectivity::require_valid_delay(const std::string& where) const {
+    delay.require_finite(where, "delay");
+    if (delay.is_constant()) require_delay(delay.constant(), where);
+    if (!delay.is_array()) return;
+    for (const double steps : delay.array().values)
+        require_delay(steps, where);
+}
+
+}  // namespace saltus
