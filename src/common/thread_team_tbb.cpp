@@ -1,4 +1,7 @@
+#include <optional>
+
 #include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
@@ -8,7 +11,14 @@
 namespace saltus {
 
 struct ThreadTeam::Implementation {
-    explicit Implementation(int num_threads) : arena(num_threads) {}
+    explicit Implementation(int num_threads) : arena(num_threads) {
+        // oneTBB would complain to the terminal about more threads than cores.
+        if (num_threads > tbb::info::default_concurrency()) {
+            allowance.emplace(tbb::global_control::max_allowed_parallelism,
+                              static_cast<std::size_t>(num_threads));
+        }
+    }
+    std::optional<tbb::global_control> allowance;
     tbb::task_arena arena;
 };
 

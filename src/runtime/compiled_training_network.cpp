@@ -158,6 +158,8 @@ std::map<std::string, Array> CompiledTrainingNetwork::delay_gradients(const Inpu
     std::map<std::string, Array> gradients;
     for (std::size_t index = 0; index < own.plan.connections.size(); ++index) {
         const ConnectionPlan& connection = own.plan.connections[index];
+        // Delays that are computed whenever they are used have nowhere to be learned.
+        if (!connection.has_uniform_delay() && connection.num_weights() == 0) continue;
         const Shape shape = connection.has_uniform_delay() ? Shape{1} : connection.weight_shape;
         gradients[connection.name] = {shape, program->delay_gradient(index)};
     }

@@ -15,6 +15,9 @@
 #include <saltus/connectivity/row_connectivity.hpp>
 #include <saltus/connectivity/sparse.hpp>
 #include <saltus/initializers/uniform.hpp>
+#include <saltus/network/network.hpp>
+#include <saltus/neurons/inputs.hpp>
+#include <saltus/neurons/integrate_fire.hpp>
 
 namespace saltus::test {
 namespace {
@@ -237,6 +240,38 @@ std::vector<ConnectivityExample> connectivity_examples() {
     for (ConnectivityExample& example : kernel_examples())
         examples.push_back(std::move(example));
     return examples;
+}
+
+ConnectivityExample random_convolution(std::uint64_t seed) {
+    Numbers numbers(seed + 100);
+    const auto from = [&](std::size_t least, std::size_t count) {
+        return least + numbers.below(count);
+    };
+    const std::size_t groups = from(1, 2);
+    const std::size_t channels = groups * from(1, 3);
+    const std::size_t filters = groups * from(1, 9);
+    const Param2D size(from(1, 4), from(1, 4));
+    const Param2D strides(from(1, 2), from(1, 2));
+    const Param2D dilation(from(1, 2), from(1, 2));
+    const char* const padding = numbers.below(2) == 0 ? "valid" : "same";
+    const Shape source{from(8, 4), from(8, 4), channels};
+    ConnectivityExample example{.label = "seed " + std::to_string(seed),
+                                .source = source,
+                                .target = {},
+                                .make = {},
+                                .matrix_types = {kSparse, kProceduralKernelG}};
+    const Shape kernel{size.rows, size.columns, channels / groups, filters};
+    const Conv2D probe(0.0, filters, size, false, strides, padding, 0, dilation, groups);
+    Network network;
+    Population& input = network.population(SpikeInput(), source);
+    Population& target = network.population(IntegrateFire());
+    probe.connect(input, target);
+    example.target = target.shape();
+    example.make = [=](Numbers& n) {
+        return made<Conv2D>(weights(n, kernel), filters, size, false, strides, padding, 1, dilation,
+                            groups);
+    };
+    return example;
 }
 
 }  // namespace saltus::test

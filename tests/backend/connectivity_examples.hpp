@@ -28,4 +28,7 @@ void PrintTo(const ConnectivityExample& example, std::ostream* stream);
 /// constant, array and random delays.
 std::vector<ConnectivityExample> connectivity_examples();
 
+/// A convolution of random size, strides, padding, dilation, groups and pool.
+ConnectivityExample random_convolution(std::uint64_t seed);
+
 }  // namespace saltus::test

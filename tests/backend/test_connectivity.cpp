@@ -78,38 +78,65 @@ class EveryConnectivity : public testing::TestWithParam<ConnectivityExample> {
     }
 };
 
-TEST_P(EveryConnectivity, SpikesArriveWhereAndWhenTheirSynapsesSay) {
+/// Compares what arrives in every step with what the synapses say, one spike and synapse at a time.
+void expect_arrivals(const Network& network, MatrixType type, const BackendCase& backend,
+                     const SpikeData& spikes) {
+    SCOPED_TRACE(backend.label + " " + to_string(type));
+    InferenceOptions options;
+    options.evaluate_timesteps = kSteps;
+    options.backend = backend.options;
+    options.matrix_types = {type};
+    CompiledNetwork compiled = InferenceCompiler(options).compile(network);
+    EXPECT_EQ(compiled.plan().connections[0].matrix_type, type);
+    const SynapseList synapses = compiled.synapses("tested");
+    const Trace trace = compiled.trace(spikes.inputs(), 1);
+    const std::size_t size = compiled.plan().populations[1].size;
+    std::vector<double> expected(kSteps * size, 0.0);
+    for (const auto& [step, neuron] : spike_pairs(trace.spikes.at("input"))) {
+        for (std::size_t k = 0; k < synapses.pre.size(); ++k) {
+            if (synapses.pre[k] != neuron) continue;
+            for (std::size_t t = step + 1 + synapses.delay[k]; t < kSteps; ++t)
+                expected[t * size + synapses.post[k]] += synapses.weight[k];
+        }
+    }
+    EXPECT_LT(absolute_error(trace.states.at("target.v").values, expected), 1e-5);
+    EXPECT_GT(largest(expected), 0.0);
+}
+
+/// Into neurons that add up what arrives and never spike.
+Network into_integrators(const ConnectivityExample& example) {
     Network network;
-    Population& input = network.population(SpikeInput(), GetParam().source, "input");
+    Numbers numbers(5);
+    Population& input = network.population(SpikeInput(), example.source, "input");
     Population& target = network.population(
-        IntegrateFire(IntegrateFireOptions{1e6, {}, {}, std::make_shared<Var>()}),
-        GetParam().target, "target");
-    connect(network, input, target, Delta());
+        IntegrateFire(IntegrateFireOptions{1e6, {}, {}, std::make_shared<Var>()}), example.target,
+        "target");
+    network.connect(input, target, *example.make(numbers), Delta(), "tested",
+                    example.max_delay_steps > 0
+                        ? std::optional<std::size_t>(example.max_delay_steps)
+                        : std::nullopt);
+    return network;
+}
+
+TEST_P(EveryConnectivity, SpikesArriveWhereAndWhenTheirSynapsesSay) {
+    const Network network = into_integrators(GetParam());
     const SpikeData spikes = data(2);
     for (const BackendCase& backend : all_backends()) {
-        for (const MatrixType type : GetParam().matrix_types) {
-            SCOPED_TRACE(backend.label + " " + to_string(type));
-            if (!can_run(backend)) continue;
-            InferenceOptions options;
-            options.evaluate_timesteps = kSteps;
-            options.backend = backend.options;
-            options.matrix_types = {type};
-            CompiledNetwork compiled = InferenceCompiler(options).compile(network);
-            EXPECT_EQ(compiled.plan().connections[0].matrix_type, type);
-            const SynapseList synapses = compiled.synapses("tested");
-            const Trace trace = compiled.trace(spikes.inputs(), 1);
-            const std::size_t size = target.size();
-            std::vector<double> expected(kSteps * size, 0.0);
-            for (const auto& [step, neuron] : spike_pairs(trace.spikes.at("input"))) {
-                for (std::size_t k = 0; k < synapses.pre.size(); ++k) {
-                    if (synapses.pre[k] != neuron) continue;
-                    for (std::size_t t = step + 1 + synapses.delay[k]; t < kSteps; ++t)
-                        expected[t * size + synapses.post[k]] += synapses.weight[k];
-                }
-            }
-            EXPECT_LT(absolute_error(trace.states.at("target.v").values, expected), 1e-5);
-            EXPECT_GT(largest(expected), 0.0);
-        }
+        if (!can_run(backend)) continue;
+        for (const MatrixType type : GetParam().matrix_types)
+            expect_arrivals(network, type, backend, spikes);
+    }
+}
+
+TEST(RandomGeometry, SpikesArriveWhereTheirSynapsesSay) {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        const ConnectivityExample example = random_convolution(seed);
+        SCOPED_TRACE(example.label);
+        Numbers numbers(seed);
+        const SpikeData spikes = random_spikes(numbers, 2, example.source.size(), kSteps, 0.1, 2);
+        const Network network = into_integrators(example);
+        for (const MatrixType type : example.matrix_types)
+            expect_arrivals(network, type, backend_case("cpu_built_in"), spikes);
     }
 }
 

@@ -130,8 +130,9 @@ class CompiledTrainingNetwork : public CompiledNetwork {
     std::map<std::string, Array> gradients(const Inputs& x, const Labels& y);
 
     /// The gradient of the mean loss by the delays of every connection, per timestep: one number
-    /// when all synapses have the same delay, otherwise one for each weight, in their shape. Spikes
-    /// on the grid count as moved in time to first order.
+    /// when all synapses have the same delay, otherwise one for each weight, in their shape; none
+    /// for different delays that no memory holds (PROCEDURAL). Spikes on the grid count as moved in
+    /// time to first order.
     std::map<std::string, Array> delay_gradients(const Inputs& x, const Labels& y);
 
     /// The mean loss of these examples.

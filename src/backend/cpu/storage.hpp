@@ -3,17 +3,17 @@
 #include <cstdint>
 #include <vector>
 
-#include <oneapi/tbb/cache_aligned_allocator.h>
 #include <saltus/data/spike_list.hpp>
 
 #include "backend/cpu/spike_relay.hpp"
+#include "common/aligned_allocator.hpp"
 #include "kernels/cpu/dense.hpp"
 #include "kernels/neuron_abi.h"
 
 namespace saltus {
 
 /// Floats aligned for the kernels.
-using Floats = std::vector<float, tbb::cache_aligned_allocator<float>>;
+using Floats = std::vector<float, AlignedAllocator<float>>;
 
 static_assert(kSaltusPadding == kernels::kRowPadding);
 
