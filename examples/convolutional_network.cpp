@@ -14,12 +14,12 @@ namespace {
 SequentialNetwork describe() {
     SequentialNetwork network(EventPropCompiler::default_params());
     network.input(SpikeInput(), Shape{28, 28, 1}, "input");
-    // Shapes follow from the connectivity: 24 x 24 x 8, 12 x 12 x 8, 8 x 8 x 16.
-    network.layer(Conv2D(Normal(0.8, 0.8), 8, 5), LeakyIntegrateFire(), Exponential(5.0), {},
+    // Shapes follow from the connectivity: 24 x 24 x 8, 12 x 12 x 8, 8 x 8 x 32.
+    network.layer(Conv2D(Normal(0.4, 4.0), 8, 5), LeakyIntegrateFire(), Exponential(5.0), {},
                   "edges");
     network.layer(AvgPool2D(2), LeakyIntegrateFire({.v_thresh = 0.05}), Exponential(5.0), {},
                   "pooled");
-    network.layer(Conv2D(Normal(0.1, 0.15), 16, 5), LeakyIntegrateFire(), Exponential(5.0), {},
+    network.layer(Conv2D(Normal(0.05, 0.5), 32, 5), LeakyIntegrateFire(), Exponential(5.0), {},
                   "parts");
     network.layer(AvgPoolDense2D(Normal(0.0, 0.8), 2),
                   LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Exponential(5.0),
@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
                                         0, count);
         const ImageDataset test = read_image_dataset(folder + "/t10k-images-idx3-ubyte.gz",
                                                      folder + "/t10k-labels-idx1-ubyte.gz");
-        const LatencyEncoder encoder = LatencyEncoder::linear(11.0, 1.0);
+        const LatencyEncoder encoder = LatencyEncoder::linear(8.0, 1.0);
         const auto train_spikes =
             std::make_shared<const GridSpikes>(encoder.encode(train, 1.0, 20));
         const auto test_spikes = std::make_shared<const GridSpikes>(encoder.encode(test, 1.0, 20));
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
         CompiledTrainingNetwork network =
             EventPropCompiler({.example_timesteps = 20,
                                .loss = std::make_shared<SparseCategoricalCrossentropy>(1.0 / 3.0),
-                               .optimiser = {.alpha = 0.01},
+                               .optimiser = {.alpha = 0.02},
                                .min_slope = 0.05})
                 .compile(describe());
         const auto results = network.train({{"input", train_spikes}}, {{"output", train.labels}},

@@ -9,7 +9,7 @@ namespace saltus {
 /// load it whole, and threads that write next to each other do not share lines.
 template <class T>
 struct AlignedAllocator {
-    using value_type = T;
+    using value_type = T;  // NOLINT(readability-identifier-naming)
     static constexpr std::align_val_t kAlignment{128};
 
     AlignedAllocator() = default;

@@ -11,7 +11,7 @@
 namespace saltus::expr {
 
 /// The longest text that `parse` reads, in bytes.
-inline constexpr std::size_t kMaximumTextLength = 64 * 1024;
+inline constexpr std::size_t kMaximumTextLength = std::size_t{64} * 1024;
 /// The longest name of a symbol, in characters.
 inline constexpr std::size_t kMaximumNameLength = 100;
 /// The most operations, numbers and names that one parsed text may hold.

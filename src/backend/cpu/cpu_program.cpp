@@ -15,7 +15,7 @@ namespace saltus {
 namespace {
 
 // Adjoints of a chunk of examples stay in the second cache level until the gradient is summed.
-constexpr std::size_t kChunkBytes = 1024 * 1024;
+constexpr std::size_t kChunkBytes = std::size_t{1024} * 1024;
 constexpr std::size_t kMinChunk = 4;
 
 class CpuProgram : public Program {

@@ -13,7 +13,7 @@ static_assert(kRowsPerTask % kRowsInCache == 0);
 // Examples whose gradients of shared weights are summed in one buffer.
 constexpr std::size_t kExamplesPerGroup = 4;
 // Floats of weights that are updated at a time.
-constexpr std::size_t kWeightsPerTask = 16 * 1024;
+constexpr std::size_t kWeightsPerTask = std::size_t{16} * 1024;
 
 /// @param gradient of `count` weights from `first` on, complete; it is spoilt.
 void update_weights(BoundConnection& connection, const AdamStep& step, std::size_t first,

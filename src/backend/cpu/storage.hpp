@@ -38,7 +38,7 @@ class Tape {
 
 /// Cores that run different populations must not write to the same lines of the cache, nor to
 /// neighbouring ones, which are fetched in pairs.
-inline constexpr std::size_t kLinePair = 2 * 64;
+inline constexpr std::size_t kLinePair = std::size_t{2} * 64;
 
 /// What the passes of one population and example leave for later ones of the same example.
 struct alignas(kLinePair) Trail {
