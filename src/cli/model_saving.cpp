@@ -48,9 +48,8 @@ ModelFile model_of(const NetworkFile& file, const CompiledNetwork& network, Metr
     ModelFile model;
     model.network_name = std::filesystem::absolute(file.name).lexically_normal().string();
     model.network_text = file.text;
-    for (const std::string& name : network.connections()) {
+    for (const std::string& name : network.connections_with_weights())
         model.weights[name] = network.weights(name);
-    }
     model.metrics = std::move(metrics);
     return model;
 }
@@ -60,7 +59,7 @@ void apply_weights(CompiledNetwork& network, const ModelFile& model,
     std::vector<std::string> saved;
     for (const auto& entry : model.weights)
         saved.push_back(entry.first);
-    for (const std::string& name : network.connections()) {
+    for (const std::string& name : network.connections_with_weights()) {
         if (model.weights.contains(name)) continue;
         throw ModelError(
             path.string(), fmt::format("it has no weights for connection '{}'", name),

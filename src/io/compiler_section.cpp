@@ -46,6 +46,12 @@ InferenceOptions read_shared_options(const TomlTable& table) {
     table.read_count("seed", seed, 0, INT64_MAX);
     options.rng_seed = seed;
     table.read("fold_readouts", options.fold_readouts);
+    std::vector<std::string> matrix_types;
+    table.read("matrix_types", matrix_types);
+    for (const std::string& name : matrix_types) {
+        table.locate("matrix_types",
+                     [&] { options.matrix_types.push_back(matrix_type_by_name(name)); });
+    }
     options.backend = read_backend(table);
     return options;
 }
@@ -57,6 +63,7 @@ EventPropOptions read_event_prop(const TomlTable& table, const InferenceOptions&
     options.batch_size = shared.batch_size;
     options.rng_seed = shared.rng_seed;
     options.fold_readouts = shared.fold_readouts;
+    options.matrix_types = shared.matrix_types;
     options.backend = shared.backend;
     read_positive(table, "min_slope", options.min_slope);
     if (table.has("loss")) options.loss = read_loss(table, "loss");
@@ -67,8 +74,9 @@ EventPropOptions read_event_prop(const TomlTable& table, const InferenceOptions&
 }  // namespace
 
 void read_compiler_section(const TomlTable& table, NetworkFile& file) {
-    std::vector<std::string> keys = {"type", "timesteps", "dt",      "batch_size",
-                                     "seed", "backend",   "threads", "fold_readouts"};
+    std::vector<std::string> keys = {"type",       "timesteps",     "dt",
+                                     "batch_size", "seed",          "backend",
+                                     "threads",    "fold_readouts", "matrix_types"};
     file.compiler = table.require_kind("type");
     const bool is_event_prop = file.compiler == "event_prop";
     if (!is_event_prop && file.compiler != "inference") {

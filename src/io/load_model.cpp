@@ -75,10 +75,7 @@ class ModelReader {
             const Hdf5Handle dataset = open_dataset(group.get(), entry.c_str(), path);
             Array array;
             array.shape = shape_of(dataset.get(), path);
-            if (array.shape.rank() != 2) {
-                fail(fmt::format("'{}' has shape {}, not [source neurons, target neurons]", path,
-                                 to_string(array.shape)));
-            }
+            if (array.shape.rank() == 0) fail(fmt::format("'{}' is one number, no array", path));
             array.values = numbers(dataset.get(), array.shape, path);
             locate([&] { require_finite(array, path, "weights"); });
             all[unescaped_name(entry)] = std::move(array);

@@ -29,21 +29,23 @@ void check_weights(const std::string& connection, const Array& weights) {
     if (connection.empty()) {
         throw weights_error(connection, "a connection to be saved has no name", "give it one");
     }
-    if (shape.rank() != 2 || shape.size() != weights.size() || weights.size() == 0) {
+    if (shape.rank() == 0 || shape.size() != weights.size() || weights.size() == 0) {
         throw weights_error(connection,
                             fmt::format("weights of shape {} with {} values cannot be saved",
                                         to_string(shape), weights.size()),
-                            "give one value for each pair of source and target neuron");
+                            "give one value for each element of the shape, and at least one");
     }
     const auto odd = std::find_if(weights.values.begin(), weights.values.end(),
                                   [](double value) { return !std::isfinite(value); });
     if (odd == weights.values.end()) return;
     const auto index = static_cast<std::size_t>(odd - weights.values.begin());
-    throw weights_error(
-        connection,
-        fmt::format("the weight from neuron {} to neuron {} is {}, so nothing is saved",
-                    index / shape[1], index % shape[1], *odd),
-        "train with a smaller learning rate");
+    const std::string which =
+        shape.rank() == 2
+            ? fmt::format("from neuron {} to neuron {}", index / shape[1], index % shape[1])
+            : fmt::format("number {} of shape {}", index, to_string(shape));
+    throw weights_error(connection,
+                        fmt::format("the weight {} is {}, so nothing is saved", which, *odd),
+                        "train with a smaller learning rate");
 }
 
 /// Builds the file in memory, so that writing it is one step that succeeds or fails.

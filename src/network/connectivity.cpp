@@ -8,6 +8,8 @@
 #include <saltus/common/errors.hpp>
 #include <saltus/network/connection.hpp>
 
+#include "common/text.hpp"
+
 namespace saltus {
 namespace {
 
@@ -45,6 +47,17 @@ std::string to_string(MatrixType type) {
             return "TOEPLITZ";
     }
     return {};
+}
+
+MatrixType matrix_type_by_name(const std::string& name) {
+    using enum MatrixType;
+    std::vector<std::string> names;
+    for (const MatrixType type : {kDense, kSparse, kProcedural, kProceduralKernelG, kToeplitz}) {
+        names.push_back(to_string(type));
+        if (names.back() == name) return type;
+    }
+    throw ModelError("matrix_types", fmt::format("there is no matrix type '{}'", name),
+                     suggest(name, names));
 }
 
 std::optional<MatrixType> SupportedMatrixType::get_best(

@@ -248,6 +248,14 @@ std::vector<std::string> CompiledNetwork::connections() const {
     return names;
 }
 
+std::vector<std::string> CompiledNetwork::connections_with_weights() const {
+    std::vector<std::string> names;
+    for (const ConnectionPlan& connection : implementation_->plan.connections) {
+        if (connection.num_weights() > 0) names.push_back(connection.name);
+    }
+    return names;
+}
+
 const Plan& CompiledNetwork::plan() const {
     return implementation_->plan;
 }

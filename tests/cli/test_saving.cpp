@@ -48,6 +48,40 @@ TEST(SaveTarget, MayBeInAFolderThatIsReadOnly) {
                 HasSubstr("Permission denied"));
 }
 
+/// Trains a network whose first connection is another, saves it, and evaluates what was saved.
+/// @param compiler lines for its section. @param matrix_type of that connection.
+void expect_saved(const std::string& connectivity, const std::string& compiler,
+                  const std::string& matrix_type) {
+    TinyProject project;
+    project.change("seed = 5\n", "seed = 5\n" + compiler);
+    const std::string file = project.changed(
+        "connectivity = \"dense\"\nweight = { normal = { mean = 0.3, sd = 0.2 } }", connectivity);
+    const std::string model = project.path("m.h5").string();
+    const Outcome trained = run_saltus(
+        {"train", file, "--save", model, "--report", project.path("r.html").string(), "--json"});
+    EXPECT_EQ(trained.exit_code, 0) << trained.err;
+    const Outcome evaluated = run_saltus({"evaluate", model, "--json"});
+    EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
+    const std::string key = "\"test_accuracy\":";
+    const std::size_t at = trained.out.find(key);
+    ASSERT_NE(at, std::string::npos) << trained.out;
+    EXPECT_THAT(evaluated.out, HasSubstr(trained.out.substr(at, trained.out.find(',', at) - at)));
+    const Outcome explained = run_saltus({"explain", file});
+    EXPECT_THAT(explained.out, HasSubstr("as " + matrix_type));
+}
+
+TEST(Saving, WeightsOfSparseConnectionsWithDelays) {
+    expect_saved(
+        "connectivity = \"fixed_probability\"\np = 0.5\nmax_delay_steps = 3\n"
+        "delay = { uniform = { max = 3.0 } }\nweight = { normal = { mean = 0.6, sd = 0.4 } }",
+        "", "SPARSE");
+}
+
+TEST(Saving, ConnectionsThatKeepNoWeights) {
+    expect_saved("connectivity = \"fixed_number_post\"\nnumber = 8\nweight = 0.6",
+                 "matrix_types = [\"PROCEDURAL\", \"DENSE\"]\n", "PROCEDURAL");
+}
+
 TEST(SaveTarget, ChecksLeaveNothingBehind) {
     const TinyProject project;
     const auto folder = project.path("out");

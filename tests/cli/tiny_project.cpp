@@ -77,6 +77,12 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
     std::ofstream(path) << text;
 }
 
+std::string replaced(std::string text, const std::string& what, const std::string& replacement) {
+    const std::size_t position = text.find(what);
+    if (position == std::string::npos) throw std::logic_error("no '" + what + "' to replace");
+    return text.replace(position, what.size(), replacement);
+}
+
 }  // namespace
 
 TinyProject::TinyProject() : text_(kNetwork) {
@@ -103,12 +109,12 @@ void TinyProject::write_images(const std::string& prefix, std::size_t first, std
     folder_.write(prefix + "-labels", idx_file({count}, labels));
 }
 
+void TinyProject::change(const std::string& what, const std::string& replacement) {
+    text_ = replaced(text_, what, replacement);
+}
+
 std::string TinyProject::changed(const std::string& what, const std::string& replacement) const {
-    std::string text = text_;
-    const std::size_t position = text.find(what);
-    if (position == std::string::npos) throw std::logic_error("no '" + what + "' to replace");
-    text.replace(position, what.size(), replacement);
-    write_text(path("changed.toml"), text);
+    write_text(path("changed.toml"), replaced(text_, what, replacement));
     return path("changed.toml").string();
 }
 

@@ -20,6 +20,9 @@ class TinyProject {
     /// A copy of the network file in which the first `what` is replaced. @return its path.
     std::string changed(const std::string& what, const std::string& replacement) const;
 
+    /// Replaces the first `what` of the text that changed() starts from.
+    void change(const std::string& what, const std::string& replacement);
+
   private:
     void write_images(const std::string& prefix, std::size_t first, std::size_t count);
 

@@ -96,11 +96,15 @@ TEST_F(ModelFileOnDisk, DivergedWeightsAreNotSaved) {
 
 TEST_F(ModelFileOnDisk, WeightsOfWrongShapeAreNotSaved) {
     ModelFile model;
-    model.weights["w"] = Array(Shape{4});
+    model.weights["w"] = Array(Shape{4, 0});
     EXPECT_EQ(
         model_error([&] { save_model(path("m.h5"), model); }),
-        "[Connection w] weights of shape (4,) with 4 values cannot be saved; give one value for "
-        "each pair of source and target neuron");
+        "[Connection w] weights of shape (4, 0) with 0 values cannot be saved; give one value for "
+        "each element of the shape, and at least one");
+    model.weights["w"] = Array(Shape{2, 1, 2}, {0.0, 1.0, 2.0, INFINITY});
+    EXPECT_EQ(model_error([&] { save_model(path("m.h5"), model); }),
+              "[Connection w] the weight number 3 of shape (2, 1, 2) is inf, so nothing is saved; "
+              "train with a smaller learning rate");
     model.weights["w"] = Array(Shape{2, 2});
     model.weights["w"].values.pop_back();
     EXPECT_THAT(model_error([&] { save_model(path("m.h5"), model); }),

@@ -166,8 +166,7 @@ const Mistake kMistakes[] = {
     {"DelayOfList", 30, "weight = 0.5\ndelay = [1.0, 0.5]",
      "[x.toml:31] Dense: delay is 0.5 timesteps; give a whole number between 0 and "
      "1048576"},
-    {"MaxDelay", 30, "weight = 0.5\nmax_delay_steps = 1.5",
-     "[x.toml:31] max_delay_steps"},
+    {"MaxDelay", 30, "weight = 0.5\nmax_delay_steps = 1.5", "[x.toml:31] max_delay_steps"},
     {"PoolSize", 29, "connectivity = \"avg_pool_dense_2d\"\npool_size = [2, 2, 2]",
      "[x.toml:30] pool_size has 3 numbers; give one number, or two: [rows, columns]"},
     {"UnknownSynapse", 31, R"(synapse = "exponental")",

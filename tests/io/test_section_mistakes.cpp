@@ -103,7 +103,7 @@ tau_eff = 0.0
     {"KeyOfOtherCompiler", 39, R"(type = "inference"
 min_slope = 0.1)",
      "[x.toml:40] unknown key 'min_slope' of [compiler] of type inference; known "
-     "are type, timesteps, dt, batch_size, seed, backend, threads and fold_readouts"},
+     "are type, timesteps, dt, batch_size, seed, backend, threads, fold_readouts and matrix_types"},
     {"UnknownCompilerKey", 39, R"(type = "event_prop"
 batchsize = 3)",
      "[x.toml:40] unknown key 'batchsize' of [compiler] of type event_prop; did you "

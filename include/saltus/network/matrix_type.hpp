@@ -18,6 +18,8 @@ enum class MatrixType {
 
 /// "DENSE", "SPARSE", "PROCEDURAL", "PROCEDURAL_KERNELG" or "TOEPLITZ".
 std::string to_string(MatrixType type);
+/// The type of that name. @throws ModelError with the nearest name when there is none.
+MatrixType matrix_type_by_name(const std::string& name);
 
 /// The matrix types that a compiler can use, the one that it likes best first.
 class SupportedMatrixType {

@@ -68,6 +68,8 @@ class CompiledNetwork {
     SynapseList synapses(const std::string& connection) const;
     /// Names of the connections, in order of creation.
     std::vector<std::string> connections() const;
+    /// Names of those that keep weights in memory.
+    std::vector<std::string> connections_with_weights() const;
 
     const Plan& plan() const;
     const BackendOptions& backend() const;

@@ -47,9 +47,8 @@ ExampleActivity record_example(CompiledNetwork& network, const EncodedImages& im
 
 std::vector<WeightHistory> present_weights(const CompiledNetwork& network) {
     std::vector<WeightHistory> histories;
-    for (const std::string& name : network.connections()) {
+    for (const std::string& name : network.connections_with_weights())
         histories.push_back({name, {}, network.weights(name).values});
-    }
     return histories;
 }
 

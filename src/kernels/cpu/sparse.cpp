@@ -15,11 +15,10 @@ std::size_t weight_of(const SparseRows<Post, Weight>& rows, std::size_t synapse)
 constexpr std::size_t kFetched = 32;
 constexpr std::size_t kLine = 64;
 
-/// Fetches numbers to the second cache level; the first is left to the sums.
 template <class Number>
 void fetch(const Number* numbers) {
     for (std::size_t byte = 0; byte < kFetched * sizeof(Number); byte += kLine)
-        __builtin_prefetch(reinterpret_cast<const char*>(numbers) + byte, 0, 2);
+        __builtin_prefetch(reinterpret_cast<const char*>(numbers) + byte);
 }
 
 /// Fetches what a row holds bit by bit: rows of neurons that spike lie anywhere in memory, and end
@@ -53,17 +52,19 @@ class RowFetch {
     std::size_t end_;
 };
 
-/// Columns of kFetched synapses and their weights. A row may reach a column more than once, so that
-/// one addition follows the other; most do not wait for each other's stores all the same.
-template <bool kNumbered, class Post, class Weight>
-void scatter_some(const Post* post, const Weight* weight, const float* weights, float* out) {
+/// Adds the weights of kCount synapses, a multiple of four. A row may reach a column more than
+/// once, so that one addition follows the other; most do not wait for each other's stores all the
+/// same.
+template <bool kNumbered, std::size_t kCount, class Post, class Weight>
+[[gnu::always_inline]] inline void scatter_some(const Post* post, const Weight* weight,
+                                                const float* weights, float* out) {
     const auto add = [&](std::size_t column, std::size_t k) {
         out[column] += weights[kNumbered ? std::size_t{weight[k]} : k];
     };
     if constexpr (sizeof(Post) == 2 && std::endian::native == std::endian::little) {
         // Four columns with one load, of which there are three in every cycle.
 #pragma GCC unroll 8
-        for (std::size_t k = 0; k < kFetched; k += 4) {
+        for (std::size_t k = 0; k < kCount; k += 4) {
             std::uint64_t four = 0;
             std::memcpy(&four, post + k, sizeof(four));
             add(four & 0xFFFF, k);
@@ -73,7 +74,7 @@ void scatter_some(const Post* post, const Weight* weight, const float* weights, 
         }
     } else {
 #pragma GCC unroll 32
-        for (std::size_t k = 0; k < kFetched; ++k)
+        for (std::size_t k = 0; k < kCount; ++k)
             add(post[k], k);
     }
 }
@@ -85,12 +86,16 @@ void scatter_row(const SparseRows<Post, Weight>& rows, const float* weights, std
     RowFetch<kNumbered, Post, Weight> fetched(rows, weights, next);
     std::size_t k = rows.begin[row];
     const std::size_t end = rows.begin[row + 1];
-    for (; k + kFetched <= end; k += kFetched) {
-        fetched.next();
-        scatter_some<kNumbered>(rows.post + k, kNumbered ? rows.weight + k : nullptr,
-                                kNumbered ? weights : weights + k, out);
-    }
+    const auto add = [&]<std::size_t kCount>() {
+        for (; k + kCount <= end; k += kCount) {
+            if (kCount == kFetched) fetched.next();
+            scatter_some<kNumbered, kCount>(rows.post + k, kNumbered ? rows.weight + k : nullptr,
+                                            kNumbered ? weights : weights + k, out);
+        }
+    };
+    add.template operator()<kFetched>();
     fetched.rest();
+    add.template operator()<4>();
     for (; k < end; ++k)
         out[rows.post[k]] += weights[kNumbered ? std::size_t{rows.weight[k]} : k];
 }

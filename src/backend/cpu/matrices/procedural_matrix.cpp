@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include <saltus/common/errors.hpp>
 #include <saltus/initializers/element_values.hpp>
@@ -30,9 +31,14 @@ class ProceduralMatrix : public SynapseMatrix {
         if (!accumulate)
             std::fill(input.values, input.values + spikes.num_steps * input.stride, 0.0F);
         for (std::size_t step = 0; step < spikes.num_steps; ++step) {
-            float* const target = input.row(step);
-            for (std::uint32_t k = spikes.begin[step]; k < spikes.begin[step + 1]; ++k)
-                add_row(spikes.index[k], target);
+            const std::span<const std::uint32_t> rows(spikes.index + spikes.begin[step],
+                                                      spikes.index + spikes.begin[step + 1]);
+            if (random_rows_ != nullptr) {
+                add_random_rows(rows, input.row(step));
+            } else {
+                for (const std::uint32_t row : rows)
+                    add_row(row, input.row(step));
+            }
         }
     }
 
@@ -85,16 +91,47 @@ class ProceduralMatrix : public SynapseMatrix {
     }
 
     void add_row(std::uint32_t row, float* target) const {
-        if (!values_.is_constant() || random_rows_ == nullptr) {
-            for_each_synapse(row, [&](std::uint32_t post, std::uint64_t element) {
-                target[post] += weight_of(element);
-            });
-            return;
+        for_each_synapse(row, [&](std::uint32_t post, std::uint64_t element) {
+            target[post] += weight_of(element);
+        });
+    }
+
+    /// Adds rows one after the other. Their targets lie anywhere in memory: it fetches those of
+    /// the next row meanwhile, and making the row after that gives them time to arrive.
+    void add_random_rows(std::span<const std::uint32_t> rows, float* target) const {
+        thread_local std::vector<std::uint32_t> buffers[2];
+        std::span<const std::uint32_t> now;
+        for (std::size_t k = 0; k <= rows.size(); ++k) {
+            std::vector<std::uint32_t>& buffer = buffers[k % 2];
+            buffer.clear();
+            if (k < rows.size()) random_rows_->targets(rows[k], buffer);
+            const std::span<const std::uint32_t> next = buffer;
+            if (values_.is_constant()) {
+                const float weight = constant_;
+                add_and_fetch(now, next, target, [weight](std::size_t) { return weight; });
+            } else {
+                add_and_fetch(now, next, target, [&](std::size_t slot) {
+                    return weight_of(random_rows_->element(rows[k - 1], slot, now[slot]));
+                });
+            }
+            now = next;
         }
-        std::vector<std::uint32_t>& targets = scratch_targets();
-        random_rows_->targets(row, targets);
-        for (const std::uint32_t post : targets)
-            target[post] += constant_;
+    }
+
+    /// Adds the weight of each slot to its target; fetches others.
+    template <class Weight>
+    static void add_and_fetch(std::span<const std::uint32_t> now,
+                              std::span<const std::uint32_t> next, float* target,
+                              const Weight& weight) {
+        const std::size_t both = std::min(now.size(), next.size());
+        for (std::size_t slot = 0; slot < both; ++slot) {
+            __builtin_prefetch(target + next[slot], 1);
+            target[now[slot]] += weight(slot);
+        }
+        for (const std::uint32_t post : next.subspan(both))
+            __builtin_prefetch(target + post, 1);
+        for (std::size_t slot = both; slot < now.size(); ++slot)
+            target[now[slot]] += weight(slot);
     }
 
     template <class Visit>
