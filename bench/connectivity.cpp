@@ -88,7 +88,7 @@ void report(benchmark::State& state, std::size_t events, double floor) {
 /// and the others from a block of columns that the kernel goes through at a time.
 double reading_floor(std::size_t matrix_bytes, std::size_t row_bytes, std::size_t rows,
                      std::size_t distinct) {
-    // Columns that fit into one core's registers.
+    // Columns that the kernel sums in registers.
     const std::size_t block = std::min<std::size_t>(row_bytes, 1024);
     const double first = saltus::bench::read_bandwidth(matrix_bytes);
     const double again = saltus::bench::read_bandwidth(matrix_bytes / row_bytes * block);
@@ -96,41 +96,51 @@ double reading_floor(std::size_t matrix_bytes, std::size_t row_bytes, std::size_
            static_cast<double>((rows - distinct) * row_bytes) / again;
 }
 
-/// Arguments: neurons of source and target, steps that are done at once.
+void dense_sizes(benchmark::internal::Benchmark* sizes) {
+    for (const int steps : {1, 8}) {
+        for (const int padding : {0, 16})
+            sizes->Args({1024, steps, padding});
+    }
+}
+
+/// Arguments: neurons of source and target, steps that are done at once, floats that are added to
+/// each row. Rows of a power of two meet in a few sets of the caches; others do not.
 void dense_forward(benchmark::State& state) {
     const auto size = static_cast<std::size_t>(state.range(0));
+    const std::size_t stride = size + static_cast<std::size_t>(state.range(2));
     const Lists spikes =
         random_spikes(size, kBatch * static_cast<std::size_t>(state.range(1)), kSpikeProbability);
-    const Floats weights = random_floats(size * size);
-    Floats out(spikes.size() * size);
+    const Floats weights = random_floats(size * stride);
+    Floats out(spikes.size() * stride);
     for (auto _ : state) {
-        saltus::kernels::sum_rows(weights.data(), size, spikes.begin.data(), spikes.index.data(),
+        saltus::kernels::sum_rows(weights.data(), stride, spikes.begin.data(), spikes.index.data(),
                                   spikes.size(), false, out.data());
         benchmark::DoNotOptimize(out.data());
     }
     report(state, spikes.index.size() * size,
            reading_floor(size * size * 4, size * 4, spikes.index.size(), spikes.num_distinct()));
 }
-BENCHMARK(dense_forward)->Args({1024, 1})->Args({1024, 8});
+BENCHMARK(dense_forward)->Apply(dense_sizes);
 
 /// Gradient rows from adjoint rows, and the adjoints of the spikes, which together are the backward
 /// pass. An event is counted once for both.
 void dense_backward(benchmark::State& state, bool gradient, bool feedback) {
     const auto size = static_cast<std::size_t>(state.range(0));
+    const std::size_t stride = size + static_cast<std::size_t>(state.range(2));
     const Lists spikes =
         random_spikes(size, kBatch * static_cast<std::size_t>(state.range(1)), kSpikeProbability);
     const Lists steps = transpose(spikes, size);
-    const Floats weights = random_floats(size * size);
-    const Floats adjoints = random_floats(spikes.size() * size);
-    Floats gradients(size * size);
+    const Floats weights = random_floats(size * stride);
+    const Floats adjoints = random_floats(spikes.size() * stride);
+    Floats gradients(size * stride);
     Floats kappa(spikes.size() * size);
     for (auto _ : state) {
         if (gradient) {
-            saltus::kernels::sum_rows(adjoints.data(), size, steps.begin.data(), steps.index.data(),
-                                      size, true, gradients.data());
+            saltus::kernels::sum_rows(adjoints.data(), stride, steps.begin.data(),
+                                      steps.index.data(), size, true, gradients.data());
         }
         if (feedback) {
-            saltus::kernels::dot_rows(weights.data(), size, spikes.begin.data(),
+            saltus::kernels::dot_rows(weights.data(), stride, spikes.begin.data(),
                                       spikes.index.data(), spikes.size(), adjoints.data(),
                                       kappa.data(), size);
         }
@@ -148,9 +158,9 @@ void dense_backward(benchmark::State& state, bool gradient, bool feedback) {
     }
     report(state, spikes.index.size() * size, floor);
 }
-BENCHMARK_CAPTURE(dense_backward, gradient, true, false)->Args({1024, 1})->Args({1024, 8});
-BENCHMARK_CAPTURE(dense_backward, feedback, false, true)->Args({1024, 1})->Args({1024, 8});
-BENCHMARK_CAPTURE(dense_backward, both, true, true)->Args({1024, 1})->Args({1024, 8});
+BENCHMARK_CAPTURE(dense_backward, gradient, true, false)->Apply(dense_sizes);
+BENCHMARK_CAPTURE(dense_backward, feedback, false, true)->Apply(dense_sizes);
+BENCHMARK_CAPTURE(dense_backward, both, true, true)->Apply(dense_sizes);
 
 /// A convolution of odd kernels whose output has the size of its input.
 saltus::kernels::ConvolutionShape same_convolution(std::uint32_t size, std::size_t in_channels,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <random>
 #include <vector>
 
 namespace saltus::bench {
@@ -73,6 +75,22 @@ double update_bandwidth(std::size_t bytes) {
             buffer[at] += 1.0F;
         asm volatile("" : : "r"(buffer.get()) : "memory");
     });
+}
+
+double random_update_rate(std::size_t bytes) {
+    std::vector<float> buffer(std::max<std::size_t>(1, bytes / sizeof(float)));
+    std::mt19937 generator(1);
+    std::uniform_int_distribution<std::uint32_t> place(
+        0, static_cast<std::uint32_t>(buffer.size() - 1));
+    std::vector<std::uint32_t> places(std::size_t{1} << 20);
+    for (std::uint32_t& at : places)
+        at = place(generator);
+    const double bandwidth = median_bandwidth(places.size() * sizeof(float), [&] {
+        for (const std::uint32_t at : places)
+            buffer[at] += 1.0F;
+        asm volatile("" : : "r"(buffer.data()) : "memory");
+    });
+    return bandwidth / sizeof(float);
 }
 
 }  // namespace saltus::bench

@@ -1,6 +1,7 @@
 // A million inhibitory neurons with a hundred synapses each to each other, of which none is in
 // memory: rows are made whenever their neuron spikes. Prints the memory above the neurons' own
-// state and synaptic events a second, neuron updates included.
+// state and synaptic events a second, neuron updates included, beside what the memory allows: each
+// event adds to a random place, and each step passes over all states.
 //
 // usage: procedural_million [neurons = 1000000] [timesteps = 200] [runs = 3]
 #include <algorithm>
@@ -21,6 +22,8 @@
 #include <saltus/neurons/leaky_integrate_fire.hpp>
 #include <saltus/readouts/readouts.hpp>
 #include <saltus/synapses/exponential.hpp>
+
+#include "machine_limits.hpp"
 
 namespace {
 
@@ -71,6 +74,13 @@ double state_bytes(const PopulationPlan& population) {
     return static_cast<double>(population.size) * (4.0 * static_cast<double>(rows) + 0.125);
 }
 
+/// Seconds of a step in which the memory could do what has to be done.
+double floor_seconds(double neurons, double state, double events) {
+    const auto input = static_cast<std::size_t>(neurons * 4.0);
+    return state / bench::update_bandwidth(static_cast<std::size_t>(state)) +
+           events / bench::random_update_rate(input);
+}
+
 void run(std::size_t neurons, std::size_t steps, std::size_t runs) {
     const double before = peak_bytes();
     CompiledNetwork network = compile(neurons, steps);
@@ -98,6 +108,11 @@ void run(std::size_t neurons, std::size_t steps, std::size_t runs) {
         "{:.3f} s (median of {}; min {:.3f}), {:.2f} ms a step, {:.3f} G synaptic events/s\n",
         median, runs, seconds.front(), median / static_cast<double>(steps) * 1e3,
         spikes * kSynapses / median * 1e-9);
+    const double floor = floor_seconds(static_cast<double>(neurons), state,
+                                       spikes * kSynapses / static_cast<double>(steps)) *
+                         static_cast<double>(steps);
+    fmt::print("the memory alone would take {:.3f} s: {:.0f} % of its limit reached\n", floor,
+               100.0 * floor / median);
     fmt::print("memory: {:.1f} MiB, {:.1f} MiB above the neurons' state of {:.1f} MiB\n",
                peak / 1048576.0, (peak - state) / 1048576.0, state / 1048576.0);
     fmt::print("as compressed rows the synapses alone would take {} MiB\n",
