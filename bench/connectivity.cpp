@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <oneapi/tbb/cache_aligned_allocator.h>
 
+#include "common/aligned_allocator.hpp"
 #include "kernels/cpu/convolution.hpp"
 #include "kernels/cpu/dense.hpp"
 #include "kernels/cpu/sparse.hpp"
@@ -16,7 +16,7 @@
 
 namespace {
 
-using Floats = std::vector<float, tbb::cache_aligned_allocator<float>>;
+using Floats = std::vector<float, saltus::AlignedAllocator<float>>;
 
 // Examples of a batch.
 constexpr std::size_t kBatch = 32;
@@ -97,17 +97,14 @@ double reading_floor(std::size_t matrix_bytes, std::size_t row_bytes, std::size_
 }
 
 void dense_sizes(benchmark::internal::Benchmark* sizes) {
-    for (const int steps : {1, 8}) {
-        for (const int padding : {0, 16})
-            sizes->Args({1024, steps, padding});
-    }
+    for (const int steps : {1, 8})
+        sizes->Args({1024, steps});
 }
 
-/// Arguments: neurons of source and target, steps that are done at once, floats that are added to
-/// each row. Rows of a power of two meet in a few sets of the caches; others do not.
+/// Arguments: neurons of source and target, steps that are done at once.
 void dense_forward(benchmark::State& state) {
     const auto size = static_cast<std::size_t>(state.range(0));
-    const std::size_t stride = size + static_cast<std::size_t>(state.range(2));
+    const std::size_t stride = saltus::kernels::row_stride(size);
     const Lists spikes =
         random_spikes(size, kBatch * static_cast<std::size_t>(state.range(1)), kSpikeProbability);
     const Floats weights = random_floats(size * stride);
@@ -126,7 +123,7 @@ BENCHMARK(dense_forward)->Apply(dense_sizes);
 /// pass. An event is counted once for both.
 void dense_backward(benchmark::State& state, bool gradient, bool feedback) {
     const auto size = static_cast<std::size_t>(state.range(0));
-    const std::size_t stride = size + static_cast<std::size_t>(state.range(2));
+    const std::size_t stride = saltus::kernels::row_stride(size);
     const Lists spikes =
         random_spikes(size, kBatch * static_cast<std::size_t>(state.range(1)), kSpikeProbability);
     const Lists steps = transpose(spikes, size);

@@ -4,14 +4,14 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <oneapi/tbb/cache_aligned_allocator.h>
 
+#include "common/aligned_allocator.hpp"
 #include "kernels/cpu/dense.hpp"
 #include "machine_limits.hpp"
 
 namespace {
 
-using Floats = std::vector<float, tbb::cache_aligned_allocator<float>>;
+using Floats = std::vector<float, saltus::AlignedAllocator<float>>;
 
 Floats random_floats(std::size_t count) {
     std::mt19937 generator(1);

@@ -10,6 +10,8 @@
 #include <saltus/network/init_value.hpp>
 #include <saltus/network/synapse_rows.hpp>
 
+#include "common/aligned_allocator.hpp"
+
 namespace saltus {
 
 /// Whole numbers in 16 bits each where the greatest possible one allows it, otherwise in 32.
@@ -38,8 +40,8 @@ class IndexArray {
 
   private:
     bool is_narrow_ = true;
-    std::vector<std::uint16_t> narrow_;
-    std::vector<std::uint32_t> wide_;
+    std::vector<std::uint16_t, AlignedAllocator<std::uint16_t>> narrow_;
+    std::vector<std::uint32_t, AlignedAllocator<std::uint32_t>> wide_;
 };
 
 /// All synapses of a connection in memory, in compressed rows. Within a row they are sorted by

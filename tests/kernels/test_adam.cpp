@@ -3,15 +3,14 @@
 
 #include <cmath>
 
-#include <oneapi/tbb/cache_aligned_allocator.h>
-
+#include "common/aligned_allocator.hpp"
 #include "kernels/cpu/dense.hpp"
 #include "support/numbers.hpp"
 
 namespace saltus::test {
 namespace {
 
-using Floats = std::vector<float, tbb::cache_aligned_allocator<float>>;
+using Floats = std::vector<float, AlignedAllocator<float>>;
 
 TEST(Adam, StepHasTheBiasCorrections) {
     const AdamStep first = adam_step(Adam{}, 0);

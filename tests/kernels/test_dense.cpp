@@ -1,15 +1,14 @@
 // The dense kernels against plain loops.
 #include <gtest/gtest.h>
 
-#include <oneapi/tbb/cache_aligned_allocator.h>
-
+#include "common/aligned_allocator.hpp"
 #include "kernels/cpu/dense.hpp"
 #include "support/numbers.hpp"
 
 namespace saltus::test {
 namespace {
 
-using Floats = std::vector<float, tbb::cache_aligned_allocator<float>>;
+using Floats = std::vector<float, AlignedAllocator<float>>;
 
 /// Numbers of which float32 sums and products are exact.
 Floats matrix(Numbers& numbers, std::size_t rows, std::size_t stride) {

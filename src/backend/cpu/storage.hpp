@@ -17,9 +17,9 @@ using Floats = std::vector<float, AlignedAllocator<float>>;
 
 static_assert(kSaltusPadding == kernels::kRowPadding);
 
-/// Neurons rounded up to whole vectors.
+/// Neurons rounded up to whole vectors, and to rows that spread over the caches.
 inline std::size_t padded_size(std::size_t neurons) {
-    return (neurons + kernels::kRowPadding - 1) / kernels::kRowPadding * kernels::kRowPadding;
+    return kernels::row_stride(neurons);
 }
 
 /// Spikes of one population and example on their way back: grows with the spikes.

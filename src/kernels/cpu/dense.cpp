@@ -93,6 +93,7 @@ HWY_INLINE V dot_vector(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b
     V even = hn::Zero(d);
     V odd = hn::Zero(d);
     std::size_t at = 0;
+#pragma GCC unroll 4
     for (; at + 2 * lanes <= count; at += 2 * lanes) {
         even = hn::MulAdd(hn::Load(d, a + at), hn::Load(d, b + at), even);
         odd = hn::MulAdd(hn::Load(d, a + at + lanes), hn::Load(d, b + at + lanes), odd);
@@ -101,23 +102,117 @@ HWY_INLINE V dot_vector(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b
     return hn::Add(even, odd);
 }
 
-/// The product over the block of columns that begins at `at`.
-HWY_INLINE float dot_block(const float* a, const float* b, std::size_t at, std::size_t stride) {
-    const V products = dot_vector(a + at, b + at, std::min(kSumBlock, stride - at));
-    return hn::GetLane(hn::SumOfLanes(D(), products));
+/// Rows whose products with a vector are formed together.
+constexpr std::size_t kRowsAtOnce = 4;
+
+#if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE
+/// Four sums, one for each row.
+struct Sums {
+    explicit Sums(const float* values) { std::copy_n(values, kRowsAtOnce, sum); }
+    HWY_INLINE void add(const V& v0, const V& v1, const V& v2, const V& v3) {
+        const D d;
+        sum[0] += hn::GetLane(hn::SumOfLanes(d, v0));
+        sum[1] += hn::GetLane(hn::SumOfLanes(d, v1));
+        sum[2] += hn::GetLane(hn::SumOfLanes(d, v2));
+        sum[3] += hn::GetLane(hn::SumOfLanes(d, v3));
+    }
+    void store(float* values) const { std::copy_n(sum, kRowsAtOnce, values); }
+    float sum[kRowsAtOnce];
+};
+#else
+/// Adds up the blocks of four lanes of a vector.
+template <class Tag, class Vector>
+HWY_INLINE auto add_blocks(Tag d, Vector v) {
+    if constexpr (hn::MaxLanes(d) > kRowsAtOnce) {
+        const hn::Half<Tag> half;
+        return add_blocks(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+    } else {
+        return v;
+    }
+}
+
+/// Four sums, one for each row, in one vector: three additions and as many exchanges of lanes for
+/// what four sums on their own would take sixteen for.
+struct Sums {
+    using Four = hn::FixedTag<float, kRowsAtOnce>;
+    HWY_INLINE explicit Sums(const float* values) : sum(hn::LoadU(Four(), values)) {}
+    HWY_INLINE void add(const V& v0, const V& v1, const V& v2, const V& v3) {
+        const D d;
+        const hn::Repartition<double, D> pairs;
+        const V v01 = hn::Add(hn::InterleaveLower(d, v0, v1), hn::InterleaveUpper(d, v0, v1));
+        const V v23 = hn::Add(hn::InterleaveLower(d, v2, v3), hn::InterleaveUpper(d, v2, v3));
+        const auto lower =
+            hn::InterleaveLower(pairs, hn::BitCast(pairs, v01), hn::BitCast(pairs, v23));
+        const auto upper =
+            hn::InterleaveUpper(pairs, hn::BitCast(pairs, v01), hn::BitCast(pairs, v23));
+        sum = hn::Add(sum, add_blocks(d, hn::Add(hn::BitCast(d, lower), hn::BitCast(d, upper))));
+    }
+    HWY_INLINE void store(float* values) const { hn::StoreU(sum, Four(), values); }
+    hn::Vec<Four> sum;
+};
+#endif
+
+/// sums[k] += rows[k] . x for four rows and the columns from `first` to `end`, block by block.
+HWY_INLINE void add_products(const float* const (&rows)[kRowsAtOnce], const float* x,
+                             std::size_t first, std::size_t end, float (&values)[kRowsAtOnce]) {
+    Sums sums(values);
+    const auto add_block = [&](std::size_t at, std::size_t count) HWY_ATTR {
+        sums.add(dot_vector(rows[0] + at, x + at, count), dot_vector(rows[1] + at, x + at, count),
+                 dot_vector(rows[2] + at, x + at, count), dot_vector(rows[3] + at, x + at, count));
+    };
+    std::size_t at = first;
+    // With a count that the compiler knows, nothing is left of the loops.
+    for (; end - at >= kSumBlock; at += kSumBlock)
+        add_block(at, kSumBlock);
+    if (at < end) add_block(at, end - at);
+    sums.store(values);
+}
+
+/// How many of the next indices, at most kRowsAtOnce, come before one is repeated.
+HWY_INLINE std::size_t count_distinct(const std::uint32_t* begin, const std::uint32_t* end) {
+    const std::size_t most =
+        std::min<std::size_t>(kRowsAtOnce, static_cast<std::size_t>(end - begin));
+    std::size_t count = 1;
+    while (count < most && std::find(begin, begin + count, begin[count]) == begin + count)
+        ++count;
+    return count;
 }
 
 void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
               const std::uint32_t* index, std::size_t num_rows, const float* rows, float* out,
               std::size_t out_stride) {
-    for (std::size_t row = 0; row < num_rows; ++row) {
-        for (std::size_t k = begin[row]; k < begin[row + 1]; ++k) {
-            const float* weights = matrix + std::size_t{index[k]} * stride;
-            float& sum = out[row * out_stride + index[k]];
-            for (std::size_t at = 0; at < stride; at += kSumBlock)
-                sum += dot_block(weights, rows + row * stride, at, stride);
+    // So many columns of a matrix with a thousand rows stay in the second cache level while all
+    // rows use them.
+    constexpr std::size_t kTile = 4 * kSumBlock;
+    for (std::size_t first = 0; first < stride; first += kTile) {
+        const std::size_t end = std::min(first + kTile, stride);
+        for (std::size_t row = 0; row < num_rows; ++row) {
+            float* const target = out + row * out_stride;
+            const std::uint32_t* spike = index + begin[row];
+            const std::uint32_t* const last = index + begin[row + 1];
+            while (spike != last) {
+                const std::size_t count = count_distinct(spike, last);
+                const float* weights[kRowsAtOnce];
+                float sums[kRowsAtOnce];
+                // The last few come with copies of the last one.
+                for (std::size_t j = 0; j < kRowsAtOnce; ++j) {
+                    const std::size_t neuron = spike[std::min(j, count - 1)];
+                    weights[j] = matrix + neuron * stride;
+                    sums[j] = target[neuron];
+                }
+                add_products(weights, rows + row * stride, first, end, sums);
+                for (std::size_t j = 0; j < count; ++j)
+                    target[spike[j]] = sums[j];
+                spike += count;
+            }
         }
     }
+}
+
+/// The product over the block of columns that begins at `at`.
+HWY_INLINE float dot_block(const float* a, const float* b, std::size_t at, std::size_t stride) {
+    const V products = dot_vector(a + at, b + at, std::min(kSumBlock, stride - at));
+    return hn::GetLane(hn::SumOfLanes(D(), products));
 }
 
 void multiply(const float* matrix, std::size_t stride, std::size_t num_rows, const float* x,

@@ -10,6 +10,14 @@ namespace saltus::kernels {
 /// Rows of all matrices are padded to a multiple of this many floats and aligned to it.
 inline constexpr std::size_t kRowPadding = 16;
 
+/// Floats of a row with so many columns. Rows at distances of 2 KiB or a multiple would meet in a
+/// few sets of the caches, which then hold a fraction of them; one more line moves each row on.
+inline std::size_t row_stride(std::size_t columns) {
+    constexpr std::size_t kColliding = 512;
+    const std::size_t padded = (columns + kRowPadding - 1) / kRowPadding * kRowPadding;
+    return padded != 0 && padded % kColliding == 0 ? padded + kRowPadding : padded;
+}
+
 /// Sums over the columns of a row are taken over blocks of so many columns, which are then added in
 /// their order: a matrix cut into matrices of whole blocks gives the same bits.
 inline constexpr std::size_t kSumBlock = 64;
