@@ -43,11 +43,12 @@ HWY_INLINE void philox(const RandomStream& stream, std::uint64_t element, std::u
     const V multiplier0 = hn::Set(d, 0xD2511F53U);
     const V multiplier1 = hn::Set(d, 0xCD9E8D57U);
     const std::uint64_t high = static_cast<std::uint32_t>((element >> 32) << 8);
+    const V lane = hn::Iota(d, 0);
 #pragma GCC unroll 4
     for (int i = 0; i < kVectors; ++i) {
         word[i][0] = hn::Set(d, static_cast<std::uint32_t>(element));
         word[i][1] = hn::Set(d, high);
-        word[i][2] = hn::Iota(d, draw + static_cast<std::uint64_t>(i) * hn::Lanes(d));
+        word[i][2] = hn::Add(lane, hn::Set(d, draw + static_cast<std::uint64_t>(i) * hn::Lanes(d)));
         word[i][3] = hn::Set(d, stream.owner());
     }
     std::uint32_t key0 = stream.key()[0];
@@ -85,28 +86,37 @@ template <class Map>
 HWY_INLINE void fill(const RandomStream& stream, std::uint64_t element, std::size_t first,
                      std::size_t count, std::uint32_t* out, const Map& map) {
     const std::size_t words = 4 * hn::Lanes(Words());
-    std::uint64_t draw = first / 4;
-    const auto run = [&]<int kVectors>(std::uint32_t* to) HWY_ATTR {
+    std::size_t at = 0;
+    const auto run = [&]<int kVectors>() HWY_ATTR {
         V word[kVectors][4];
-        philox<kVectors>(stream, element, draw, word);
+        philox<kVectors>(stream, element, (first + at) / 4, word);
 #pragma GCC unroll 4
-        for (int i = 0; i < kVectors; ++i) {
+        for (int i = 0; i < kVectors; ++i, at += words) {
 #pragma GCC unroll 4
             for (V& w : word[i])
                 w = map(w);
-            store_lanes(word[i], to + static_cast<std::size_t>(i) * words);
+            if (count - at >= words) {
+                store_lanes(word[i], out + at);
+                continue;
+            }
+            HWY_ALIGN std::uint32_t rest[HWY_MAX_BYTES / 2];
+            store_lanes(word[i], rest);
+            std::memcpy(out + at, rest, (count - at) * sizeof(std::uint32_t));
         }
-        draw += kVectors * words / 4;
     };
-    std::size_t at = 0;
-    for (; count - at >= 2 * words; at += 2 * words)
-        run.template operator()<2>(out + at);
-    for (; count - at >= words; at += words)
-        run.template operator()<1>(out + at);
-    if (at == count) return;
-    HWY_ALIGN std::uint32_t rest[HWY_MAX_BYTES / 2];
-    run.template operator()<1>(rest);
-    std::memcpy(out + at, rest, (count - at) * sizeof(std::uint32_t));
+    // Four at once take hardly longer than two, since each round waits for the one before.
+    while (at < count) {
+        const std::size_t vectors = (count - at + words - 1) / words;
+        if (vectors >= 4) {
+            run.template operator()<4>();
+        } else if (vectors == 3) {
+            run.template operator()<3>();
+        } else if (vectors == 2) {
+            run.template operator()<2>();
+        } else {
+            run.template operator()<1>();
+        }
+    }
 }
 
 void words_of(const RandomStream& stream, std::uint64_t element, std::size_t first,

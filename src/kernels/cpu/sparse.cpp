@@ -15,11 +15,10 @@ std::size_t weight_of(const SparseRows<Post, Weight>& rows, std::size_t synapse)
 constexpr std::size_t kFetched = 32;
 constexpr std::size_t kLine = 64;
 
-/// Into the second level, which takes more requests at a time than the first.
 template <class Number>
 void fetch(const Number* numbers) {
     for (std::size_t byte = 0; byte < kFetched * sizeof(Number); byte += kLine)
-        __builtin_prefetch(reinterpret_cast<const char*>(numbers) + byte, 0, 2);
+        __builtin_prefetch(reinterpret_cast<const char*>(numbers) + byte);
 }
 
 /// Fetches what a row holds bit by bit: rows of neurons that spike lie anywhere in memory, and end
