@@ -77,7 +77,9 @@
 #include <saltus/plan/plan.hpp>
 #include <saltus/readouts/readouts.hpp>
 #include <saltus/runtime/callback.hpp>
+#include <saltus/runtime/callbacks.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 #include <saltus/runtime/inputs.hpp>
+#include <saltus/runtime/training.hpp>
 #include <saltus/synapses/delta.hpp>
 #include <saltus/synapses/exponential.hpp>

@@ -56,6 +56,12 @@ struct Recording {
         states;  ///< by population, state: [steps][neurons]
 };
 
+/// The optimiser's mean gradients and mean squared gradients of a connection's weights.
+struct Moments {
+    std::vector<double> m;
+    std::vector<double> v;
+};
+
 /// A plan bound to memory and kernels.
 class Program {
   public:
@@ -73,8 +79,12 @@ class Program {
     virtual std::vector<double> weights(std::size_t connection) const = 0;
     virtual void set_weights(std::size_t connection, const std::vector<double>& values) = 0;
     virtual std::vector<double> gradient(std::size_t connection) const = 0;
-    /// Gradient of the delays per timestep, of the last learn() of a plan that wants them: one number when all
-    /// synapses have the same delay, otherwise one for each weight.
+    /// What the optimiser knows of a trained connection, in the same order; exactly what it was
+    /// given, once set.
+    virtual Moments moments(std::size_t connection) const = 0;
+    virtual void set_moments(std::size_t connection, const Moments& moments) = 0;
+    /// Gradient of the delays per timestep, of the last learn() of a plan that wants them: one
+    /// number when all synapses have the same delay, otherwise one for each weight.
     virtual std::vector<double> delay_gradient(std::size_t connection) const = 0;
 
     virtual int threads() const = 0;

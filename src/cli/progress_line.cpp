@@ -24,7 +24,7 @@ std::string bar(double fraction, std::size_t width) {
 
 }  // namespace
 
-std::string progress_line(const TrainingState& state, unsigned columns) {
+std::string progress_line(const ShownProgress& state, unsigned columns) {
     const std::size_t room = columns > 0 ? columns - 1 : 0;
     const std::string head = fmt::format("epoch {}/{} ", state.epoch, state.num_epochs);
     const std::array<std::string, 5> pieces = {

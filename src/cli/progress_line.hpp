@@ -6,7 +6,7 @@
 namespace saltus {
 
 /// Where training stands.
-struct TrainingState {
+struct ShownProgress {
     std::size_t epoch = 1;  ///< from 1
     std::size_t num_epochs = 1;
     double fraction = 0.0;  ///< of this epoch, 0 to 1
@@ -18,7 +18,7 @@ struct TrainingState {
 
 /// A line with a bar that is at most `columns` - 1 wide; what does not fit is left out, the least
 /// important first.
-std::string progress_line(const TrainingState& state, unsigned columns);
+std::string progress_line(const ShownProgress& state, unsigned columns);
 
 /// "0.41 s", "12 s", "3 min 20 s", "2 h 5 min"
 std::string duration_text(double seconds);

@@ -54,7 +54,7 @@ void TrainingLog::on_batch_end(const Progress& progress) {
 
 void TrainingLog::show(const Progress& progress) {
     last_shown_ = std::chrono::steady_clock::now();
-    TrainingState state;
+    ShownProgress state;
     state.epoch = progress.epoch + 1;
     state.num_epochs = progress.num_epochs;
     state.fraction =

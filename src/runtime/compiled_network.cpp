@@ -17,7 +17,7 @@
 
 namespace saltus {
 
-std::size_t CompiledNetwork::Implementation::connection_index(const std::string& name) const {
+std::size_t NetworkState::connection_index(const std::string& name) const {
     std::vector<std::string> names;
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
         if (plan.connections[index].name == name) return index;
@@ -28,10 +28,9 @@ std::size_t CompiledNetwork::Implementation::connection_index(const std::string&
         .with("connection", name);
 }
 
-bool CompiledNetwork::Implementation::for_each_batch(
-    const BoundData& data, const std::vector<std::uint32_t>& order, Progress& progress,
-    const std::vector<std::shared_ptr<Callback>>& callbacks,
-    const std::function<void(Batch& batch)>& body) {
+bool NetworkState::for_each_batch(const BoundData& data, std::span<const std::uint32_t> order,
+                                  Progress& progress, const Callbacks& callbacks,
+                                  const std::function<void(Batch& batch)>& body) {
     progress.num_batches = (order.size() + plan.batch_size - 1) / plan.batch_size;
     Batch batch;
     batch.inputs = data.inputs;
@@ -39,17 +38,21 @@ bool CompiledNetwork::Implementation::for_each_batch(
     for (progress.batch = 0; progress.batch < progress.num_batches;) {
         const std::size_t first = progress.batch * plan.batch_size;
         const std::size_t count = std::min(plan.batch_size, order.size() - first);
-        batch.examples = {order.data() + first, count};
+        batch.examples = order.subspan(first, count);
+        tell(callbacks, &Callback::on_batch_begin, progress);
         body(batch);
         ++progress.batch;
-        bool stop = false;
-        for (const auto& callback : callbacks) {
-            callback->on_batch_end(progress);
-            stop |= callback->wants_to_stop();
-        }
-        if (stop) return true;
+        tell(callbacks, &Callback::on_batch_end, progress);
+        if (want_to_stop(callbacks)) return true;
     }
     return false;
+}
+
+bool want_to_stop(const Callbacks& callbacks) {
+    bool stop = false;
+    for (const auto& callback : callbacks)
+        stop |= callback->wants_to_stop();
+    return stop;
 }
 
 void copy_weights(const Plan& plan, const Program& from, Program& to) {
@@ -58,7 +61,7 @@ void copy_weights(const Plan& plan, const Program& from, Program& to) {
     }
 }
 
-void check_callbacks(const std::vector<std::shared_ptr<Callback>>& callbacks) {
+void check_callbacks(const Callbacks& callbacks) {
     if (std::find(callbacks.begin(), callbacks.end(), nullptr) == callbacks.end()) return;
     throw ModelError("CompiledNetwork", "a callback is null", "give callbacks that exist");
 }
@@ -98,8 +101,8 @@ Metrics CompiledNetwork::evaluate(const Inputs& x, const Labels& y,
     Metrics current;
     Progress progress;
     progress.metrics = &current;
-    for (const auto& callback : callbacks)
-        callback->on_run_begin(progress);
+    progress.network = this;
+    tell(callbacks, &Callback::on_run_begin, progress);
     BatchResult result;
     own.for_each_batch(data, natural_order(data.num_examples), progress, callbacks,
                        [&](Batch& batch) {
@@ -107,8 +110,7 @@ Metrics CompiledNetwork::evaluate(const Inputs& x, const Labels& y,
                            set.update(batch, result);
                            current = set.results();
                        });
-    for (const auto& callback : callbacks)
-        callback->on_run_end(progress);
+    tell(callbacks, &Callback::on_run_end, progress);
     return set.results();
 }
 
@@ -123,8 +125,8 @@ std::map<std::string, Array> CompiledNetwork::predict(
         predictions[population.name] = Array(Shape{data.num_examples, population.size});
     }
     Progress progress;
-    for (const auto& callback : callbacks)
-        callback->on_run_begin(progress);
+    progress.network = this;
+    tell(callbacks, &Callback::on_run_begin, progress);
     BatchResult result;
     own.for_each_batch(
         data, natural_order(data.num_examples), progress, callbacks, [&](Batch& batch) {
@@ -137,8 +139,7 @@ std::map<std::string, Array> CompiledNetwork::predict(
                               static_cast<std::ptrdiff_t>(first));
             }
         });
-    for (const auto& callback : callbacks)
-        callback->on_run_end(progress);
+    tell(callbacks, &Callback::on_run_end, progress);
     return predictions;
 }
 

@@ -1,43 +1,20 @@
-#include <chrono>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
-#include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 #include <saltus/data/batch_order.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
 #include "plan/fold_readouts.hpp"
 #include "runtime/implementation.hpp"
-#include "runtime/metric_set.hpp"
+#include "runtime/training_run.hpp"
 
 namespace saltus {
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-void check_options(const TrainOptions& options) {
-    check_callbacks(options.callbacks);
-    if (options.input_dropout >= 0.0 && options.input_dropout < 1.0) return;
-    throw ModelError("TrainOptions", fmt::format("input_dropout is {:g}", options.input_dropout),
-                     "give a probability in [0, 1)")
-        .with("parameter", "input_dropout");
-}
-
 double sum_of(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double value : values)
-        sum += value;
-    return sum;
-}
-
-void require_finite_loss(double loss, std::size_t epoch, std::size_t batch) {
-    if (std::isfinite(loss)) return;
-    throw ModelError("train",
-                     fmt::format("the loss is {} in batch {} of epoch {}", loss, batch, epoch),
-                     "use a smaller learning rate or smaller initial weights");
+    return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
 }  // namespace
@@ -56,61 +33,7 @@ CompiledTrainingNetwork::CompiledTrainingNetwork(
 
 std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const Labels& y,
                                                         const TrainOptions& options) {
-    Implementation& own = *implementation_;
-    check_options(options);
-    if (y.empty()) throw ModelError("train", "there are no labels", "give labels to train with");
-    const BoundData data = bind_data(own.plan, x, y, own.losses);
-    MetricSet set(own.plan, options.metrics);
-    std::vector<EpochResult> results;
-    Metrics current;
-    Progress progress;
-    progress.training = true;
-    progress.num_epochs = options.start_epoch + options.num_epochs;
-    progress.metrics = &current;
-    for (const auto& callback : options.callbacks)
-        callback->on_run_begin(progress);
-    bool stopped = false;
-    for (std::size_t n = 0; n < options.num_epochs && !stopped; ++n) {
-        const auto start = std::chrono::steady_clock::now();
-        progress.epoch = options.start_epoch + n;
-        progress.batch = 0;
-        set.reset();
-        double loss_sum = 0.0;
-        std::size_t examples = 0;
-        const std::vector<std::uint32_t> order =
-            options.shuffle ? shuffled_order(data.num_examples, own.plan.seed, progress.epoch)
-                            : natural_order(data.num_examples);
-        for (const auto& callback : options.callbacks)
-            callback->on_epoch_begin(progress);
-        BatchResult result;
-        stopped = own.for_each_batch(data, order, progress, options.callbacks, [&](Batch& batch) {
-            batch.presentation = progress.epoch + 1;
-            batch.input_dropout = options.input_dropout;
-            AdamStep step = adam_step(own.optimiser, own.step);
-            if (options.schedule) {
-                const double batches = static_cast<double>(progress.num_batches);
-                const double done = static_cast<double>(progress.epoch) +
-                                    static_cast<double>(progress.batch) / batches;
-                step.alpha *= options.schedule(done / static_cast<double>(progress.num_epochs));
-            }
-            own.program->learn(batch, &step, result);
-            ++own.step;
-            set.update(batch, result);
-            loss_sum += sum_of(result.losses);
-            examples += batch.examples.size();
-            require_finite_loss(loss_sum, progress.epoch, progress.batch);
-            current["loss"] = loss_sum / static_cast<double>(examples);
-            for (const auto& [name, value] : set.results())
-                current[name] = value;
-        });
-        if (progress.batch < progress.num_batches) break;
-        results.push_back({progress.epoch, current, seconds_since(start)});
-        for (const auto& callback : options.callbacks)
-            callback->on_epoch_end(progress);
-    }
-    for (const auto& callback : options.callbacks)
-        callback->on_run_end(progress);
-    return results;
+    return TrainingRun(*this, *implementation_, x, y, options).run();
 }
 
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include <saltus/runtime/compiled_network.hpp>
 
@@ -9,28 +10,45 @@
 
 namespace saltus {
 
-struct CompiledNetwork::Implementation {
+/// What a compiled network consists of.
+struct NetworkState {
     Plan plan;
     BackendOptions backend;
     Losses losses;
     Adam optimiser;
     /// Number of weight updates so far.
     std::uint64_t step = 0;
+    /// Number of the epoch after the last that was completed.
+    std::size_t next_epoch = 0;
     std::unique_ptr<Program> program;
 
     std::size_t connection_index(const std::string& name) const;
     /// Runs `body` for every batch of an order of examples and tells the callbacks.
     /// Ends after the batch at which a callback wanted to stop.
     /// @return whether one did.
-    bool for_each_batch(const BoundData& data, const std::vector<std::uint32_t>& order,
+    bool for_each_batch(const BoundData& data, std::span<const std::uint32_t> order,
                         Progress& progress, const std::vector<std::shared_ptr<Callback>>& callbacks,
                         const std::function<void(Batch& batch)>& body);
 };
 
+struct CompiledNetwork::Implementation : NetworkState {};
+
 /// Copies the weights of all connections that keep any.
 void copy_weights(const Plan& plan, const Program& from, Program& to);
 
+using Callbacks = std::vector<std::shared_ptr<Callback>>;
+
 /// Refuses null callbacks. @throws ModelError.
-void check_callbacks(const std::vector<std::shared_ptr<Callback>>& callbacks);
+void check_callbacks(const Callbacks& callbacks);
+
+/// Calls a function of every callback.
+inline void tell(const Callbacks& callbacks, void (Callback::*event)(const Progress&),
+                 const Progress& progress) {
+    for (const auto& callback : callbacks)
+        ((*callback).*event)(progress);
+}
+
+/// Asks all callbacks, each of them, whether the run shall end.
+bool want_to_stop(const Callbacks& callbacks);
 
 }  // namespace saltus

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-TrainingState middle() {
+ShownProgress middle() {
     return {3, 20, 0.5, 0.4321, 0.845, 143210.0, 12.4};
 }
 
@@ -38,7 +38,7 @@ TEST(ProgressLine, LeavesOutWhatMattersLeast) {
 
 TEST(ProgressLine, BarGrowsWithTheFraction) {
     const auto length = [](double fraction) {
-        TrainingState state = middle();
+        ShownProgress state = middle();
         state.fraction = fraction;
         const std::string line = progress_line(state, 100);
         return std::count(line.begin(), line.end(), '=');

@@ -6,6 +6,8 @@
 
 namespace saltus {
 
+class CompiledNetwork;
+
 /// Where a run stands.
 struct Progress {
     std::size_t epoch = 0;
@@ -13,22 +15,30 @@ struct Progress {
     /// Batches of this epoch that are done, of how many.
     std::size_t batch = 0;
     std::size_t num_batches = 0;
-    /// Figures over the batches of this epoch that are done. Set at the end of batches and epochs.
+    /// Figures over the batches of this epoch that are done. Set at the end of batches and epochs;
+    /// at the end of an epoch those of its validation are there, too, as "validation_<name>".
     const Metrics* metrics = nullptr;
+    /// Whether weights are trained, or examples kept for validation looked at meanwhile.
     bool training = false;
+    bool validating = false;
+    /// The network that runs.
+    CompiledNetwork* network = nullptr;
 };
 
-/// Told about the progress of a run. Every function may throw; the run then ends at once and the
-/// weights stay as the last complete batch left them.
+/// Told about the progress of a run, in this order: run begin, for each epoch epoch begin, for each
+/// batch batch begin and batch end, epoch end, run end. An evaluation or prediction has no epochs.
+/// Several callbacks are told in their order. Every function may throw; the run then ends at once
+/// and the weights stay as the last complete batch left them.
 class Callback {
   public:
     virtual ~Callback() = default;
     virtual void on_run_begin(const Progress& /*progress*/) {}
     virtual void on_epoch_begin(const Progress& /*progress*/) {}
+    virtual void on_batch_begin(const Progress& /*progress*/) {}
     virtual void on_batch_end(const Progress& /*progress*/) {}
     virtual void on_epoch_end(const Progress& /*progress*/) {}
     virtual void on_run_end(const Progress& /*progress*/) {}
-    /// Asked after every batch: whether the run shall end here.
+    /// Asked after every batch and every epoch: whether the run shall end here.
     virtual bool wants_to_stop() { return false; }
 };
 

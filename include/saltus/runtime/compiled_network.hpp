@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,10 +9,10 @@
 #include <saltus/common/array.hpp>
 #include <saltus/data/spike_list.hpp>
 #include <saltus/network/loss.hpp>
-#include <saltus/optimisers/adam.hpp>
 #include <saltus/plan/plan.hpp>
 #include <saltus/runtime/callback.hpp>
 #include <saltus/runtime/inputs.hpp>
+#include <saltus/runtime/training.hpp>
 
 namespace saltus {
 
@@ -86,34 +85,6 @@ class CompiledNetwork {
     std::unique_ptr<Implementation> implementation_;
 };
 
-/// Settings of a training run.
-struct TrainOptions {
-    std::size_t num_epochs = 1;
-    /// Number of the first epoch, when training goes on.
-    std::size_t start_epoch = 0;
-    bool shuffle = true;
-    /// Figures besides the loss: "accuracy", "mean_square_error".
-    std::vector<std::string> metrics = {"accuracy"};
-    std::vector<std::shared_ptr<Callback>> callbacks = {};
-    /// Each input spike is deleted with this probability at each presentation (0: none).
-    double input_dropout = 0.0;
-    /// Factor of the learning rate as a function of the fraction (0 to 1) of all batches of all
-    /// epochs that is done; constant when empty.
-    std::function<double(double)> schedule = {};
-};
-
-/// Half a cosine from 1 to 0: a common learning rate schedule.
-double cosine_schedule(double fraction);
-
-/// The figures of one epoch.
-struct EpochResult {
-    std::size_t epoch = 0;
-    /// "loss" and the metrics asked for.
-    Metrics metrics;
-    /// Wall-clock time of the epoch.
-    double seconds = 0.0;
-};
-
 /// A network that is ready to be trained.
 class CompiledTrainingNetwork : public CompiledNetwork {
   public:
@@ -122,7 +93,7 @@ class CompiledTrainingNetwork : public CompiledNetwork {
                             Adam optimiser);
 
     /// Trains for some epochs. The last, smaller batch counts with what it holds.
-    /// @return one result an epoch that was completed.
+    /// @return one result an epoch whose batches were all trained with.
     /// @throws ModelError when inputs or labels do not fit the network or each other.
     std::vector<EpochResult> train(const Inputs& x, const Labels& y,
                                    const TrainOptions& options = {});
@@ -139,6 +110,18 @@ class CompiledTrainingNetwork : public CompiledNetwork {
 
     /// The mean loss of these examples.
     double loss(const Inputs& x, const Labels& y);
+
+    /// The optimiser's settings, which may change between batches.
+    const Adam& optimiser() const;
+    /// @throws ModelError naming the setting that is out of its range.
+    void set_optimiser(const Adam& optimiser);
+
+    /// What is needed to go on with training later: as copies, which outlive the network.
+    TrainingState training_state() const;
+    /// Continues from a state; the next epoch is state.next_epoch, to be given as start_epoch.
+    /// @throws ModelError when the state is not of this network, naming what it lacks or has too
+    /// much, or which array has another shape; the network then stays as it was.
+    void restore(const TrainingState& state);
 };
 
 }  // namespace saltus

@@ -91,18 +91,37 @@ class CpuProgram : public Program {
     }
 
     void set_weights(std::size_t connection, const std::vector<double>& values) override {
-        const std::size_t width = num_columns(connection);
-        for (const Block& block : split_.blocks[connection]) {
-            BoundConnection& bound = bound_.connections[block.connection];
-            bound.pack(values.data() + block.first_row * width + block.first_column, bound.scale,
-                       width, bound.weight);
-        }
+        pack(connection, values, [](BoundConnection& bound, const double* from, std::size_t width) {
+            bound.pack(from, bound.scale, width, bound.weight);
+        });
     }
 
     std::vector<double> gradient(std::size_t connection) const override {
         return unpack(connection, [](const BoundConnection& bound, double* to, std::size_t width) {
             bound.unpack(bound.gradient, bound.scale, to, width);
         });
+    }
+
+    // Moments are those of the user's weights, whatever the scale.
+    Moments moments(std::size_t connection) const override {
+        const auto copy_m = [](const BoundConnection& bound, double* to, std::size_t width) {
+            bound.unpack(bound.m, 1.0, to, width);
+        };
+        const auto copy_v = [](const BoundConnection& bound, double* to, std::size_t width) {
+            bound.unpack(bound.v, 1.0, to, width);
+        };
+        return {unpack(connection, copy_m), unpack(connection, copy_v)};
+    }
+
+    void set_moments(std::size_t connection, const Moments& moments) override {
+        pack(connection, moments.m,
+             [](BoundConnection& bound, const double* from, std::size_t width) {
+                 bound.pack(from, 1.0, width, bound.m);
+             });
+        pack(connection, moments.v,
+             [](BoundConnection& bound, const double* from, std::size_t width) {
+                 bound.pack(from, 1.0, width, bound.v);
+             });
     }
 
     std::vector<double> delay_gradient(std::size_t connection) const override {
@@ -150,6 +169,15 @@ class CpuProgram : public Program {
     std::size_t num_columns(std::size_t connection) const {
         const Block& last = split_.blocks[connection].back();
         return last.first_column + bound_.connections[last.connection].columns;
+    }
+
+    template <class Pack>
+    void pack(std::size_t connection, const std::vector<double>& values, const Pack& pack_block) {
+        const std::size_t width = num_columns(connection);
+        for (const Block& block : split_.blocks[connection]) {
+            pack_block(bound_.connections[block.connection],
+                       values.data() + block.first_row * width + block.first_column, width);
+        }
     }
 
     template <class Unpack>

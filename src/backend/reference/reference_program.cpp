@@ -98,6 +98,14 @@ class ReferenceProgram : public Program {
     std::vector<double> gradient(std::size_t connection) const override {
         return {gradients_[connection].begin(), gradients_[connection].end()};
     }
+    Moments moments(std::size_t connection) const override {
+        return {{m_[connection].begin(), m_[connection].end()},
+                {v_[connection].begin(), v_[connection].end()}};
+    }
+    void set_moments(std::size_t connection, const Moments& moments) override {
+        m_[connection].assign(moments.m.begin(), moments.m.end());
+        v_[connection].assign(moments.v.begin(), moments.v.end());
+    }
     std::vector<double> delay_gradient(std::size_t connection) const override {
         return {delay_gradients_[connection].begin(), delay_gradients_[connection].end()};
     }
