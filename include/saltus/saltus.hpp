@@ -51,6 +51,8 @@
 #include <saltus/initializers/uniform.hpp>
 #include <saltus/initializers/variance_scaling.hpp>
 #include <saltus/io/atomic_file.hpp>
+#include <saltus/io/checkpoint.hpp>
+#include <saltus/io/csv_log.hpp>
 #include <saltus/io/model_file.hpp>
 #include <saltus/io/network_file.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>

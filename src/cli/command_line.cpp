@@ -32,7 +32,9 @@ const char* const kExamples =
 const char* const kTrainExamples =
     "Examples:\n"
     "  saltus train net.toml --epochs 20 --save model.h5 --report report.html\n"
-    "  saltus train net.toml --threads 1 --seed 3 --json | tail -n 1\n\n"
+    "  saltus train net.toml --threads 1 --seed 3 --json | tail -n 1\n"
+    "  saltus train net.toml --checkpoint state.h5    and after a power cut\n"
+    "  saltus train net.toml --checkpoint state.h5 --resume state.h5\n\n"
     "Ctrl-C ends training after the batch at hand and still writes model and report; a second one\n"
     "ends at once. During long runs the model is also written once a minute.";
 
@@ -135,6 +137,16 @@ class Grammar {
             ->type_name("N");
         train->add_option("--save", values_.save, "Write the trained model (HDF5) here")
             ->type_name("MODEL.h5");
+        train
+            ->add_option("--checkpoint", values_.checkpoint,
+                         "After every epoch, write all that training goes on from (HDF5) here; "
+                         "with {epoch} in the name, one file an epoch")
+            ->type_name("STATE.h5");
+        train
+            ->add_option("--resume", values_.resume,
+                         "Go on from a checkpoint, up to the number of epochs in all; the result "
+                         "is that of training never interrupted, bit for bit")
+            ->type_name("STATE.h5");
         add_running_options(train);
         train->footer(kTrainExamples);
     }

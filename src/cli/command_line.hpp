@@ -20,6 +20,8 @@ struct CommandLine {
     std::filesystem::path file;
     std::filesystem::path weights;
     std::filesystem::path save;
+    std::filesystem::path checkpoint;
+    std::filesystem::path resume;
     std::filesystem::path report;
     std::optional<std::size_t> epochs;
     std::optional<std::uint64_t> seed;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <saltus/common/errors.hpp>
+#include <saltus/io/checkpoint.hpp>
 
 #include "cli/interruption.hpp"
 #include "cli/model_saving.hpp"
@@ -18,17 +19,17 @@
 namespace saltus {
 namespace {
 
-constexpr double kSecondsBetweenCheckpoints = 60.0;
+constexpr double kSecondsBetweenCopies = 60.0;
 
 /// Writes the model after an epoch now and then, so that a long run survives a power cut.
-class Checkpoints : public Callback {
+class ModelCopies : public Callback {
   public:
-    Checkpoints(Console& console, std::function<void()> save)
+    ModelCopies(Console& console, std::function<void()> save)
         : console_(console), save_(std::move(save)), last_(std::chrono::steady_clock::now()) {}
 
     void on_epoch_end(const Progress& progress) override {
         if (progress.epoch + 1 == progress.num_epochs) return;
-        if (seconds_since(last_) < kSecondsBetweenCheckpoints) return;
+        if (seconds_since(last_) < kSecondsBetweenCopies) return;
         last_ = std::chrono::steady_clock::now();
         try {
             save_();
@@ -68,6 +69,7 @@ class Training {
     int run() {
         console_.say(fmt::format("Saltus {}: {}", SALTUS_VERSION, title_of(file_)));
         check_targets();
+        resume();
         console_.say(fmt::format("network: {}; backend {}, {} {}", outline_of(network_),
                                  network_.backend().name, network_.threads(),
                                  network_.threads() == 1 ? "thread" : "threads"));
@@ -81,6 +83,31 @@ class Training {
     void check_targets() const {
         if (!command_.save.empty()) require_writable(command_.save, "--save");
         if (!command_.report.empty()) require_writable(command_.report, "--report");
+        if (!command_.checkpoint.empty()) require_writable(command_.checkpoint, "--checkpoint");
+    }
+
+    /// Takes over the state of a checkpoint.
+    void resume() {
+        if (command_.resume.empty()) return;
+        const TrainingState state = load_checkpoint(command_.resume);
+        const std::string name = command_.resume.string();
+        const std::size_t epochs = file_.training.options().num_epochs;
+        if (state.next_epoch >= epochs) {
+            throw ModelError(name,
+                             fmt::format("it has {} epochs behind it, and {} are asked for",
+                                         state.next_epoch, epochs),
+                             "ask for more with --epochs, which counts all of them")
+                .with("file", name);
+        }
+        try {
+            network_.restore(state);
+        } catch (const ModelError& error) {
+            throw ModelError(name, "it does not fit the network file: " + error.problem(),
+                             error.advice())
+                .with("file", name);
+        }
+        start_epoch_ = state.next_epoch;
+        console_.say(fmt::format("going on after epoch {} of {}", start_epoch_, name));
     }
 
     void load_data() {
@@ -110,10 +137,14 @@ class Training {
         if (std::ranges::find(options.metrics, "accuracy") == options.metrics.end()) {
             options.metrics.push_back("accuracy");
         }
+        options.start_epoch = start_epoch_;
+        options.num_epochs -= start_epoch_;
         options.callbacks = {log_, stop_};
+        if (!command_.checkpoint.empty())
+            options.callbacks.push_back(std::make_shared<Checkpoint>(command_.checkpoint));
         if (!command_.save.empty()) {
             options.callbacks.push_back(
-                std::make_shared<Checkpoints>(console_, [this] { save_model_file(); }));
+                std::make_shared<ModelCopies>(console_, [this] { save_model_file(); }));
         }
         // Not earlier: before training there is nothing that an interruption could lose.
         interruption_.emplace();
@@ -264,6 +295,7 @@ class Training {
     std::shared_ptr<TrainingLog> log_;
     std::vector<std::string> failures_;
     double seconds_loading_ = 0.0;
+    std::size_t start_epoch_ = 0;
     bool interrupted_ = false;
 };
 

@@ -40,7 +40,8 @@ void TrainingLog::on_run_begin(const Progress& /*progress*/) {
     run_start_ = std::chrono::steady_clock::now();
 }
 
-void TrainingLog::on_epoch_begin(const Progress& /*progress*/) {
+void TrainingLog::on_epoch_begin(const Progress& progress) {
+    if (epochs_.empty()) first_epoch_ = progress.epoch;
     epoch_start_ = std::chrono::steady_clock::now();
 }
 
@@ -64,9 +65,9 @@ void TrainingLog::show(const Progress& progress) {
     state.images_per_second =
         state.fraction * static_cast<double>(num_images_) / seconds_since(epoch_start_);
     // The time so far includes the tests, and so does what is left.
-    const double done = static_cast<double>(progress.epoch) + state.fraction;
-    state.seconds_left =
-        seconds_since(run_start_) * (static_cast<double>(progress.num_epochs) / done - 1.0);
+    const double done = static_cast<double>(progress.epoch - first_epoch_) + state.fraction;
+    const double all = static_cast<double>(progress.num_epochs - first_epoch_);
+    state.seconds_left = seconds_since(run_start_) * (all / done - 1.0);
     console_.show_progress(progress_line(state, console_.columns()));
 }
 

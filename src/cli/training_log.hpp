@@ -51,6 +51,7 @@ class TrainingLog : public Callback {
     std::size_t num_images_;
     Test run_test_;
     TimePoint run_start_;
+    std::size_t first_epoch_ = 0;
     TimePoint epoch_start_;
     TimePoint last_shown_;
     std::vector<EpochFigures> epochs_;

@@ -1,3 +1,7 @@
+#include <csignal>
+#include <filesystem>
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -131,6 +135,55 @@ TEST(Saving, ReplacesTheOldModel) {
               0);
     const ModelFile second = load_model(model);
     EXPECT_NE(first.weights.at("input->hidden").values, second.weights.at("input->hidden").values);
+}
+
+/// The weights of a model.
+std::map<std::string, std::vector<double>> weights_of(const std::string& model) {
+    std::map<std::string, std::vector<double>> weights;
+    for (const auto& [name, array] : load_model(model).weights)
+        weights[name] = array.values;
+    return weights;
+}
+
+TEST(Checkpoints, TrainingThatGoesOnGivesTheSameModel) {
+    const TinyProject project;
+    const std::string whole = project.path("whole.h5").string();
+    ASSERT_EQ(run_saltus({"train", project.network(), "--epochs", "5", "--save", whole}).exit_code,
+              0);
+    const std::string state = project.path("state.h5").string();
+    const Outcome cut =
+        run_saltus_until({"train", project.network(), "--epochs", "5", "--checkpoint", state},
+                         "epoch 2", [] { std::raise(SIGINT); });
+    EXPECT_EQ(cut.exit_code, 130);
+    const std::string resumed = project.path("resumed.h5").string();
+    const Outcome rest = run_saltus({"train", project.network(), "--epochs", "5", "--resume", state,
+                                     "--checkpoint", state, "--save", resumed});
+    EXPECT_EQ(rest.exit_code, 0) << rest.err;
+    EXPECT_THAT(rest.out, HasSubstr("going on after epoch"));
+    EXPECT_EQ(weights_of(resumed), weights_of(whole));
+    // All epochs are done now.
+    const Outcome done =
+        run_saltus({"train", project.network(), "--epochs", "5", "--resume", state});
+    EXPECT_EQ(done.exit_code, 1);
+    EXPECT_THAT(done.err, HasSubstr("it has 5 epochs behind it, and 5 are asked for"));
+}
+
+TEST(Checkpoints, OneFileAnEpochWhenTheNameSaysSo) {
+    const TinyProject project;
+    run_saltus({"train", project.network(), "--epochs", "2", "--checkpoint",
+                project.path("state-{epoch}.h5").string()});
+    EXPECT_TRUE(std::filesystem::exists(project.path("state-1.h5")));
+    EXPECT_TRUE(std::filesystem::exists(project.path("state-2.h5")));
+}
+
+TEST(Checkpoints, OfAnotherNetworkAreRefused) {
+    const TinyProject project;
+    const std::string state = project.path("state.h5").string();
+    run_saltus({"train", project.network(), "--epochs", "1", "--checkpoint", state});
+    const std::string other = project.changed("shape = [16]", "shape = [15]");
+    const Outcome outcome = run_saltus({"train", other, "--epochs", "3", "--resume", state});
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.err, HasSubstr("it does not fit the network file"));
 }
 
 }  // namespace

@@ -1,0 +1,134 @@
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <saltus/common/errors.hpp>
+#include <saltus/io/atomic_file.hpp>
+#include <saltus/io/checkpoint.hpp>
+#include <saltus/io/model_file.hpp>
+
+#include "data/errors_of.hpp"
+#include "io/checksum.hpp"
+#include "io/hdf5_image.hpp"
+#include "io/model_example.hpp"
+#include "io/temporary_folder.hpp"
+
+namespace saltus {
+namespace {
+
+using testing::HasSubstr;
+
+TrainingState example_state() {
+    TrainingState state;
+    state.next_epoch = 3;
+    state.num_updates = 1234567890123ULL;
+    state.optimiser = {.alpha = 0.1, .beta1 = 0.5, .beta2 = 0.25, .epsilon = 1e-7};
+    state.weights["a->b"] = Array(Shape{2, 2}, {1.0, -0.0, 1e-300, 0.1});
+    state.weights["fixed"] = Array(Shape{1}, {2.0});
+    state.mean_gradients["a->b"] = Array(Shape{2, 2}, {-1.0, 2.0, 3.0, 4.0});
+    state.mean_squares["a->b"] = Array(Shape{2, 2}, {0.0, 2.0, 3.0, 4.0});
+    return state;
+}
+
+class CheckpointFile : public TemporaryFolderTest {
+  protected:
+    /// A file that says all that a checkpoint says, but for what `write` leaves out.
+    template <class Write>
+    std::string problem_with(const Write& write) const {
+        {
+            const Hdf5Session session;
+            Hdf5Image image("test", "saltus checkpoint", 1);
+            write(image);
+            write_file_atomically(path("hostile.h5"), with_checksum(image.bytes()));
+        }
+        return problem_of_load("hostile.h5");
+    }
+
+    std::string problem_of_load(const std::string& name) const {
+        try {
+            load_checkpoint(path(name));
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "";
+    }
+};
+
+TEST_F(CheckpointFile, ComesBackAsItWas) {
+    const TrainingState state = example_state();
+    save_checkpoint(path("c.h5"), state);
+    const TrainingState loaded = load_checkpoint(path("c.h5"));
+    EXPECT_EQ(loaded.next_epoch, state.next_epoch);
+    EXPECT_EQ(loaded.num_updates, state.num_updates);
+    EXPECT_EQ(loaded.optimiser.alpha, 0.1);
+    EXPECT_EQ(loaded.optimiser.beta1, 0.5);
+    EXPECT_EQ(loaded.optimiser.beta2, 0.25);
+    EXPECT_EQ(loaded.optimiser.epsilon, 1e-7);
+    EXPECT_EQ(loaded.weights.size(), 2U);
+    EXPECT_EQ(loaded.weights.at("a->b").shape, (Shape{2, 2}));
+    EXPECT_EQ(loaded.weights.at("a->b").values, state.weights.at("a->b").values);
+    EXPECT_EQ(loaded.mean_gradients.at("a->b").values, state.mean_gradients.at("a->b").values);
+    EXPECT_EQ(loaded.mean_squares.at("a->b").values, state.mean_squares.at("a->b").values);
+    EXPECT_EQ(count_files(), 1U);
+}
+
+TEST_F(CheckpointFile, IsNoModelNorAModelACheckpoint) {
+    save_checkpoint(path("c.h5"), example_state());
+    save_model(path("m.h5"), example_model());
+    EXPECT_THAT(problem_of_load("m.h5"),
+                HasSubstr("its format is 'saltus model', not 'saltus checkpoint'; give a "
+                          "checkpoint that training has saved"));
+    EXPECT_THROW(load_model(path("c.h5")), ModelError);
+}
+
+TEST_F(CheckpointFile, IsNotWrittenWithNumbersThatAreNone) {
+    TrainingState state = example_state();
+    state.mean_squares.at("a->b").values[2] = std::nan("");
+    EXPECT_THROW(save_checkpoint(path("c.h5"), state), ModelError);
+    EXPECT_EQ(count_files(), 0U);
+}
+
+TEST_F(CheckpointFile, EveryDamagedByteIsFound) {
+    save_checkpoint(path("c.h5"), example_state());
+    const std::string whole = contents("c.h5");
+    for (std::size_t at = 0; at < whole.size(); at += 97) {
+        std::string damaged = whole;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x20);
+        write("c.h5", damaged);
+        EXPECT_NE(problem_of_load("c.h5"), "") << at;
+        write("c.h5", whole.substr(0, at));
+        EXPECT_NE(problem_of_load("c.h5"), "") << at;
+    }
+    EXPECT_NE(problem_of_load("missing.h5"), "");
+}
+
+TEST_F(CheckpointFile, SaysWhatIsMissingOrMakesNoSense) {
+    const Metrics adam{{"alpha", 0.1}, {"beta1", 0.9}, {"beta2", 0.9}, {"epsilon", 1e-8}};
+    const auto problem = [&](const Metrics& optimiser, const Metrics& progress) {
+        return problem_with([&](Hdf5Image& image) {
+            for (const char* group : {"weights", "mean_gradients", "mean_squares"})
+                image.write_arrays(group, {});
+            image.write_numbers("optimiser", optimiser);
+            image.write_numbers("progress", progress);
+        });
+    };
+    const Metrics counts{{"next_epoch", 1.0}, {"num_updates", 2.0}};
+    EXPECT_EQ(problem(adam, counts), "");
+    EXPECT_THAT(problem(adam, {{"next_epoch", 1.0}}),
+                HasSubstr("there is no 'progress/num_updates' in it"));
+    EXPECT_THAT(problem({{"alpha", 0.1}}, counts),
+                HasSubstr("there is no 'optimiser/beta1' in it"));
+    EXPECT_THAT(problem(adam, {{"next_epoch", -1.0}, {"num_updates", 2.0}}),
+                HasSubstr("'progress/next_epoch' is -1, not a whole number from 0"));
+    EXPECT_THAT(problem(adam, {{"next_epoch", 1e300}, {"num_updates", 2.0}}),
+                HasSubstr("not a whole number"));
+    EXPECT_THAT(problem(adam, {{"next_epoch", 0.5}, {"num_updates", 2.0}}),
+                HasSubstr("not a whole number"));
+    Metrics odd = adam;
+    odd["beta1"] = 2.0;
+    EXPECT_THAT(problem(odd, counts), HasSubstr("beta1"));
+    EXPECT_THAT(problem_with([](Hdf5Image&) {}), HasSubstr("there is no 'weights' in it"));
+}
+
+}  // namespace
+}  // namespace saltus
