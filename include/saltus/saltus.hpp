@@ -82,6 +82,7 @@
 #include <saltus/runtime/callbacks.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 #include <saltus/runtime/inputs.hpp>
+#include <saltus/runtime/recorders.hpp>
 #include <saltus/runtime/training.hpp>
 #include <saltus/synapses/delta.hpp>
 #include <saltus/synapses/exponential.hpp>

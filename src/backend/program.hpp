@@ -23,6 +23,15 @@ struct InputView {
     const Array* values = nullptr;
 };
 
+/// What to record of one population.
+struct RecordedPopulation {
+    bool spikes = false;
+    /// By state; empty for none.
+    std::vector<bool> states;
+
+    bool any_state() const { return std::find(states.begin(), states.end(), true) != states.end(); }
+};
+
 /// Some examples of a dataset. Nothing is copied: examples are given by number.
 struct Batch {
     std::span<const std::uint32_t> examples;
@@ -33,6 +42,22 @@ struct Batch {
     /// Number of this pass through the data: random inputs are a function of it and the example.
     std::uint64_t presentation = 0;
     double input_dropout = 0.0;
+    /// By population index: what to record of each example; empty for nothing. States of folded
+    /// populations cannot be recorded.
+    std::vector<RecordedPopulation> records;
+    /// By position in the batch: whether that example is recorded; all are when empty.
+    std::vector<bool> recorded_examples;
+
+    bool records_example(std::size_t position) const {
+        return !records.empty() && (recorded_examples.empty() || recorded_examples[position]);
+    }
+};
+
+/// What one example did, step by step, as far as it was asked for; the rest is empty.
+struct Recording {
+    std::vector<SpikeList> spikes;  ///< by population
+    std::vector<std::vector<std::vector<double>>>
+        states;  ///< by population, state: [steps][neurons]
 };
 
 /// What a batch gave.
@@ -41,6 +66,8 @@ struct BatchResult {
     std::vector<std::vector<double>> readouts;
     /// Of each example, summed over the outputs; empty without labels.
     std::vector<double> losses;
+    /// By position in the batch; empty when nothing is recorded.
+    std::vector<Recording> recordings;
 };
 
 /// Whether the weights may be updated: a loss that is no number would spoil them.
@@ -48,13 +75,6 @@ inline bool has_finite_losses(const BatchResult& result) {
     return std::all_of(result.losses.begin(), result.losses.end(),
                        [](double loss) { return std::isfinite(loss); });
 }
-
-/// What one example did, recorded step by step.
-struct Recording {
-    std::vector<SpikeList> spikes;  ///< by population
-    std::vector<std::vector<std::vector<double>>>
-        states;  ///< by population, state: [steps][neurons]
-};
 
 /// The optimiser's mean gradients and mean squared gradients of a connection's weights.
 struct Moments {
@@ -71,8 +91,6 @@ class Program {
     /// Runs forward and backward passes; the gradient is that of the mean loss of the batch.
     /// @param step the optimiser's update, or null to keep the gradient and leave the weights.
     virtual void learn(const Batch& batch, const AdamStep* step, BatchResult& result) = 0;
-    /// Runs one example of the batch's data with everything recorded.
-    virtual Recording record(const Batch& batch) = 0;
 
     /// The weights that a connection keeps and their gradients as float64, in the order of the
     /// plan's weight_shape.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
+#include "common/text.hpp"
+
 namespace saltus {
 namespace {
 
@@ -200,6 +202,17 @@ std::vector<std::size_t> Plan::outputs() const {
         if (populations[index].readout) indices.push_back(index);
     }
     return indices;
+}
+
+std::size_t Plan::population_index(const std::string& name) const {
+    std::vector<std::string> names;
+    for (std::size_t index = 0; index < populations.size(); ++index) {
+        if (populations[index].name == name) return index;
+        names.push_back(populations[index].name);
+    }
+    throw ModelError("Population " + name, fmt::format("there is no population '{}'", name),
+                     suggest(name, names))
+        .with("population", name);
 }
 
 std::string Plan::explain() const {

@@ -14,6 +14,7 @@
 #include "plan/synapse_table.hpp"
 #include "runtime/implementation.hpp"
 #include "runtime/metric_set.hpp"
+#include "runtime/recording_set.hpp"
 
 namespace saltus {
 
@@ -102,11 +103,12 @@ Metrics CompiledNetwork::evaluate(const Inputs& x, const Labels& y,
     Progress progress;
     progress.metrics = &current;
     progress.network = this;
+    RecordedInference inference(own, callbacks);
     tell(callbacks, &Callback::on_run_begin, progress);
     BatchResult result;
     own.for_each_batch(data, natural_order(data.num_examples), progress, callbacks,
                        [&](Batch& batch) {
-                           own.program->infer(batch, result);
+                           inference.infer(batch, result);
                            set.update(batch, result);
                            current = set.results();
                        });
@@ -126,11 +128,12 @@ std::map<std::string, Array> CompiledNetwork::predict(
     }
     Progress progress;
     progress.network = this;
+    RecordedInference inference(own, callbacks);
     tell(callbacks, &Callback::on_run_begin, progress);
     BatchResult result;
     own.for_each_batch(
         data, natural_order(data.num_examples), progress, callbacks, [&](Batch& batch) {
-            own.program->infer(batch, result);
+            inference.infer(batch, result);
             for (const std::size_t output : own.plan.outputs()) {
                 const PopulationPlan& population = own.plan.populations[output];
                 const std::size_t first = batch.examples[0] * population.size;
@@ -160,9 +163,11 @@ Trace CompiledNetwork::trace(const Inputs& x, std::size_t example) {
     batch.inputs = data.inputs;
     batch.labels = data.labels;
     batch.examples = {&number, 1};
+    for (const PopulationPlan& population : own.plan.populations)
+        batch.records.push_back({true, std::vector<bool>(population.kernel.num_states(), true)});
     BatchResult result;
     program->infer(batch, result);
-    const Recording recording = program->record(batch);
+    const Recording& recording = result.recordings.front();
     Trace trace;
     for (std::size_t index = 0; index < own.plan.populations.size(); ++index) {
         const PopulationPlan& population = own.plan.populations[index];

@@ -20,7 +20,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
     throw ModelError("TrainOptions", problem, advice).with("parameter", parameter);
 }
 
-void check_options(const TrainOptions& options) {
+/// The options, once they are found to fit together.
+const TrainOptions& checked(const TrainOptions& options) {
     check_callbacks(options.callbacks);
     check_callbacks(options.validation_callbacks);
     if (!(options.input_dropout >= 0.0 && options.input_dropout < 1.0)) {
@@ -47,6 +48,7 @@ void check_options(const TrainOptions& options) {
         refuse("augment", "augment makes all examples anew, those of validation_split, too",
                "give examples for validation of their own");
     }
+    return options;
 }
 
 void require_finite_loss(double loss, std::size_t epoch, std::size_t batch) {
@@ -66,9 +68,15 @@ TrainingRun::TrainingRun(CompiledTrainingNetwork& network, NetworkState& own, co
                          const Labels& y, const TrainOptions& options)
     : own_(own),
       options_(options),
+      recordings_(own.plan, checked(options).callbacks),
       metrics_(own.plan, options.metrics),
       validation_metrics_(own.plan, options.metrics) {
-    check_options(options);
+    if (recordings_.needs_folded_steps()) {
+        throw ModelError("train",
+                         "a recorder wants the states of an output that is trained as a sum over "
+                         "spikes, without steps",
+                         "compile with fold_readouts = false, or record in evaluate()");
+    }
     bind(x, y);
     bind_validation(options.validation.x, options.validation.y);
     progress_.training = true;
@@ -161,6 +169,7 @@ void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     batch.presentation = progress_.epoch + 1;
     batch.input_dropout = options_.input_dropout;
     const AdamStep step = step_of_batch();
+    recordings_.prepare(batch);
     own_.program->learn(batch, &step, result);
     ++own_.step;
     metrics_.update(batch, result);
@@ -170,6 +179,7 @@ void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     current_["loss"] = loss_sum_ / static_cast<double>(examples_);
     for (const auto& [name, value] : metrics_.results())
         current_[name] = value;
+    recordings_.deliver(batch, result, progress_.epoch);
 }
 
 void TrainingRun::validate() {
@@ -183,11 +193,12 @@ void TrainingRun::validate() {
     validation_metrics_.reset();
     double loss_sum = 0.0;
     std::size_t examples = 0;
+    RecordedInference inference(own_, options_.validation_callbacks);
     tell(options_.validation_callbacks, &Callback::on_epoch_begin, progress);
     BatchResult result;
     stopped_ |= own_.for_each_batch(data, validation_order_, progress,
                                     options_.validation_callbacks, [&](Batch& batch) {
-                                        own_.program->infer(batch, result);
+                                        inference.infer(batch, result, progress.epoch);
                                         validation_metrics_.update(batch, result);
                                         loss_sum += sum_of(result.losses);
                                         examples += batch.examples.size();

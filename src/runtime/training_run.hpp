@@ -4,6 +4,7 @@
 
 #include "runtime/implementation.hpp"
 #include "runtime/metric_set.hpp"
+#include "runtime/recording_set.hpp"
 
 namespace saltus {
 
@@ -33,6 +34,7 @@ class TrainingRun {
     std::size_t num_trained_ = 0;  ///< examples to train with
     BoundData own_validation_;     ///< when there are examples for it alone
     std::vector<std::uint32_t> validation_order_;
+    RecordingSet recordings_;
     MetricSet metrics_;
     MetricSet validation_metrics_;
     Progress progress_;

@@ -169,6 +169,9 @@ struct Plan {
 
     /// Populations with a readout.
     std::vector<std::size_t> outputs() const;
+    /// The index of the population of that name.
+    /// @throws ModelError with the nearest name when there is none.
+    std::size_t population_index(const std::string& name) const;
     /// The plan as text: buffers and passes in order.
     std::string explain() const;
 };

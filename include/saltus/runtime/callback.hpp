@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
 
+#include <saltus/data/spike_list.hpp>
 #include <saltus/runtime/inputs.hpp>
 
 namespace saltus {
@@ -25,21 +29,45 @@ struct Progress {
     CompiledNetwork* network = nullptr;
 };
 
+/// What a callback wants to see of a population.
+struct RecordRequest {
+    std::string population;
+    bool spikes = false;
+    /// Names of states, such as "v".
+    std::vector<std::string> states = {};
+    /// Numbers of the examples in the dataset; all of them when empty.
+    std::vector<std::size_t> examples = {};
+};
+
+/// What one example did, as far as callbacks asked for it; the rest is empty. Everything is by the
+/// index of the population in the plan (Plan::population_index).
+struct RecordedExample {
+    std::size_t epoch = 0;
+    /// Its number in the dataset.
+    std::size_t example = 0;
+    std::span<const SpikeList> spikes;
+    /// By state, whose names are the kernel's: [steps][neurons], after each step.
+    std::span<const std::vector<std::vector<double>>> states;
+};
+
 /// Told about the progress of a run, in this order: run begin, for each epoch epoch begin, for each
-/// batch batch begin and batch end, epoch end, run end. An evaluation or prediction has no epochs.
-/// Several callbacks are told in their order. Every function may throw; the run then ends at once
-/// and the weights stay as the last complete batch left them.
+/// batch batch begin, its recorded examples and batch end, epoch end, run end. An evaluation or
+/// prediction has no epochs. Several callbacks are told in their order. Every function may throw;
+/// the run then ends at once and the weights stay as the last complete batch left them.
 class Callback {
   public:
     virtual ~Callback() = default;
     virtual void on_run_begin(const Progress& /*progress*/) {}
     virtual void on_epoch_begin(const Progress& /*progress*/) {}
     virtual void on_batch_begin(const Progress& /*progress*/) {}
+    virtual void on_recorded(const RecordedExample& /*example*/) {}
     virtual void on_batch_end(const Progress& /*progress*/) {}
     virtual void on_epoch_end(const Progress& /*progress*/) {}
     virtual void on_run_end(const Progress& /*progress*/) {}
     /// Asked after every batch and every epoch: whether the run shall end here.
     virtual bool wants_to_stop() { return false; }
+    /// Asked once before a run: what to record.
+    virtual std::vector<RecordRequest> records() const { return {}; }
 };
 
 }  // namespace saltus

@@ -42,6 +42,7 @@ class CpuProgram : public Program {
         begin(batch, result);
         in_team([&] {
             for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
+                begin_recordings(batch, first, count);
                 run_examples(batch, first, count, false);
                 collect(first, count, result);
             });
@@ -54,6 +55,7 @@ class CpuProgram : public Program {
             std::fill(bound.delay_gradient.begin(), bound.delay_gradient.end(), 0.0);
         in_team([&] {
             for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
+                begin_recordings(batch, first, count);
                 if (split_.by_level) {
                     run_levels(batch, first, count);
                 } else {
@@ -68,20 +70,6 @@ class CpuProgram : public Program {
                                    });
             });
         });
-    }
-
-    Recording record(const Batch& batch) override {
-        Worker& worker = worker_of(0);
-        const FlushDenormals guard;
-        Recording parts;
-        for (const PopulationPlan& population : bound_.plan.populations) {
-            parts.states.emplace_back(population.kernel.num_states(),
-                                      std::vector<double>(bound_.plan.num_steps * population.size));
-        }
-        ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, 0, &parts);
-        run.forward(batch, batch.examples[0], false);
-        parts.spikes.assign(chunk_.slots[0].spikes.begin(), chunk_.slots[0].spikes.end());
-        return join(split_, parts);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -193,13 +181,47 @@ class CpuProgram : public Program {
         return unpacked;
     }
 
-    void begin(const Batch& batch, BatchResult& result) const {
+    void begin(const Batch& batch, BatchResult& result) {
         result.readouts.resize(split_.parts.size());
         for (const std::size_t output : outputs_) {
             result.readouts[output].resize(batch.examples.size() *
                                            bound_.plan.populations[output].size);
         }
         result.losses.assign(batch.examples.size(), 0.0);
+        result.recordings.assign(batch.records.empty() ? 0 : batch.examples.size(), {});
+        chunk_.records.clear();
+        if (batch.records.empty()) return;
+        for (const std::size_t original : split_.original)
+            chunk_.records.push_back(batch.records[original]);
+    }
+
+    /// Makes room for what the examples of a chunk record.
+    void begin_recordings(const Batch& batch, std::size_t first, std::size_t count) {
+        for (std::size_t position = 0; position < count; ++position) {
+            ExampleSlot& slot = chunk_.slots[position];
+            slot.is_recorded = batch.records_example(first + position);
+            if (!slot.is_recorded) continue;
+            const std::size_t populations = bound_.plan.populations.size();
+            slot.recording.spikes.assign(populations, {});
+            slot.recording.states.assign(populations, {});
+            for (std::size_t index = 0; index < populations; ++index) {
+                const std::vector<bool>& wanted = chunk_.records[index].states;
+                const std::size_t values =
+                    bound_.plan.num_steps * bound_.plan.populations[index].size;
+                slot.recording.states[index].resize(wanted.size());
+                for (std::size_t state = 0; state < wanted.size(); ++state) {
+                    if (wanted[state]) slot.recording.states[index][state].resize(values);
+                }
+            }
+        }
+    }
+
+    /// What a recorded example did, as the populations before they were cut.
+    Recording recording_of(ExampleSlot& slot) const {
+        for (std::size_t index = 0; index < chunk_.records.size(); ++index) {
+            if (chunk_.records[index].spikes) slot.recording.spikes[index] = slot.spikes[index];
+        }
+        return join(split_, slot.recording);
     }
 
     template <class Body>
@@ -297,7 +319,11 @@ class CpuProgram : public Program {
         }
     }
 
-    void collect(std::size_t first, std::size_t count, BatchResult& result) const {
+    void collect(std::size_t first, std::size_t count, BatchResult& result) {
+        for (std::size_t position = 0; position < count; ++position) {
+            ExampleSlot& slot = chunk_.slots[position];
+            if (slot.is_recorded) result.recordings[first + position] = recording_of(slot);
+        }
         for (const std::size_t output : outputs_) {
             const std::size_t size = bound_.plan.populations[output].size;
             std::copy_n(

@@ -6,16 +6,14 @@
 namespace saltus {
 
 ExampleRun::ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& worker,
-                       std::vector<Trail>& trails, Chunk& chunk, std::size_t slot,
-                       Recording* recording)
+                       std::vector<Trail>& trails, Chunk& chunk, std::size_t slot)
     : bound_(bound),
       plan_(bound.plan),
       losses_(losses),
       worker_(worker),
       trails_(trails),
       chunk_(chunk),
-      slot_index_(slot),
-      recording_(recording) {}
+      slot_index_(slot) {}
 
 void ExampleRun::forward(const Batch& batch, std::uint32_t example, bool keeps_tape) {
     for (const Stage& stage : plan_.forward)
@@ -30,7 +28,7 @@ void ExampleRun::begin_population(std::size_t population) {
     std::fill(own.readout.begin(), own.readout.end(), 0.0F);
     std::fill_n(fold_sums(population), bound.num_folds * bound.padded, 0.0F);
     trail(population).tape.clear();
-    if (!bound.lists_spikes && !recording_) return;
+    if (!bound.lists_spikes && !records_spikes(population)) return;
     SpikeList& spikes = slot().spikes[population];
     spikes.step_begin.assign(1, 0);
     spikes.neurons.clear();
@@ -41,8 +39,9 @@ std::size_t ExampleRun::block_steps(const Stage& stage) const {
     for (const std::size_t population : stage.populations) {
         if (bound_.populations[population].functions.advance == nullptr) continue;
         steps = std::min(steps, bound_.populations[population].block_steps);
+        if (records_states(population)) steps = 1;
     }
-    return recording_ ? 1 : steps;
+    return steps;
 }
 
 void ExampleRun::advance_stage(const Stage& stage, const Batch& batch, std::uint32_t example,
@@ -177,19 +176,22 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
         float* sums = args.fold_sums + fold * bound.padded;
         std::fill(sums + args.num_neurons, sums + bound.padded, 0.0F);
     }
-    if (kernel.spiking && (bound.lists_spikes || recording_)) {
+    if (kernel.spiking && (bound.lists_spikes || records_spikes(population))) {
         append_spikes(own.masks.data(), count, bound.padded, slot().spikes[population]);
-    } else if (recording_) {
-        slot().spikes[population].step_begin.push_back(0);
+    } else if (records_spikes(population)) {
+        std::vector<std::uint32_t>& begin = slot().spikes[population].step_begin;
+        begin.insert(begin.end(), count, 0);
     }
-    if (recording_) record_states(population, first);
+    // In a recurrent stage each step is run on its own.
+    if (records_states(population)) record_states(population, first);
 }
 
 void ExampleRun::record_states(std::size_t population, std::size_t step) {
     const std::size_t padded = bound_.populations[population].padded;
     const std::size_t size = plan_.populations[population].size;
-    auto& states = recording_->states[population];
+    auto& states = slot().recording.states[population];
     for (std::size_t state = 0; state < states.size(); ++state) {
+        if (!chunk_.records[population].states[state]) continue;
         const float* values = scratch(population).state.data() + state * padded;
         std::copy(values, values + size,
                   states[state].begin() + static_cast<std::ptrdiff_t>(step * size));

@@ -22,16 +22,16 @@ struct Chunk {
     /// Derivatives of the batch's mean loss by the readouts, likewise.
     std::vector<std::vector<double>> slopes;
     std::vector<double> losses;  ///< by slot
+    /// By population: what is recorded of slots that are.
+    std::vector<RecordedPopulation> records;
 };
 
 /// Runs the passes of a plan for one example, on one worker's scratch.
 class ExampleRun {
   public:
     /// @param trails the worker's, or the slot's when the example runs level by level.
-    /// @param recording set to record every step (blocks are then single steps).
     ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& worker,
-               std::vector<Trail>& trails, Chunk& chunk, std::size_t slot,
-               Recording* recording = nullptr);
+               std::vector<Trail>& trails, Chunk& chunk, std::size_t slot);
 
     /// Input spikes, every population's steps, readouts and losses.
     /// @param keeps_tape whether backward() will follow.
@@ -73,6 +73,13 @@ class ExampleRun {
                           const StepRows<float>& kappa);
     void retreat(std::size_t population, std::size_t first, std::size_t count);
 
+    bool records_spikes(std::size_t population) const {
+        return chunk_.slots[slot_index_].is_recorded && chunk_.records[population].spikes;
+    }
+    bool records_states(std::size_t population) const {
+        return chunk_.slots[slot_index_].is_recorded && chunk_.records[population].any_state();
+    }
+    /// Steps that a stage runs at once: single ones where states are recorded.
     std::size_t block_steps(const Stage& stage) const;
     PopulationScratch& scratch(std::size_t population) { return worker_.populations[population]; }
     Trail& trail(std::size_t population) { return trails_[population]; }
@@ -94,7 +101,6 @@ class ExampleRun {
     std::vector<Trail>& trails_;
     Chunk& chunk_;
     std::size_t slot_index_;
-    Recording* recording_;
     /// First step of the block that is being run: row 0 of the block's buffers.
     std::size_t block_begin_ = 0;
     bool keeps_tape_ = false;

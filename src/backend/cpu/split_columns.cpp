@@ -143,7 +143,8 @@ SplitPlan uncut(const Plan& plan) {
 
 SpikeList join_spikes(const std::vector<Part>& population, const std::vector<SpikeList>& parts,
                       std::size_t num_steps) {
-    if (population.size() == 1) return parts[population.front().population];
+    const SpikeList& first = parts[population.front().population];
+    if (population.size() == 1 || first.step_begin.empty()) return first;
     SpikeList joined;
     joined.step_begin.push_back(0);
     for (std::size_t step = 0; step < num_steps; ++step) {
@@ -166,6 +167,7 @@ std::vector<std::vector<double>> join_states(
     std::vector<std::vector<double>> joined = parts[population.front().population];
     if (population.size() == 1) return joined;
     for (std::size_t state = 0; state < joined.size(); ++state) {
+        if (joined[state].empty()) continue;
         joined[state].clear();
         for (std::size_t step = 0; step < plan.num_steps; ++step) {
             for (const Part& part : population) {

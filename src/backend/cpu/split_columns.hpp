@@ -44,7 +44,7 @@ struct SplitPlan {
 /// over neurons have the same order whether they are cut or not (see kernels::kSumBlock).
 SplitPlan split_columns(const Plan& plan, int threads);
 
-/// What the parts did as what the original's populations did.
+/// What the parts did as what the original's populations did; what was not recorded stays empty.
 Recording join(const SplitPlan& split, const Recording& parts);
 
 /// Stages that one core runs one after the other for an example.

@@ -6,6 +6,7 @@
 #include <saltus/data/spike_list.hpp>
 
 #include "backend/cpu/spike_relay.hpp"
+#include "backend/program.hpp"
 #include "common/aligned_allocator.hpp"
 #include "kernels/cpu/dense.hpp"
 #include "kernels/neuron_abi.h"
@@ -73,6 +74,8 @@ struct ExampleSlot {
     std::vector<SlotSpikes> spikes;      ///< by population
     std::vector<RelayedSpikes> relayed;  ///< by connection, where it has a relay
     std::vector<Trail> trails;           ///< by population
+    bool is_recorded = false;
+    Recording recording;  ///< by population; spikes only once the example is done
 };
 
 /// Appends the spikes of a block of steps, given as bits, to a list.

@@ -70,25 +70,6 @@ class ReferenceProgram : public Program {
         }
     }
 
-    Recording record(const Batch& batch) override {
-        forward(batch, batch.examples[0]);
-        Recording recording;
-        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
-            const PopulationPlan& population = plan_.populations[index];
-            recording.spikes.push_back(history_[index].spikes);
-            std::vector<std::vector<double>> states(population.kernel.num_states());
-            for (std::size_t state = 0; state < states.size(); ++state) {
-                for (const auto& step : history_[index].end) {
-                    for (const Moment<T>& moment : step) {
-                        states[state].push_back(static_cast<double>(moment.states[state]));
-                    }
-                }
-            }
-            recording.states.push_back(std::move(states));
-        }
-        return recording;
-    }
-
     std::vector<double> weights(std::size_t connection) const override {
         return {weights_[connection].begin(), weights_[connection].end()};
     }
@@ -118,6 +99,7 @@ class ReferenceProgram : public Program {
     void run(const Batch& batch, bool backward_too, BatchResult& result) {
         result.readouts.assign(plan_.populations.size(), {});
         result.losses.assign(batch.examples.size(), 0.0);
+        result.recordings.assign(batch.records.empty() ? 0 : batch.examples.size(), {});
         for (std::size_t position = 0; position < batch.examples.size(); ++position) {
             forward(batch, batch.examples[position]);
             for (const std::size_t output : plan_.outputs()) {
@@ -126,8 +108,30 @@ class ReferenceProgram : public Program {
                                                readout.end());
                 result.losses[position] += loss(output, batch, batch.examples[position]);
             }
+            if (batch.records_example(position))
+                result.recordings[position] = recording(batch.records);
             if (backward_too) backward(static_cast<double>(batch.examples.size()));
         }
+    }
+
+    /// What is wanted of the example that forward() has run.
+    Recording recording(const std::vector<RecordedPopulation>& records) const {
+        Recording recording{std::vector<SpikeList>(records.size()), {}};
+        recording.states.resize(records.size());
+        for (std::size_t index = 0; index < records.size(); ++index) {
+            if (records[index].spikes) recording.spikes[index] = history_[index].spikes;
+            recording.states[index].resize(records[index].states.size());
+            for (std::size_t state = 0; state < records[index].states.size(); ++state) {
+                if (!records[index].states[state]) continue;
+                for (const auto& step : history_[index].end) {
+                    for (const Moment<T>& moment : step) {
+                        recording.states[index][state].push_back(
+                            static_cast<double>(moment.states[state]));
+                    }
+                }
+            }
+        }
+        return recording;
     }
 
     void forward(const Batch& batch, std::uint32_t example) {
