@@ -12,6 +12,7 @@
 #include <saltus/common/array.hpp>
 #include <saltus/data/grid_spikes.hpp>
 #include <saltus/network/loss.hpp>
+#include <saltus/network/readout.hpp>
 #include <saltus/optimisers/adam.hpp>
 #include <saltus/plan/plan.hpp>
 
@@ -81,6 +82,16 @@ struct Moments {
     std::vector<double> m;
     std::vector<double> v;
 };
+
+/// Minus the time of each neuron's first spike (ms), or kNoFirstSpike.
+inline void read_first_spikes(const SpikeList& spikes, double dt, std::span<double> readout) {
+    std::fill(readout.begin(), readout.end(), kNoFirstSpike);
+    // From the last to the first, which stays.
+    for (std::size_t step = spikes.step_begin.size() - 1; step-- > 0;) {
+        for (std::size_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k)
+            readout[spikes.neurons[k]] = -dt * static_cast<double>(step);
+    }
+}
 
 /// A plan bound to memory and kernels.
 class Program {

@@ -75,6 +75,7 @@ class ModelWriter {
         constant("holds", kernel_.refractoriness == Refractoriness::kHold);
         constant("counts_spikes", kernel_.readout == ReadoutKind::kSpikeCount);
         constant("weighs_output", kernel_.readout == ReadoutKind::kWeightedOutput);
+        constant("keeps_greatest", kernel_.readout == ReadoutKind::kGreatestOutput);
         constant("output", kernel_.output);
         // Only refractory times count in it; otherwise kernels serve steps of any length.
         const bool refractory = kernel_.refractoriness != Refractoriness::kNone;

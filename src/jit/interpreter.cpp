@@ -157,6 +157,7 @@ class InterpretedModel {
     bool holds() const { return kernel_.refractoriness == Refractoriness::kHold; }
     bool counts_spikes() const { return kernel_.readout == ReadoutKind::kSpikeCount; }
     bool weighs_output() const { return kernel_.readout == ReadoutKind::kWeightedOutput; }
+    bool keeps_greatest() const { return kernel_.readout == ReadoutKind::kGreatestOutput; }
     int output() const { return static_cast<int>(kernel_.output); }
     float dt() const { return static_cast<float>(kernel_.dt); }
 

@@ -129,6 +129,9 @@ Collection standard_kernels() {
             add_everywhere(LeakyIntegrate(options), true, collection);
         }
     }
+    LeakyIntegrateOptions greatest;
+    greatest.readout = std::make_shared<MaxVar>();
+    add_everywhere(LeakyIntegrate(greatest), false, collection);
     return collection;
 }
 

@@ -32,7 +32,10 @@ bool is_linear_in_time(const PopulationPlan& population) {
 bool can_fold(const Plan& plan, std::size_t index) {
     const PopulationPlan& population = plan.populations[index];
     if (population.input != InputKind::kNone || population.kernel.spiking) return false;
-    if (!population.readout || population.readout->source == ReadoutSource::kSpikes) return false;
+    // Only what is linear in the spikes is a sum over them.
+    if (!population.readout || (population.readout->source != ReadoutSource::kVariable &&
+                                population.readout->source != ReadoutSource::kFinalVariable))
+        return false;
     for (const ConnectionPlan& connection : plan.connections) {
         if (connection.source == index) return false;
         if (connection.target != index) continue;

@@ -33,13 +33,12 @@ void attach_readout(const Population& population, std::size_t num_steps, Populat
     if (!population.neuron().readout) return;
     const Readout& readout = *population.neuron().readout;
     const ReadoutDeclaration declared = readout.declare(num_steps);
-    if (declared.source == ReadoutSource::kSpikes ? !plan.kernel.spiking
-                                                  : plan.kernel.states.empty()) {
+    const bool of_spikes = reads_spikes(declared.source);
+    if (of_spikes ? !plan.kernel.spiking : plan.kernel.states.empty()) {
         throw ModelError("Population " + plan.name,
                          fmt::format("readout '{}' does not fit {}", readout.name(), plan.model),
-                         declared.source == ReadoutSource::kSpikes
-                             ? "read a variable, or use a neuron that spikes"
-                             : "read a population with an output variable")
+                         of_spikes ? "read a variable, or use a neuron that spikes"
+                                   : "read a population with an output variable")
             .with("population", plan.name);
     }
     plan.readout = ReadoutPlan{readout.name(), declared.source, declared.step_weights, {}};
@@ -47,6 +46,8 @@ void attach_readout(const Population& population, std::size_t num_steps, Populat
         plan.kernel.readout = ReadoutKind::kWeightedOutput;
     } else if (declared.source == ReadoutSource::kSpikes) {
         plan.kernel.readout = ReadoutKind::kSpikeCount;
+    } else if (declared.source == ReadoutSource::kMaximum) {
+        plan.kernel.readout = ReadoutKind::kGreatestOutput;
     }
 }
 

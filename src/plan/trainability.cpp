@@ -21,6 +21,15 @@ void check_population(const PopulationPlan& population) {
                          "read a variable of a leaky_integrate population (avg_var, sum_var, var)")
             .with("population", population.name);
     }
+    if (population.readout && (population.readout->source == ReadoutSource::kMaximum ||
+                               population.readout->source == ReadoutSource::kFirstSpike)) {
+        throw ModelError(
+            where,
+            fmt::format("EventPropCompiler does not train readout '{}'", population.readout->name),
+            "read a variable of a leaky_integrate population (avg_var, sum_var, var), "
+            "or use InferenceCompiler")
+            .with("population", population.name);
+    }
 }
 
 void check_connection(const Plan& plan, const ConnectionPlan& connection) {

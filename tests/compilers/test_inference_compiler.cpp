@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <saltus/initializers/normal.hpp>
+
 #include "support/networks.hpp"
 
 namespace saltus::test {
@@ -55,6 +57,61 @@ TEST_P(InferenceValues, OneNeuronFollowsTheRecursion) {
     EXPECT_GT(spikes, 2.0);
     EXPECT_EQ(trace.readouts.at("cell").values[0], spikes);
     EXPECT_EQ(compiled.predict(inputs).at("cell").values[0], spikes);
+}
+
+// Every readout is what its name says of the states and spikes that the trace shows.
+TEST_P(InferenceValues, ReadoutsAreFiguresOfTheTrace) {
+    if (!can_run(GetParam())) GTEST_SKIP();
+    constexpr std::size_t kSteps = 30;
+    constexpr std::size_t kNeurons = 21;
+    const auto readouts_of = [&](const std::string& name, const Neuron& plain) {
+        Network network;
+        Numbers numbers(3);
+        Population& input = network.population(SpikeInput(), Shape{8}, "input");
+        const auto neuron = plain.clone();
+        neuron->readout = readout_by_name(name);
+        Population& output = network.population(*neuron, Shape{kNeurons}, "output");
+        network.connect(input, output, Dense(Normal(0.02, 0.1)),
+                        Exponential(5.0));
+        InferenceOptions options;
+        options.evaluate_timesteps = kSteps;
+        options.dt = 0.5;
+        options.backend = GetParam().options;
+        CompiledNetwork compiled = InferenceCompiler(options).compile(network);
+        const SpikeData on_grid = random_spikes(numbers, 3, 8, kSteps, 0.2, 2, 0.5);
+        const Array all = compiled.predict(on_grid.inputs()).at("output");
+        const Trace trace = compiled.trace(on_grid.inputs(), 1);
+        const auto second = all.values.begin() + kNeurons;
+        EXPECT_EQ(trace.readouts.at("output").values,
+                  std::vector<double>(second, second + kNeurons));
+        return trace;
+    };
+    const Trace greatest = readouts_of("max_var", LeakyIntegrate());
+    const Trace early = readouts_of("avg_var_exp_weight", LeakyIntegrate());
+    const Trace first = readouts_of("first_spike_time", LeakyIntegrateFire({.v_thresh = 0.2}));
+    std::size_t silent = 0;
+    for (std::size_t j = 0; j < kNeurons; ++j) {
+        double maximum = 0.0;
+        double mean = 0.0;
+        for (std::size_t step = 0; step < kSteps; ++step) {
+            maximum = std::max(maximum, greatest.states.at("output.v").values[step * kNeurons + j]);
+            mean += std::exp(-static_cast<double>(step) / kSteps) / kSteps *
+                    early.states.at("output.v").values[step * kNeurons + j];
+        }
+        EXPECT_EQ(greatest.readouts.at("output").values[j], maximum);
+        EXPECT_NEAR(early.readouts.at("output").values[j], mean, 1e-6);
+        double expected = kNoFirstSpike;
+        const SpikeList& spikes = first.spikes.at("output");
+        for (std::size_t step = kSteps; step-- > 0;) {
+            for (std::size_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
+                if (spikes.neurons[k] == j) expected = -0.5 * static_cast<double>(step);
+            }
+        }
+        EXPECT_EQ(first.readouts.at("output").values[j], expected);
+        silent += expected == kNoFirstSpike ? 1 : 0;
+    }
+    EXPECT_GT(silent, 0U);
+    EXPECT_LT(silent, kNeurons);
 }
 
 // A refractory time of k steps blocks the k - 1 steps after a spike.

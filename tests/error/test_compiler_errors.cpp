@@ -115,6 +115,10 @@ TEST(CompilerErrors, WhatEventPropCannotTrain) {
               "not change "
               "when spikes move; read a variable of a leaky_integrate population (avg_var, "
               "sum_var, var)");
+    EXPECT_EQ(training_error(flawed({.hidden = {}, .readout = std::make_shared<MaxVar>()})),
+              "[Population output] EventPropCompiler does not train readout 'max_var'; read a "
+              "variable of a leaky_integrate population (avg_var, sum_var, var), or use "
+              "InferenceCompiler");
     EXPECT_EQ(training_error(flawed({.hidden = {}, .readout = std::make_shared<SpikeCount>()})),
               "[Population output] readout 'spike_count' does not fit leaky_integrate; read a "
               "variable, or "

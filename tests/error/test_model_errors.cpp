@@ -68,8 +68,7 @@ TEST(ModelErrors, Connectivity) {
               "[Dense] delay is 1.5 timesteps; give a whole number between 0 and 1048576");
     EXPECT_EQ(model_error([] { Dense(1.0, 1e9); }),
               "[Dense] delay is 1e+09 timesteps; give a whole number between 0 and 1048576");
-    EXPECT_EQ(model_error([] { Dense(1.0, kNan); }),
-              "[Dense] delay is nan; give a finite number");
+    EXPECT_EQ(model_error([] { Dense(1.0, kNan); }), "[Dense] delay is nan; give a finite number");
     EXPECT_EQ(model_error([] {
                   Dense(1.0, std::vector<double>{0.0, 2.5});
               }),
@@ -112,7 +111,7 @@ TEST(ModelErrors, NamesOfReadoutsAndMetrics) {
     EXPECT_EQ(
         model_error([] { readout_by_name("avgvar"); }),
         "[Readout] there is no readout 'avgvar'; did you mean 'avg_var'? (known are var, sum_var, "
-        "avg_var and spike_count)");
+        "avg_var, avg_var_exp_weight, max_var, spike_count and first_spike_time)");
     EXPECT_EQ(
         model_error([] { metric_by_name("acuracy"); }),
         "[Metric] there is no metric 'acuracy'; did you mean 'accuracy'? (known are accuracy, loss "

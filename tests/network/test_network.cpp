@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "support/networks.hpp"
 
 namespace saltus::test {
@@ -92,7 +94,8 @@ TEST(Network, ClassesHaveTheirNames) {
     EXPECT_EQ(Exponential().name(), "exponential");
     EXPECT_EQ(Delta().class_name(), "Delta");
     EXPECT_EQ(Dense(1.0).name(), "dense");
-    for (const char* name : {"var", "sum_var", "avg_var", "spike_count"}) {
+    for (const char* name : {"var", "sum_var", "avg_var", "avg_var_exp_weight", "max_var",
+                             "spike_count", "first_spike_time"}) {
         EXPECT_EQ(readout_by_name(name)->name(), name);
     }
 }
@@ -102,6 +105,11 @@ TEST(Readouts, WeighTheStepsAsTheirNamesSay) {
     EXPECT_EQ(SumVar().declare(3).step_weights, std::vector<double>(3, 1.0));
     EXPECT_EQ(Var().declare(3).source, ReadoutSource::kFinalVariable);
     EXPECT_EQ(SpikeCount().declare(3).source, ReadoutSource::kSpikes);
+    EXPECT_EQ(MaxVar().declare(3).source, ReadoutSource::kMaximum);
+    EXPECT_EQ(FirstSpikeTime().declare(3).source, ReadoutSource::kFirstSpike);
+    const std::vector<double> weights = AvgVarExpWeight().declare(4).step_weights;
+    for (std::size_t step = 0; step < 4; ++step)
+        EXPECT_DOUBLE_EQ(weights[step], 0.25 * std::exp(-0.25 * static_cast<double>(step)));
 }
 
 }  // namespace

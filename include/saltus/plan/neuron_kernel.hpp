@@ -26,7 +26,7 @@ inline constexpr std::size_t kMaxKernelFolds = 8;
 enum class Refractoriness { kNone, kIntegrate, kHold };
 
 /// What a kernel accumulates for the readout.
-enum class ReadoutKind { kNone, kWeightedOutput, kSpikeCount };
+enum class ReadoutKind { kNone, kWeightedOutput, kSpikeCount, kGreatestOutput };
 
 /// One timestep of a neuron model and its adjoint as expressions. This is all that code generation,
 /// the interpreter and the reference backend know of a neuron.

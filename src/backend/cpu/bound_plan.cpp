@@ -139,6 +139,11 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
             target.needs_shift |= !from_input || plan.wants_delay_gradients;
         }
     }
+    for (std::size_t index = 0; index < plan.populations.size(); ++index) {
+        const auto& readout = plan.populations[index].readout;
+        if (readout && readout->source == ReadoutSource::kFirstSpike)
+            bound.populations[index].lists_spikes = true;
+    }
     for (const Stage& stage : plan.backward) {
         for (const auto* passes : {&stage.blocks, &stage.steps}) {
             for (const Pass& pass : *passes) {

@@ -228,6 +228,10 @@ void ExampleRun::fold_readout(std::size_t population) {
 void ExampleRun::read_out(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
     PopulationScratch& own = scratch(population);
+    if (plan.readout->source == ReadoutSource::kFirstSpike) {
+        read_first_spikes(slot().spikes[population], plan_.dt, row_of(chunk_.readouts, population));
+        return;
+    }
     const float* values = own.readout.data();
     if (plan.readout->source == ReadoutSource::kFinalVariable) {
         values = own.state.data() + plan.kernel.output * bound_.populations[population].padded;

@@ -237,9 +237,12 @@ class ReferenceProgram : public Program {
 
     void sample(const PopulationPlan& plan, std::size_t step, std::size_t j,
                 const Moment<T>& moment, History<T>& history) const {
-        if (!plan.readout || plan.readout->source != ReadoutSource::kVariable) return;
-        history.readout[j] += plan.readout->step_weights[step] *
-                              static_cast<double>(moment.states[plan.kernel.output]);
+        if (!plan.readout) return;
+        const auto output = [&] { return static_cast<double>(moment.states[plan.kernel.output]); };
+        if (plan.readout->source == ReadoutSource::kMaximum)
+            history.readout[j] = std::max(history.readout[j], output());
+        if (plan.readout->source != ReadoutSource::kVariable) return;
+        history.readout[j] += plan.readout->step_weights[step] * output();
     }
 
     void finish_readout(std::size_t output) {
@@ -251,6 +254,8 @@ class ReferenceProgram : public Program {
                 history.readout[j] = static_cast<double>(last.states[plan.kernel.output]);
             }
         }
+        if (plan.readout->source == ReadoutSource::kFirstSpike)
+            read_first_spikes(history.spikes, plan_.dt, history.readout);
         if (plan.readout->source != ReadoutSource::kSpikes) return;
         for (const std::uint32_t neuron : history.spikes.neurons)
             history.readout[neuron] += 1.0;

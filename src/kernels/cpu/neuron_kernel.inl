@@ -2,7 +2,7 @@
  * gives the arithmetic of one vector of neurons:
  *
  *   num_states(), num_groups(), num_jumps(), num_folds()    sizes
- *   group_has_state(s), spiking(), holds(), refractory(), counts_spikes(), weighs_output(), output()
+ *   group_has_state(s), spiking(), holds(), refractory(), counts_spikes(), weighs_output(), keeps_greatest(), output()
  *   Scope, load(scope, scalars, arrays, padded, n)           coefficients of neurons n ...
  *   update(scope, x, g, next), decay(scope, g), spikes(scope, x), reset(scope, x, next)
  *   refractory_time(scope), dt()
@@ -61,7 +61,8 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         V refractory = V{};
         if (m.refractory()) refractory = load(args.state + (states + groups) * padded + n);
         V readout = V{};
-        if (m.counts_spikes() || m.weighs_output()) readout = load(args.readout + n);
+        const bool reads = m.counts_spikes() || m.weighs_output() || m.keeps_greatest();
+        if (reads) readout = load(args.readout + n);
         const unsigned rest = args.num_neurons - n;
         const unsigned valid = rest >= kLanes ? (1u << kLanes) - 1 : (1u << rest) - 1;
         unsigned short* spikes = reinterpret_cast<unsigned short*>(args.spikes) + n / kLanes;
@@ -85,6 +86,10 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
             for (int a = 0; a < states; ++a) x[a] = next[a];
             m.decay(scope, g);
             if (m.weighs_output()) readout += splat(step_weights[t]) * x[m.output()];
+            if (m.keeps_greatest()) {
+                const V output = x[m.output()];
+                readout = select(readout <= output, output, readout);
+            }
             if (!m.spiking()) continue;
             M mask = m.spikes(scope, x);
             if (m.refractory()) mask = both(mask, free);
@@ -109,7 +114,7 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         for (int s = 0; s < groups; ++s) store(args.state + (states + s) * padded + n, g[s]);
         for (int f = 0; f < folds; ++f) store(args.fold_sums + f * padded + n, sums[f]);
         if (m.refractory()) store(args.state + (states + groups) * padded + n, refractory);
-        if (m.counts_spikes() || m.weighs_output()) store(args.readout + n, readout);
+        if (reads) store(args.readout + n, readout);
     }
     if (tapes) args.tape->count = count;
 }
