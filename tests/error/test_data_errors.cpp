@@ -115,8 +115,8 @@ TEST_P(DataErrors, Settings) {
               "[CompiledNetwork] a callback is null; give callbacks that exist");
     EXPECT_EQ(
         error({.metrics = {"acuracy"}}),
-        "[Metric] there is no metric 'acuracy'; did you mean 'accuracy'? (known are accuracy, loss "
-        "and mean_square_error)");
+        "[Metric] there is no metric 'acuracy'; did you mean 'accuracy'? (known are accuracy, "
+        "top_5_accuracy, loss and mean_square_error)");
     EXPECT_EQ(model_error([&] { network.trace(data_.inputs(), 3); }),
               "[CompiledNetwork] there is no example 3 among 3; give a number below 3");
 }

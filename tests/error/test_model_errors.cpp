@@ -114,8 +114,8 @@ TEST(ModelErrors, NamesOfReadoutsAndMetrics) {
         "avg_var, avg_var_exp_weight, max_var, spike_count and first_spike_time)");
     EXPECT_EQ(
         model_error([] { metric_by_name("acuracy"); }),
-        "[Metric] there is no metric 'acuracy'; did you mean 'accuracy'? (known are accuracy, loss "
-        "and mean_square_error)");
+        "[Metric] there is no metric 'acuracy'; did you mean 'accuracy'? (known are accuracy, "
+        "top_5_accuracy, loss and mean_square_error)");
 }
 
 TEST(ModelErrors, LossAndOptimiser) {

@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include <saltus/common/array.hpp>
+
 namespace saltus {
 
 /// A figure accumulated over the examples of a run.
@@ -32,6 +34,24 @@ class SparseCategoricalAccuracy : public Metric {
     std::optional<double> result() const override;
 
   private:
+    std::uint64_t correct_ = 0;
+    std::uint64_t total_ = 0;
+};
+
+/// Fraction of examples with fewer than k readouts greater than that of their label
+/// ("top_<k>_accuracy").
+class TopKAccuracy : public Metric {
+  public:
+    /// @throws ModelError for k = 0.
+    explicit TopKAccuracy(std::size_t k = 5);
+    std::string name() const override { return "top_" + std::to_string(k_) + "_accuracy"; }
+    void reset() override;
+    void update(std::span<const double> readout, std::int32_t label,
+                std::optional<double> loss) override;
+    std::optional<double> result() const override;
+
+  private:
+    std::size_t k_;
     std::uint64_t correct_ = 0;
     std::uint64_t total_ = 0;
 };
@@ -64,7 +84,14 @@ class MeanSquareError : public Metric {
     std::uint64_t total_ = 0;
 };
 
-/// The metric of that name. @throws ModelError with the nearest name when there is none.
+/// How often examples of each class were taken for each: [classes, classes], the row is the label,
+/// the column the class with the largest readout (of equal ones the first).
+/// @param readouts [examples, classes], as predict() gives them.
+/// @throws ModelError for another shape, another number of labels, or a label out of range.
+Array confusion_matrix(const Array& readouts, std::span<const std::int32_t> labels);
+
+/// The metric of that name: "accuracy", "top_<k>_accuracy" (such as "top_3_accuracy"), "loss",
+/// "mean_square_error". @throws ModelError with the nearest name when there is none.
 std::shared_ptr<Metric> metric_by_name(const std::string& name);
 
 }  // namespace saltus
