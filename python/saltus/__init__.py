@@ -1,0 +1,77 @@
+"""Saltus: spiking neural networks, compiled.
+
+Describe a network once, compile it for inference or training, and run it.
+
+Example:
+    >>> from saltus import InputLayer, Layer, SequentialNetwork
+    >>> network = SequentialNetwork(default_params)
+    >>> with network:
+    ...     inputs = InputLayer(SpikeInput(), 784)
+    ...     hidden = Layer(Dense(Normal(0.08, 0.05)), LeakyIntegrateFire(), 128, Exponential(5.0))
+    ...     output = Layer(Dense(Normal(0.2, 0.4)), LeakyIntegrate(readout="avg_var"), 10)
+    >>> compiler = EventPropCompiler(20, "sparse_categorical_crossentropy", batch_size=32)
+    >>> with compiler.compile(network) as compiled:
+    ...     metrics, _ = compiled.train({inputs: spikes}, {output: labels}, num_epochs=10)
+"""
+
+from typing import Any
+
+from . import (
+    callbacks,
+    compilers,
+    connectivity,
+    errors,
+    initializers,
+    losses,
+    metrics,
+    neurons,
+    optimisers,
+    readouts,
+    synapses,
+    utils,
+)
+from ._saltus import __version__
+from .connection import Connection
+from .layers import InputLayer, Layer
+from .network import Network
+from .population import Population
+from .sequential_network import SequentialNetwork
+
+__all__ = [
+    "Connection",
+    "InputLayer",
+    "Layer",
+    "Network",
+    "Population",
+    "SequentialNetwork",
+    "__version__",
+    "callbacks",
+    "compilers",
+    "connectivity",
+    "errors",
+    "initializers",
+    "losses",
+    "metrics",
+    "neurons",
+    "optimisers",
+    "readouts",
+    "synapses",
+    "utils",
+]
+
+# Loaded when they are used: they need libraries that are slow to load.
+_LAZY = ("plot", "sklearn")
+
+_LATER = {
+    "communicators": "several machines come later",
+    "serialisers": "use compiled.weights() and numpy.savez() until they come",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        import importlib
+
+        return importlib.import_module(f".{name}", __name__)
+    advice = f": {_LATER[name]}" if name in _LATER else ""
+    raise AttributeError(f"module 'saltus' has no attribute '{name}'{advice}")

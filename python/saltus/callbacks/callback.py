@@ -1,0 +1,78 @@
+"""The base of all callbacks."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Tuple
+
+from ..metrics import MetricDict
+
+
+class Callback:
+    """Base of all callbacks, and of those that you write: override what you need.
+
+    All functions are called on the thread that runs the network. One that raises an error ends the
+    run, which raises it; weights are then as the last complete batch left them. A callback may use
+    the network that it is called by, for instance evaluate it at the end of an epoch.
+
+    ``get_data()``, if a subclass has it, returns (key, data), which evaluate() and train() return
+    in their dictionary of callback data.
+
+    Example:
+        >>> class PrintLoss(Callback):
+        ...     def on_epoch_end(self, epoch, metrics):
+        ...         print(epoch, metrics.loss)
+    """
+
+    def set_params(self, **params: Any) -> None:
+        """Called before a run with what it is: compiled_network, num_batches, num_epochs (when
+        training), and data, a dictionary that all callbacks of the run share."""
+
+    def set_first(self) -> None:
+        """Called before a run on the first callback of each class."""
+
+    def on_train_begin(self) -> None:
+        """Training begins."""
+
+    def on_train_end(self, metrics: MetricDict) -> None:
+        """Training has ended."""
+
+    def on_test_begin(self) -> None:
+        """An evaluation, prediction or validation begins."""
+
+    def on_test_end(self, metrics: MetricDict) -> None:
+        """It has ended."""
+
+    def on_epoch_begin(self, epoch: int) -> None:
+        """An epoch begins."""
+
+    def on_epoch_end(self, epoch: int, metrics: MetricDict) -> None:
+        """An epoch has ended; `metrics` has its figures, with those of its validation."""
+
+    def on_batch_begin(self, batch: int) -> None:
+        """A batch begins, counted from 0 in each epoch."""
+
+    def on_batch_end(self, batch: int, metrics: MetricDict) -> None:
+        """A batch has ended; `metrics` has the figures of the epoch so far."""
+
+    def wants_to_stop(self) -> bool:
+        """Asked after every batch and every epoch: whether the run shall end here."""
+        return False
+
+
+def overrides(callback: Callback, event: str) -> bool:
+    """Whether a callback does something at an event."""
+    return getattr(type(callback), event, None) is not getattr(Callback, event)
+
+
+def data_of(callbacks: Tuple[Callback, ...]) -> Dict[Any, Any]:
+    """What callbacks with get_data() collected, by their keys; by position without a key."""
+    collected: Dict[Any, Any] = {}
+    for position, callback in enumerate(callbacks):
+        if not hasattr(callback, "get_data"):
+            continue
+        key, data = callback.get_data()
+        key = position if key is None else key
+        if key in collected:
+            raise KeyError(f"two callbacks give data under the key {key!r}")
+        collected[key] = data
+    return collected

@@ -1,0 +1,167 @@
+"""Data and results by population: from objects to the engine's names and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Tuple
+
+import numpy as np
+
+from .. import _saltus
+from ..connection import population_of
+from ..errors import ArgumentTypeError, ModelError
+from ..neurons import Input, SpikeInput
+
+if TYPE_CHECKING:
+    from ..network import Network
+    from ..population import Population
+
+_ENGINE_SPIKES = (_saltus.GridSpikes, _saltus.SpikeTrains)
+
+
+class ByObject(dict):
+    """Results by population or connection, which are also found under their layers and names."""
+
+    def __init__(self, items: Iterable[Tuple[Any, Any]], find: Callable[[Any], Any]) -> None:
+        super().__init__(items)
+        self._find = find
+
+    def __missing__(self, key: Any) -> Any:
+        found = self._find(key)
+        if found in self:
+            return self[found]
+        raise KeyError(key)
+
+
+class InputReader:
+    """Turns what users give for a population into what the engine takes.
+
+    Args:
+        dt: Length of a timestep in ms.
+        num_steps: Steps of an example.
+        threads: Threads that sort spikes into steps.
+    """
+
+    def __init__(self, dt: float, num_steps: int, threads: int) -> None:
+        self.dt = dt
+        self.num_steps = num_steps
+        self.threads = threads
+
+    def __call__(self, given: Any, population: "Population") -> Any:
+        if not isinstance(population.neuron, Input):
+            raise ModelError(
+                "Inputs",
+                f"there is no input population '{population.name}'",
+                "give data for populations of input neurons",
+                {"population": population.name},
+            )
+        if isinstance(given, _ENGINE_SPIKES):
+            return given
+        if isinstance(population.neuron, SpikeInput):
+            return self._spikes(given, population)
+        return _values(given, population)
+
+    def _spikes(self, examples: Any, population: "Population") -> Any:
+        """Spikes from a list of PreprocessedSpikes."""
+        where = f"Input {population.name}"
+        if isinstance(examples, np.ndarray) and examples.dtype != object:
+            raise ArgumentTypeError(
+                where,
+                "it takes spike times and was given an array of values",
+                "encode the values, for example with linear_latency_encode_data()",
+                {"population": population.name},
+            )
+        rows: List[Tuple[np.ndarray, np.ndarray]] = []
+        for example in examples:
+            try:
+                end_spikes, spike_times = example
+            except (TypeError, ValueError):
+                raise ArgumentTypeError(
+                    where,
+                    f"example {len(rows)} is a {type(example).__name__}",
+                    "give a list of PreprocessedSpikes, see saltus.utils.data",
+                    {"population": population.name},
+                ) from None
+            rows.append((np.asarray(end_spikes), np.asarray(spike_times)))
+        return _saltus.GridSpikes.from_rows(
+            population.size, rows, self.dt, self.num_steps, self.threads
+        )
+
+
+def _values(given: Any, population: "Population") -> np.ndarray:
+    """Values of every example as float64 (examples, neurons)."""
+    where = f"Input {population.name}"
+    values = np.asarray(given)
+    if values.dtype.kind not in "biuf":
+        raise ArgumentTypeError(where, f"its data are of type {values.dtype}", "give numbers")
+    shape = tuple(population.shape or ())
+    if values.ndim < 2 or values.shape[1:] not in (shape, (population.size,)):
+        raise ModelError(
+            where,
+            f"its values have shape {values.shape}, but the population has shape {shape}",
+            f"give values of shape (examples, {', '.join(map(str, shape))})",
+            {"population": population.name, "shape": str(values.shape)},
+        )
+    return np.ascontiguousarray(values.reshape(len(values), -1), dtype=np.float64)
+
+
+def labels(given: Any, population: "Population") -> np.ndarray:
+    """Class labels as int32, from whole numbers of any type."""
+    where = f"Labels {population.name}"
+    array = np.asarray(given)
+    if array.ndim != 1:
+        raise ModelError(
+            where,
+            f"they have shape {array.shape}",
+            "give one class for each example: shape (examples,)",
+            {"population": population.name, "shape": str(array.shape)},
+        )
+    if array.dtype.kind not in "biu":
+        raise ArgumentTypeError(
+            where, f"they are of type {array.dtype}", "give whole numbers, for example int64"
+        )
+    limits = np.iinfo(np.int32)
+    if array.size and (array.min() < limits.min or array.max() > limits.max):
+        raise ModelError(where, f"they hold {array.max()}", "give numbers of classes, from 0 on")
+    return np.ascontiguousarray(array, dtype=np.int32)
+
+
+def _by_name(
+    given: Any, network: "Network", what: str, convert: Callable[[Any, "Population"], Any]
+) -> Dict[str, Any]:
+    if not isinstance(given, dict):
+        raise ArgumentTypeError(
+            what, f"a {type(given).__name__} was given", "give a dictionary by population or layer"
+        )
+    converted = {}
+    for key, data in given.items():
+        population = population_of(key, network)
+        converted[population.name] = convert(data, population)
+    return converted
+
+
+def all_inputs(given: Any, network: "Network", read: InputReader) -> Dict[str, Any]:
+    return _by_name(given, network, "Inputs", read)
+
+
+def all_labels(given: Any, network: "Network") -> Dict[str, np.ndarray]:
+    return _by_name(given, network, "Labels", labels)
+
+
+def num_examples(data: Dict[str, Any], where: str = "Dataset") -> int:
+    """The number of examples that all inputs or labels have."""
+    counts = {
+        name: item.num_examples if isinstance(item, _ENGINE_SPIKES) else len(item)
+        for name, item in data.items()
+    }
+    if len(set(counts.values())) > 1:
+        listed = ", ".join(f"{name} {count}" for name, count in counts.items())
+        raise ModelError(where, f"numbers of examples differ: {listed}", "give as many for each")
+    return next(iter(counts.values()), 0)
+
+
+def take(data: Dict[str, Any], first: int, last: int) -> Dict[str, Any]:
+    """Examples `first` to `last` - 1 of all inputs or labels."""
+    return {
+        name: item.slice(first, last) if isinstance(item, _ENGINE_SPIKES) else item[first:last]
+        for name, item in data.items()
+    }

@@ -1,0 +1,351 @@
+"""Networks that are ready to run."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Dict, Iterable, NamedTuple, Optional, Sequence, Tuple
+from typing import Union
+
+import numpy as np
+
+from .._values import require_count, to_array
+from ..callbacks.run import Run
+from ..connection import Connection, connection_of, population_of
+from ..errors import UnsupportedError
+from ..metrics import MetricDict, get_metrics
+from ._binding import ByObject, InputReader, all_inputs, all_labels, num_examples
+from ._summary import summary_text
+
+if TYPE_CHECKING:
+    from ..layers import Layer
+    from ..network import Network
+    from .compiler import Compiler
+
+    AnyConnection = Union[Connection, Layer, str]
+
+
+class Synapses(NamedTuple):
+    """The synapses of a connection one by one, arrays of shape (synapses,).
+
+    Attributes:
+        pre: Source neuron of each.
+        post: Target neuron.
+        weight: What a spike adds at the target.
+        delay: Timesteps on top of the one that every spike takes.
+    """
+
+    pre: np.ndarray
+    post: np.ndarray
+    weight: np.ndarray
+    delay: np.ndarray
+
+
+class Trace(NamedTuple):
+    """What one example did in a network.
+
+    Attributes:
+        spikes: By population, (steps, neurons) of its spikes, arrays of shape (spikes,).
+        states: By "population.state", values after every step, shape (steps, neurons).
+        readouts: By population, shape (neurons,).
+    """
+
+    spikes: Dict[Any, Tuple[np.ndarray, np.ndarray]]
+    states: Dict[str, np.ndarray]
+    readouts: Dict[Any, np.ndarray]
+
+
+class CompiledNetwork:
+    """A network that is ready to run. Made by InferenceCompiler.compile().
+
+    It can be used as a context, as scripts that were written for other libraries do, but needs no
+    context. The interpreter's lock is released while it runs; calls from several threads wait for
+    each other. Ctrl-C ends a run after the batch; weights are then as that batch left them.
+
+    Attributes:
+        network: The description that it was compiled from.
+        compiler: The compiler that made it.
+    """
+
+    def __init__(self, network: "Network", made: Any, compiler: "Compiler") -> None:
+        self.network = network
+        self.compiler = compiler
+        self._made = made
+        # Callbacks may use the network that they are called by; other threads wait.
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> "CompiledNetwork":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        pass
+
+    def evaluate(
+        self,
+        x: Dict[Any, Any],
+        y: Dict[Any, Any],
+        metrics: Any = "sparse_categorical_accuracy",
+        callbacks: Sequence[Any] = ("batch_progress_bar",),
+    ) -> Tuple[MetricDict, Dict[Any, Any]]:
+        """Runs every example and compares the readouts with the labels.
+
+        Args:
+            x: Data by input population or layer. SpikeInput: a list of PreprocessedSpikes, one an
+                example. Other inputs: values of shape (examples,) + the population's shape.
+            y: Labels by output population or layer: classes of any integer type, shape (examples,).
+            metrics: Metric, its name, or a dictionary with one for each key of y.
+            callbacks: Callbacks or their names.
+
+        Returns:
+            The metrics under the keys of y, each with its `result`, and the callbacks' data.
+
+        Raises:
+            ModelError: When inputs or labels do not fit the network or each other.
+
+        Example:
+            >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y})
+            >>> print(f"accuracy {100 * metrics[output].result:.2f} %")
+        """
+        found = get_metrics(metrics, y)
+        inputs, targets = self._inputs(x), all_labels(y, self.network)
+        num_examples({**inputs, **{f"labels of {k}": v for k, v in targets.items()}})
+        names = {key: population_of(key, self.network).name for key in y}
+        run = Run(self, callbacks, found, names, num_batches=self._num_batches(inputs))
+        with self._lock:
+            if all(metric.engine_name for metric in found.values()):
+                wanted = sorted({str(metric.engine_name) for metric in found.values()})
+                figures = self._made.evaluate(inputs, targets, wanted, run.engine())
+                found._take(figures, names)
+            else:
+                predictions = self._made.predict(inputs, run.engine())
+                self._update(found, names, targets, predictions)
+        return found, run.data()
+
+    def _update(
+        self,
+        metrics: MetricDict,
+        names: Dict[Any, str],
+        targets: Dict[str, np.ndarray],
+        predictions: Dict[str, np.ndarray],
+    ) -> None:
+        """Updates metrics that are computed in Python."""
+        for key, metric in metrics.items():
+            name = names[key]
+            metric.update(targets[name], self._shaped(predictions[name], name))
+
+    def predict(
+        self,
+        x: Dict[Any, Any],
+        outputs: Any = None,
+        callbacks: Sequence[Any] = ("batch_progress_bar",),
+    ) -> Tuple[Dict[Any, np.ndarray], Dict[Any, Any]]:
+        """Runs every example.
+
+        Args:
+            x: Data by input population or layer, as for evaluate().
+            outputs: Population or layer with a readout, or several; all of them when left out.
+            callbacks: Callbacks or their names.
+
+        Returns:
+            The readouts under the outputs given, each of shape (examples,) + the population's
+            shape, and the callbacks' data.
+
+        Raises:
+            ModelError: When inputs do not fit the network, or an output has no readout.
+
+        Example:
+            >>> predictions, _ = compiled.predict({inputs: x}, output)
+            >>> classes = predictions[output].argmax(axis=1)
+        """
+        keys = self._outputs(outputs)
+        inputs = self._inputs(x)
+        num_examples(inputs)
+        run = Run(self, callbacks, MetricDict({}), {}, num_batches=self._num_batches(inputs))
+        with self._lock:
+            made = self._made.predict(inputs, run.engine())
+        found = [(key, self._shaped(made[name], name)) for key, name in keys.items()]
+        return ByObject(found, lambda key: population_of(key, self.network)), run.data()
+
+    def evaluate_batch(
+        self,
+        x: Dict[Any, Any],
+        y: Dict[Any, Any],
+        metrics: Any = "sparse_categorical_accuracy",
+        callbacks: Sequence[Any] = (),
+    ) -> Tuple[MetricDict, Dict[Any, Any]]:
+        """evaluate() without a progress bar, for the examples of one batch."""
+        return self.evaluate(x, y, metrics, callbacks)
+
+    def evaluate_batch_iter(
+        self,
+        inputs: Any,
+        outputs: Any,
+        data: Iterable[Tuple[Any, Any]],
+        num_batches: Optional[int] = None,
+        metrics: Any = "sparse_categorical_accuracy",
+        callbacks: Sequence[Any] = (),
+    ) -> Tuple[MetricDict, Dict[Any, Any]]:
+        """Evaluates batches of an iterator, so that a dataset needs not be in memory.
+
+        Args:
+            inputs: Input population or layer, or a sequence of several.
+            outputs: Output population or layer, or a sequence of several.
+            data: Gives pairs (x, y); of sequences where there are several inputs or outputs.
+            num_batches: How many to take at most; all when left out.
+            metrics: As for evaluate(), with one for each output.
+            callbacks: Callbacks, which are told about each batch as a run of its own.
+
+        Returns:
+            The metrics under the outputs, and the callbacks' data of the last batch.
+
+        Raises:
+            ModelError: As evaluate() does.
+
+        Example:
+            >>> metrics, _ = compiled.evaluate_batch_iter(inputs, output, loader)
+        """
+        several_x = isinstance(inputs, (list, tuple))
+        several_y = isinstance(outputs, (list, tuple))
+        output_keys = list(outputs) if several_y else [outputs]
+        names = {key: population_of(key, self.network).name for key in output_keys}
+        found = get_metrics(metrics, output_keys)
+        data_of_callbacks: Dict[Any, Any] = {}
+        for number, (x, y) in enumerate(data):
+            if num_batches is not None and number >= num_batches:
+                break
+            batch_x = dict(zip(inputs, x)) if several_x else {inputs: x}
+            batch_y = dict(zip(output_keys, y)) if several_y else {outputs: y}
+            predictions, data_of_callbacks = self.predict(batch_x, None, callbacks)
+            targets = all_labels(batch_y, self.network)
+            by_name = {name: predictions[name] for name in names.values()}
+            self._update(found, names, targets, by_name)
+        return found, data_of_callbacks
+
+    def trace(self, x: Dict[Any, Any], example: int = 0) -> Trace:
+        """Runs one example step by step and returns all that happened.
+
+        Args:
+            x: Data by input population or layer.
+            example: Its number.
+
+        Raises:
+            ModelError: When there is no such example.
+
+        Example:
+            >>> steps, neurons = compiled.trace({inputs: x}, 0).spikes[hidden]
+        """
+        inputs = self._inputs(x)
+        with self._lock:
+            spikes, states, readouts = self._made.trace(
+                inputs, require_count(example, "trace", "example")
+            )
+        return Trace(self._by_population(spikes), states, self._by_population(readouts))
+
+    def weights(self, connection: "AnyConnection") -> np.ndarray:
+        """The weights that a connection keeps.
+
+        Args:
+            connection: Connection, layer or name.
+
+        Returns:
+            Array of shape (source size, target size) of a dense connection, of the kernel's shape
+            of a convolution, and (synapses,) of a sparse one, in the order of synapses().
+
+        Raises:
+            ModelError: For a connection that is computed whenever it is used.
+
+        Example:
+            >>> numpy.save("hidden.npy", compiled.weights(hidden))
+        """
+        with self._lock:
+            return self._made.weights(connection_of(connection, self.network).name)
+
+    def set_weights(self, connection: "AnyConnection", weights: np.ndarray) -> None:
+        """Replaces the weights of a connection.
+
+        Args:
+            connection: Connection, layer or name.
+            weights: Array of the shape of weights(), of any number type.
+
+        Raises:
+            ModelError: When the shape is another, or a weight is not finite.
+
+        Example:
+            >>> compiled.set_weights(hidden, numpy.load("hidden.npy"))
+        """
+        array = to_array(weights, "set_weights", "weights")
+        with self._lock:
+            self._made.set_weights(connection_of(connection, self.network).name, array)
+
+    def synapses(self, connection: "AnyConnection") -> Synapses:
+        """The synapses of a connection, by source neuron, then by target.
+
+        Args:
+            connection: Connection, layer or name.
+
+        Example:
+            >>> pre, post, weight, delay = compiled.synapses(hidden)
+        """
+        with self._lock:
+            return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
+
+    def explain(self) -> str:
+        """What the compiler made of the network, as text: buffers, passes in order, and where the
+        kernels came from."""
+        with self._lock:
+            return self._made.explain()
+
+    def summary(self) -> str:
+        """A table of the populations and connections with shapes and numbers of weights.
+
+        Example:
+            >>> print(compiled.summary())
+        """
+        return summary_text(self.network, *self._made.described())
+
+    @property
+    def num_timesteps(self) -> int:
+        """Steps of an example."""
+        return self._made.num_steps()
+
+    @property
+    def threads(self) -> int:
+        """Number of threads that run it."""
+        return self._made.threads()
+
+    def _inputs(self, x: Dict[Any, Any]) -> Dict[str, Any]:
+        read = InputReader(self.compiler.dt, self.num_timesteps, self.compiler.threads)
+        return all_inputs(x, self.network, read)
+
+    def _num_batches(self, inputs: Dict[str, Any]) -> int:
+        return -(-num_examples(inputs) // self._made.batch_size())
+
+    def _shaped(self, readouts: np.ndarray, name: str) -> np.ndarray:
+        """Readouts (examples, neurons) in the population's shape."""
+        shape = self.network.find_population(name).shape or ()
+        return readouts.reshape((len(readouts),) + tuple(shape))
+
+    def _outputs(self, outputs: Any) -> Dict[Any, str]:
+        """Names of outputs by the keys that the user gave."""
+        known = [p for p in self.network.populations if p.neuron.readout is not None]
+        if outputs is None:
+            return {population: population.name for population in known}
+        if not isinstance(outputs, (list, tuple)):
+            outputs = (outputs,)
+        keys = {key: population_of(key, self.network) for key in outputs}
+        for population in keys.values():
+            if population not in known:
+                raise UnsupportedError(
+                    f"Population {population.name}",
+                    "it has no readout",
+                    "give its neuron one before the network is compiled",
+                    {"population": population.name},
+                )
+        return {key: population.name for key, population in keys.items()}
+
+    def _by_population(self, named: Dict[str, Any]) -> ByObject:
+        items = [(self.network.find_population(name), item) for name, item in named.items()]
+        return ByObject(items, lambda key: population_of(key, self.network))
+
+    def _by_connection(self, named: Dict[str, Any]) -> ByObject:
+        items = [(self.network.find_connection(name), item) for name, item in named.items()]
+        return ByObject(items, lambda key: connection_of(key, self.network))

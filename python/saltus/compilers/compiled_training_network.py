@@ -1,0 +1,222 @@
+"""Networks that are ready to be trained."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from ..callbacks.run import Run
+from ..connection import population_of
+from ..errors import ModelError, UnsupportedError
+from ..metrics import get_metrics
+from .._values import require_count, require_number
+from ._binding import all_labels, num_examples, take
+from .compiled_network import CompiledNetwork
+
+Data = Dict[str, Any]
+
+
+class CompiledTrainingNetwork(CompiledNetwork):
+    """A network that is ready to be trained. Made by EventPropCompiler.compile(). It does all that
+    a CompiledNetwork does, too."""
+
+    def train(
+        self,
+        x: Dict[Any, Any],
+        y: Dict[Any, Any],
+        num_epochs: int,
+        start_epoch: int = 0,
+        shuffle: bool = True,
+        metrics: Any = "sparse_categorical_accuracy",
+        callbacks: Sequence[Any] = ("batch_progress_bar",),
+        validation_callbacks: Sequence[Any] = ("batch_progress_bar",),
+        validation_split: float = 0.0,
+        validation_x: Optional[Dict[Any, Any]] = None,
+        validation_y: Optional[Dict[Any, Any]] = None,
+        *,
+        input_dropout: float = 0.0,
+        schedule: Union[str, Callable[[float], float], None] = None,
+    ) -> Tuple:
+        """Trains for some epochs. The last, smaller batch counts with what it holds.
+
+        Args:
+            x: Data by input population or layer, as for evaluate().
+            y: Labels by output population or layer, as for evaluate().
+            num_epochs: How often every example is seen.
+            start_epoch: Number of the first epoch, when training goes on.
+            shuffle: Whether examples come in a new order in each epoch.
+            metrics: Metric, its name, or a dictionary with one for each key of y.
+            callbacks: Callbacks or their names.
+            validation_callbacks: The same for validations.
+            validation_split: Fraction of the examples, the last ones, that are not trained with:
+                after every epoch their loss and metrics tell how the network does on examples that
+                it has not seen.
+            validation_x: Or examples of their own for that.
+            validation_y: Their labels.
+            input_dropout: Each input spike is deleted with this probability at each presentation.
+            schedule: "cosine", or a function that gives the factor of the learning rate from the
+                fraction (0 to 1) of all batches of all epochs that is done.
+
+        Returns:
+            (metrics, callback data), with validation (metrics, validation metrics, callback data,
+            validation callback data). Metrics are those of the last epoch under the keys of y, each
+            with its `result`; `metrics.loss` is its mean loss, and `metrics.history` has the
+            figures of every epoch.
+
+        Raises:
+            ModelError: When data do not fit the network or each other, or the loss is not finite.
+
+        Example:
+            >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=10)
+            >>> print(metrics.loss, metrics[output].result)
+        """
+        found = get_metrics(metrics, y)
+        for metric in found.values():
+            if metric.engine_name is None:
+                raise UnsupportedError(
+                    "train",
+                    f"{type(metric).__name__} is computed in Python",
+                    "use it in evaluate(), and a built-in metric here",
+                )
+        names = {key: population_of(key, self.network).name for key in y}
+        data, kept = self._split(x, y, validation_split, validation_x, validation_y)
+        run = Run(
+            self,
+            callbacks,
+            found,
+            names,
+            num_batches=self._num_batches(data[0]),
+            training=True,
+            num_epochs=num_epochs,
+        )
+        validated = get_metrics(metrics, y)
+        validation_run = Run(
+            self,
+            validation_callbacks if kept else (),
+            validated,
+            names,
+            num_batches=self._num_batches(kept[0]) if kept else 0,
+        )
+        with self._lock:
+            epochs = self._made.train(
+                *data,
+                num_epochs=require_count(num_epochs, "train", "num_epochs"),
+                start_epoch=require_count(start_epoch, "train", "start_epoch"),
+                shuffle=bool(shuffle),
+                metrics=sorted({str(metric.engine_name) for metric in found.values()}),
+                input_dropout=require_number(input_dropout, "train", "input_dropout"),
+                schedule=_schedule(schedule),
+                validation_x=kept[0] if kept else {},
+                validation_y=kept[1] if kept else {},
+                validation_run=validation_run.engine() if kept else None,
+                run=run.engine(),
+            )
+        for epoch, figures, seconds in epochs:
+            found.history.append({"epoch": epoch, **figures, "seconds": seconds})
+        if epochs:
+            found._take(epochs[-1][1], names)
+            validated._take(epochs[-1][1], names, "validation_")
+        if not kept:
+            return found, run.data()
+        return found, validated, run.data(), validation_run.data()
+
+    def gradients(self, x: Dict[Any, Any], y: Dict[Any, Any]) -> Dict[Any, np.ndarray]:
+        """The gradient of the mean loss of these examples, taken as one batch, by the weights.
+
+        Args:
+            x: Data by input population or layer.
+            y: Labels by output population or layer.
+
+        Returns:
+            By connection (or its layer or name) an array of the shape of weights(). Weights stay
+            as they are.
+
+        Raises:
+            ModelError: When data do not fit the network or each other.
+
+        Example:
+            >>> slope = compiled.gradients({inputs: x}, {output: y})[hidden]
+        """
+        data = self._data(x, y)
+        with self._lock:
+            return self._by_connection(self._made.gradients(*data))
+
+    def delay_gradients(self, x: Dict[Any, Any], y: Dict[Any, Any]) -> Dict[Any, np.ndarray]:
+        """The gradient of the mean loss of these examples by the delays, per timestep.
+
+        Args:
+            x: Data by input population or layer.
+            y: Labels by output population or layer.
+
+        Returns:
+            By connection (or its layer or name) an array of shape (1,) when all synapses have the
+            same delay, otherwise of the shape of weights().
+
+        Raises:
+            ModelError: When data do not fit the network or each other.
+
+        Example:
+            >>> slope = compiled.delay_gradients({inputs: x}, {output: y})[hidden]
+        """
+        data = self._data(x, y)
+        with self._lock:
+            return self._by_connection(self._made.delay_gradients(*data))
+
+    def loss(self, x: Dict[Any, Any], y: Dict[Any, Any]) -> float:
+        """The mean loss of these examples.
+
+        Args:
+            x: Data by input population or layer.
+            y: Labels by output population or layer.
+
+        Raises:
+            ModelError: When data do not fit the network or each other.
+
+        Example:
+            >>> compiled.loss({inputs: x}, {output: y})
+        """
+        data = self._data(x, y)
+        with self._lock:
+            return self._made.loss(*data)
+
+    def _data(self, x: Any, y: Any) -> Tuple[Data, Data]:
+        """Inputs and labels as the engine takes them, of one number of examples."""
+        inputs, targets = self._inputs(x), all_labels(y, self.network)
+        num_examples({**inputs, **{f"labels of {name}": item for name, item in targets.items()}})
+        return inputs, targets
+
+    def _split(
+        self, x: Any, y: Any, fraction: float, validation_x: Any, validation_y: Any
+    ) -> Tuple[Tuple[Data, Data], Optional[Tuple[Data, Data]]]:
+        """The examples to train with, and those for validation where there are any."""
+        data = self._data(x, y)
+        if (validation_x is None) != (validation_y is None):
+            raise ModelError(
+                "train", "only one of validation_x and validation_y is given", "give both"
+            )
+        if validation_x is not None and fraction:
+            raise ModelError(
+                "train",
+                "validation_split and validation_x are given",
+                "give a fraction of the examples, or examples of their own",
+            )
+        if validation_x is not None:
+            return data, self._data(validation_x, validation_y)
+        if not 0.0 <= fraction < 1.0:
+            raise ModelError(
+                "train", f"validation_split is {fraction}", "give a fraction in [0, 1)"
+            )
+        if not fraction:
+            return data, None
+        total = num_examples(data[0])
+        cut = round((1.0 - fraction) * total)
+        first = tuple(take(part, 0, cut) for part in data)
+        last = tuple(take(part, cut, total) for part in data)
+        return first, last  # type: ignore[return-value]
+
+
+def _schedule(given: Any) -> Any:
+    if given is None or callable(given) or given == "cosine":
+        return given
+    raise ModelError("train", f"schedule is {given!r}", "give 'cosine', a function or None")

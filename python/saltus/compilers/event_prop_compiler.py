@@ -1,0 +1,168 @@
+"""Compilation for training with EventProp."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Sequence, Union
+
+from .. import _saltus
+from .._values import require_count, require_number
+from ..connection import population_of
+from ..errors import ModelError
+from ..losses import Loss, get_loss
+from ..neurons import LeakyIntegrate, LeakyIntegrateFire
+from ..optimisers import Optimiser, get_optimiser
+from ..synapses import Exponential
+from .compiled_training_network import CompiledTrainingNetwork
+from .compiler import Compiler, refuse_others
+
+if TYPE_CHECKING:
+    from ..network import Network
+
+#: Arguments for neurons and synapses that fit EventProp: scaled currents, absolute reset.
+default_params: Dict[type, Dict[str, Any]] = {
+    LeakyIntegrate: {"scale_i": True},
+    LeakyIntegrateFire: {
+        "relative_reset": False,
+        "integrate_during_refrac": False,
+        "scale_i": True,
+    },
+    Exponential: {"scale_i": True},
+}
+
+_LATER = "leave it out: it comes later"
+
+
+class EventPropCompiler(Compiler):
+    """Compiles a network to be trained with EventProp: gradients of a loss through the times of
+    spikes, exact for the steps that are computed.
+
+    Args:
+        example_timesteps: Steps of an example.
+        losses: Loss of every output population: a loss, its name, or a dictionary with one for each
+            output population or layer.
+        optimiser: Optimiser or its name.
+        reg_lambda_upper: Only {}: regularisation comes later.
+        reg_lambda_lower: Only {}.
+        reg_nu_upper: Only 0.0.
+        max_spikes: Not needed: storage grows with the spikes, and none is lost.
+        strict_buffer_checking: Not needed likewise.
+        per_timestep_loss: Only False.
+        dt: Length of a timestep in ms.
+        ttfs_alpha: Not used by the losses that there are.
+        softmax_temperature: Only 1.0: give SparseCategoricalCrossentropy its temperature.
+        batch_size: Examples in a batch, between two changes of the weights.
+        rng_seed: Seed of all random numbers.
+        kernel_profiling: Only False.
+        communicator: Only None.
+        delay_optimiser: Only None.
+        delay_learn_conns: Only [].
+        deep_r_conns: Only [].
+        deep_r_l1_strength: Not used without deep_r_conns.
+        deep_r_record_rewirings: Only {}.
+        min_slope: Smallest slope (per ms) with which a threshold counts as crossed, which bounds
+            the gradient of spikes that only graze it.
+        backend: "cpu", "reference" or "reference64".
+        threads: Worker threads; 0 for one a core. Results do not depend on it.
+        matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
+        fold_readouts: Whether linear outputs are evaluated as sums over spikes.
+
+    Raises:
+        ModelError: For arguments out of their range.
+        UnsupportedError: For arguments that can have one value only.
+
+    References:
+        T. C. Wunderlich, C. Pehle, Scientific Reports 11, 12829 (2021);
+        T. Nowotny, J. P. Turner, J. C. Knight, Neuromorphic Computing and Engineering 5 (2025).
+
+    Example:
+        >>> compiler = EventPropCompiler(
+        ...     20, "sparse_categorical_crossentropy", Adam(0.01), batch_size=32
+        ... )
+        >>> metrics, _ = compiler.compile(network).train({inputs: x}, {output: y}, num_epochs=3)
+    """
+
+    def __init__(
+        self,
+        example_timesteps: int,
+        losses: Union[Loss, str, Dict[Any, Union[Loss, str]]],
+        optimiser: Union[Optimiser, str] = "adam",
+        reg_lambda_upper: Any = {},
+        reg_lambda_lower: Any = {},
+        reg_nu_upper: float = 0.0,
+        max_spikes: int = 500,
+        strict_buffer_checking: bool = False,
+        per_timestep_loss: bool = False,
+        dt: float = 1.0,
+        ttfs_alpha: float = 0.01,
+        softmax_temperature: float = 1.0,
+        batch_size: int = 1,
+        rng_seed: int = 0,
+        kernel_profiling: bool = False,
+        communicator: Any = None,
+        delay_optimiser: Any = None,
+        delay_learn_conns: Sequence[Any] = (),
+        deep_r_conns: Sequence[Any] = (),
+        deep_r_l1_strength: float = 0.01,
+        deep_r_record_rewirings: Any = {},
+        *,
+        min_slope: float = 0.01,
+        backend: str = "cpu",
+        threads: int = 0,
+        matrix_types: Sequence[str] = (),
+        fold_readouts: bool = True,
+    ) -> None:
+        where = "EventPropCompiler"
+        super().__init__(dt, batch_size, rng_seed, backend, threads, matrix_types, fold_readouts)
+        self.example_timesteps = require_count(example_timesteps, where, "example_timesteps", 1)
+        if isinstance(losses, dict):
+            self.losses: Any = {key: get_loss(loss) for key, loss in losses.items()}
+        else:
+            self.losses = get_loss(losses)
+        self.optimiser = get_optimiser(optimiser)
+        self.min_slope = require_number(min_slope, where, "min_slope")
+        temperature = "leave it at 1.0 and give SparseCategoricalCrossentropy its temperature"
+        refuse_others(
+            where,
+            reg_lambda_upper=(reg_lambda_upper or {}, {}, _LATER),
+            reg_lambda_lower=(reg_lambda_lower or {}, {}, _LATER),
+            reg_nu_upper=(reg_nu_upper, 0.0, _LATER),
+            per_timestep_loss=(per_timestep_loss, False, _LATER),
+            softmax_temperature=(softmax_temperature, 1.0, temperature),
+            kernel_profiling=(kernel_profiling, False, _LATER),
+            communicator=(communicator, None, _LATER),
+            delay_optimiser=(delay_optimiser, None, _LATER),
+            delay_learn_conns=(list(delay_learn_conns), [], _LATER),
+            deep_r_conns=(list(deep_r_conns), [], _LATER),
+            deep_r_record_rewirings=(deep_r_record_rewirings, {}, _LATER),
+        )
+
+    def compile(self, network: "Network", name: Any = None) -> CompiledTrainingNetwork:
+        """As Compiler.compile()."""
+        described = self._build(network)
+        made = _saltus.compile_event_prop(
+            described,
+            self.example_timesteps,
+            losses=self._losses_of(network),
+            optimiser=self.optimiser._engine(),
+            min_slope=self.min_slope,
+            **self._settings(),
+        )
+        return CompiledTrainingNetwork(network, made, self)
+
+    def _losses_of(self, network: "Network") -> Dict[str, Any]:
+        """The engine's losses by the names of the outputs."""
+        outputs = [p.name for p in network.populations if p.neuron.readout is not None]
+        if not isinstance(self.losses, dict):
+            return {output: self.losses._engine() for output in outputs}
+        losses = {
+            population_of(key, network).name: loss._engine() for key, loss in self.losses.items()
+        }
+        for output in outputs:
+            if output not in losses:
+                raise ModelError(
+                    "EventPropCompiler",
+                    f"output population '{output}' has no loss",
+                    "give one for each population with a readout",
+                    {"population": output},
+                )
+        return losses

@@ -1,0 +1,91 @@
+"""Compilation for inference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Sequence
+
+from .. import _saltus
+from .._values import require_count
+from .compiled_network import CompiledNetwork
+from .compiler import Compiler, refuse_others
+
+if TYPE_CHECKING:
+    from ..network import Network
+
+#: Inference needs no other arguments than the classes' own.
+default_params: Dict[type, Dict[str, Any]] = {}
+
+_ALWAYS_RESET = "leave it True: every example starts from the same state"
+
+
+class InferenceCompiler(Compiler):
+    """Compiles a network to be evaluated.
+
+    Args:
+        evaluate_timesteps: Steps of an example.
+        dt: Length of a timestep in ms.
+        batch_size: Examples in a batch. Results do not depend on it.
+        rng_seed: Seed of all random numbers.
+        kernel_profiling: Only False.
+        prefer_in_memory_connect: Whether synapses may be kept in memory rather than computed
+            whenever they are used.
+        reset_time_between_batches: Only True.
+        reset_vars_between_batches: Only True.
+        reset_in_syn_between_batches: Only True.
+        communicator: Only None.
+        backend: "cpu", "reference" or "reference64".
+        threads: Worker threads; 0 for one a core.
+        matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
+        fold_readouts: Whether linear outputs are evaluated as sums over spikes.
+
+    Raises:
+        ModelError: For arguments out of their range.
+        UnsupportedError: For arguments that can have one value only.
+
+    Example:
+        >>> compiled = InferenceCompiler(evaluate_timesteps=20, batch_size=128).compile(network)
+        >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y})
+    """
+
+    def __init__(
+        self,
+        evaluate_timesteps: int,
+        dt: float = 1.0,
+        batch_size: int = 1,
+        rng_seed: int = 0,
+        kernel_profiling: bool = False,
+        prefer_in_memory_connect: bool = True,
+        reset_time_between_batches: bool = True,
+        reset_vars_between_batches: bool = True,
+        reset_in_syn_between_batches: bool = True,
+        communicator: Any = None,
+        *,
+        backend: str = "cpu",
+        threads: int = 0,
+        matrix_types: Sequence[str] = (),
+        fold_readouts: bool = True,
+    ) -> None:
+        super().__init__(dt, batch_size, rng_seed, backend, threads, matrix_types, fold_readouts)
+        self.evaluate_timesteps = require_count(
+            evaluate_timesteps, "InferenceCompiler", "evaluate_timesteps", 1
+        )
+        self.prefer_in_memory_connect = bool(prefer_in_memory_connect)
+        refuse_others(
+            "InferenceCompiler",
+            kernel_profiling=(kernel_profiling, False, "leave it False: profiles come later"),
+            reset_time_between_batches=(reset_time_between_batches, True, _ALWAYS_RESET),
+            reset_vars_between_batches=(reset_vars_between_batches, True, _ALWAYS_RESET),
+            reset_in_syn_between_batches=(reset_in_syn_between_batches, True, _ALWAYS_RESET),
+            communicator=(communicator, None, "leave it None: several machines come later"),
+        )
+
+    def compile(self, network: "Network", name: Any = None) -> CompiledNetwork:
+        """As Compiler.compile()."""
+        described = self._build(network)
+        made = _saltus.compile_inference(
+            described,
+            self.evaluate_timesteps,
+            prefer_in_memory_connect=self.prefer_in_memory_connect,
+            **self._settings(),
+        )
+        return CompiledNetwork(network, made, self)

@@ -1,0 +1,51 @@
+"""Losses: what training minimises, as a function of the readout of an example and its label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _saltus
+from ._described import Described, by_name, get_object
+from ._values import require_number
+
+__all__ = ["Loss", "SparseCategoricalCrossentropy"]
+
+
+class Loss(Described):
+    """Base of all losses. They are given to a compiler that trains, or named there.
+
+    Example:
+        >>> EventPropCompiler(20, losses="sparse_categorical_crossentropy")
+    """
+
+
+class SparseCategoricalCrossentropy(Loss):
+    """Cross-entropy of class labels and the softmax of the readout y: for one example
+    -log softmax(y / temperature)[label]. What is minimised is the mean over the batch.
+
+    Args:
+        temperature: Below 1 it sharpens the softmax of readouts whose values are small.
+
+    Raises:
+        ModelError: For a temperature that is not positive and finite.
+
+    Example:
+        >>> EventPropCompiler(20, losses=SparseCategoricalCrossentropy(temperature=0.33))
+    """
+
+    def __init__(self, temperature: float = 1.0) -> None:
+        self.temperature = require_number(
+            temperature, "SparseCategoricalCrossentropy", "temperature"
+        )
+        self._engine()
+
+    def _make(self) -> Any:
+        return _saltus.sparse_categorical_crossentropy(self.temperature)
+
+
+_BY_NAME = by_name(SparseCategoricalCrossentropy)
+
+
+def get_loss(given: Any) -> Loss:
+    """A loss from an object or a name."""
+    return get_object(given, Loss, "Loss", _BY_NAME)

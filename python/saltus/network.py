@@ -1,0 +1,134 @@
+"""Networks: descriptions of populations and the connections between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
+
+from . import _context, _saltus
+from .errors import ModelError
+
+if TYPE_CHECKING:
+    from .connection import Connection
+    from .population import Population
+
+
+class Network:
+    """A description of populations and the connections between them, checked as it is built.
+
+    Populations and connections that are created inside its `with` block belong to it. Each thread
+    may describe a network of its own at a time.
+
+    Args:
+        default_params: Arguments for neurons and synapses by class, for those that are left out:
+            usually the `default_params` of a compiler's module. Only exactly that class is
+            concerned.
+
+    Attributes:
+        populations: All populations, in order of creation.
+        connections: All connections, in order of creation.
+        default_params: As above.
+
+    Raises:
+        ModelError: On entering, while the thread describes a network already.
+
+    Example:
+        >>> network = Network()
+        >>> with network:
+        ...     inputs = Population(SpikeInput(), 100)
+        ...     output = Population(LeakyIntegrateFire(readout="spike_count"), 10)
+        ...     Connection(inputs, output, Dense(0.1), Exponential(5.0))
+    """
+
+    def __init__(self, default_params: Optional[Dict[type, Dict[str, Any]]] = None) -> None:
+        self.default_params = dict(default_params or {})
+        self.populations: "List[Population]" = []
+        self.connections: "List[Connection]" = []
+        # The engine's view of what was described so far, against which each part is checked.
+        self._described = _saltus.Network()
+
+    def __enter__(self) -> "Network":
+        _context.enter(self)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        _context.leave()
+
+    @staticmethod
+    def get_model() -> "Optional[Network]":
+        """The network whose `with` block this thread is in; None outside of one."""
+        return _context.active_network()
+
+    @staticmethod
+    def get_default_params(cls: type) -> Dict[str, Any]:
+        """The active network's default arguments for exactly that class.
+
+        Args:
+            cls: Class of a neuron or a synapse.
+
+        Returns:
+            Arguments by name; empty when there is no network or it has none.
+
+        Example:
+            >>> with Network(default_params):
+            ...     Network.get_default_params(LeakyIntegrate)
+        """
+        return dict(_context.default_params_of(cls, _context.active_network()))
+
+    def find_population(self, name: str) -> "Population":
+        """The population of that name.
+
+        Raises:
+            ModelError: When there is none.
+        """
+        return _find(self.populations, name, "population")
+
+    def find_connection(self, name: str) -> "Connection":
+        """The connection of that name.
+
+        Raises:
+            ModelError: When there is none.
+        """
+        return _find(self.connections, name, "connection")
+
+    def __getattr__(self, name: str) -> Any:
+        advice = (
+            ": set weights with compiled.set_weights() until it comes" if name == "load" else ""
+        )
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'{advice}")
+
+    def _build(self) -> Any:
+        """A network of the engine made from the descriptions as they are now, and its
+        populations."""
+        network = _saltus.Network()
+        made = {}
+        for population in self.populations:
+            made[population] = network.population(
+                population.neuron._engine(), population._given_shape, population.name
+            )
+        for connection in self.connections:
+            network.connect(
+                made[connection.source()],
+                made[connection.target()],
+                connection.connectivity._engine(),
+                connection.synapse._engine(),
+                connection.name,
+                connection.max_delay_steps,
+            )
+        return network, made
+
+    def _describe_again(self) -> None:
+        """Checks everything anew, after something was taken back or changed."""
+        network, made = self._build()
+        self._described = network
+        for population, described in made.items():
+            population._described = described
+
+
+def _find(items: List[Any], name: str, what: str) -> Any:
+    from ._described import suggest
+
+    for item in items:
+        if item.name == name:
+            return item
+    known = [item.name for item in items]
+    raise ModelError("Network", f"there is no {what} '{name}'", suggest(name, known), {what: name})

@@ -1,0 +1,36 @@
+"""Neurons: what a population is made of. Times are in ms."""
+
+from typing import Any
+
+from .._described import by_name, get_object
+from .inputs import BinarySpikeInput, PoissonInput, SpikeInput
+from .integrate_fire import IntegrateFire
+from .leaky_integrate import LeakyIntegrate
+from .leaky_integrate_fire import LeakyIntegrateFire
+from .neuron import DeclaredNeuron, Input, Neuron
+
+__all__ = [
+    "BinarySpikeInput",
+    "DeclaredNeuron",
+    "Input",
+    "IntegrateFire",
+    "LeakyIntegrate",
+    "LeakyIntegrateFire",
+    "Neuron",
+    "PoissonInput",
+    "SpikeInput",
+]
+
+_BY_NAME = by_name(
+    BinarySpikeInput,
+    IntegrateFire,
+    LeakyIntegrate,
+    LeakyIntegrateFire,
+    PoissonInput,
+    SpikeInput,
+)
+
+
+def get_neuron(given: Any) -> Neuron:
+    """A neuron from an object or a name."""
+    return get_object(given, Neuron, "Neuron", _BY_NAME)

@@ -1,0 +1,5 @@
+"""Helpers around networks."""
+
+from . import data
+
+__all__ = ["data"]

@@ -1,0 +1,272 @@
+"""Datasets of spikes: what networks take, and how to make it. Times are in ms."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from .._values import require_count
+from ..errors import ModelError
+from ._datasets import batch_dataset, get_dataset_size, permute_dataset, split_dataset
+from ._spikes import GridSpikes, PreprocessedSpikes, SpikeTrains
+from ._yin_yang import generate_yin_yang_dataset
+
+__all__ = [
+    "GridSpikes",
+    "PreprocessedSpikes",
+    "SpikeTrains",
+    "batch_dataset",
+    "calc_latest_spike_time",
+    "calc_max_spikes",
+    "generate_yin_yang_dataset",
+    "get_dataset_size",
+    "linear_latency_encode_data",
+    "log_latency_encode_data",
+    "permute_dataset",
+    "preprocess_spikes",
+    "preprocess_tonic_spikes",
+    "split_dataset",
+    "to_grid_spikes",
+    "to_spike_trains",
+]
+
+
+def preprocess_spikes(times: Any, ids: Any, num_neurons: int) -> PreprocessedSpikes:
+    """Sorts spikes by neuron, then by time.
+
+    Args:
+        times: Times in ms, shape (spikes,), in any order.
+        ids: Neuron of each spike.
+        num_neurons: Size of the population.
+
+    Raises:
+        ModelError: When lengths differ, or a neuron does not exist.
+
+    Example:
+        >>> preprocess_spikes([3.0, 1.0], [0, 4], num_neurons=5)
+    """
+    num_neurons = require_count(num_neurons, "preprocess_spikes", "num_neurons", 1)
+    times = np.asarray(times)
+    ids = np.asarray(ids, dtype=np.int64 if np.size(ids) == 0 else None)
+    if times.shape != ids.shape or times.ndim != 1:
+        raise ModelError(
+            "preprocess_spikes",
+            f"times have shape {times.shape}, ids {ids.shape}",
+            "give one time and one neuron for each spike",
+        )
+    if ids.size and not (0 <= ids.min() and ids.max() < num_neurons):
+        outside = ids.min() if ids.min() < 0 else ids.max()
+        raise ModelError(
+            "preprocess_spikes",
+            f"there is no neuron {outside} among {num_neurons}",
+            "give neurons from 0 on",
+        )
+    order = np.lexsort((times, ids))
+    ends = np.cumsum(np.bincount(ids, minlength=num_neurons))
+    return PreprocessedSpikes(ends, times[order])
+
+
+def preprocess_tonic_spikes(
+    events: np.ndarray,
+    ordering: Sequence[str],
+    shape: Sequence[int],
+    time_scale: float = 1.0 / 1000.0,
+    dt: Optional[float] = None,
+    histogram_thresh: Optional[int] = None,
+) -> PreprocessedSpikes:
+    """Spikes from the events of a Tonic dataset.
+
+    Args:
+        events: Structured array with the fields of `ordering`.
+        ordering: Names of the fields: "t" and "p", usually "x", perhaps "y".
+        shape: The sensor's (width, height, polarities).
+        time_scale: What event times are multiplied with to become ms.
+        dt: Timestep in ms, needed for histogram_thresh.
+        histogram_thresh: If given, one spike for each neuron and timestep with at least so many
+            events, at the timestep's start, instead of one for each event.
+
+    Returns:
+        Spikes of width x height x polarities neurons, numbered (row, column, polarity).
+
+    Raises:
+        ModelError: When fields or dt are missing, or an event lies outside of the sensor.
+
+    Example:
+        >>> dataset = tonic.datasets.NMNIST("data")
+        >>> events, label = dataset[0]
+        >>> preprocess_tonic_spikes(events, dataset.ordering, dataset.sensor_size)
+    """
+    where = "preprocess_tonic_spikes"
+    for field in ("t", "p", "x"):
+        if field not in ordering:
+            raise ModelError(where, f"there is no field '{field}'", "give events that have it")
+    width, height, polarities = (int(extent) for extent in shape)
+    ids = np.asarray(events["x"], dtype=np.int64)
+    if "y" in ordering:
+        ids = ids + np.asarray(events["y"], dtype=np.int64) * width
+    if polarities > 1:
+        ids = ids * polarities + np.asarray(events["p"], dtype=np.int64)
+    times = np.asarray(events["t"]) * time_scale
+    num_neurons = width * height * polarities
+    if histogram_thresh is not None:
+        if dt is None:
+            raise ModelError(where, "histogram_thresh is given and dt is not", "give both")
+        times, ids = _histogram(times, ids, num_neurons, dt, histogram_thresh)
+    return preprocess_spikes(times, ids, num_neurons)
+
+
+def _histogram(
+    times: np.ndarray, ids: np.ndarray, num_neurons: int, dt: float, threshold: int
+) -> Tuple[np.ndarray, np.ndarray]:
+    """One spike for each neuron and step with at least so many events."""
+    steps = np.floor(times / dt).astype(np.int64)
+    cells, counts = np.unique(steps * num_neurons + ids, return_counts=True)
+    cells = cells[counts >= threshold]
+    return (cells // num_neurons) * dt, cells % num_neurons
+
+
+def _images(data: Any, where: str) -> np.ndarray:
+    """Images of 8-bit pixels as (examples, pixels)."""
+    images = np.asarray(data)
+    if images.dtype != np.uint8:
+        raise ModelError(
+            where, f"its pixels are of type {images.dtype}", "give 8-bit pixels: uint8"
+        )
+    if images.ndim < 2:
+        raise ModelError(where, f"its shape is {images.shape}", "give (examples, ...) pixels")
+    return images.reshape(len(images), -1)
+
+
+def _latencies(images: np.ndarray, times_of: np.ndarray) -> List[PreprocessedSpikes]:
+    """At most one spike a pixel, at a time that depends on its value; NaN for none."""
+    is_spike = ~np.isnan(times_of)
+    encoded: List[PreprocessedSpikes] = []
+    # In blocks that stay in the processor's caches.
+    for first in range(0, len(images), 256):
+        block = images[first : first + 256]
+        spikes = is_spike[block]
+        times = times_of[block[spikes]]
+        ends = np.cumsum(spikes, axis=1, dtype=np.int64)
+        last = np.cumsum(ends[:, -1])
+        rows = np.split(times, last[:-1])
+        encoded.extend(PreprocessedSpikes(*example) for example in zip(ends, rows))
+    return encoded
+
+
+def linear_latency_encode_data(
+    data: Any, max_time: float, min_time: float = 0.0, thresh: int = 1
+) -> List[PreprocessedSpikes]:
+    """Brighter pixels spike earlier: those with x > thresh at
+    min_time + (255 - x) / 255 (max_time - min_time).
+
+    Args:
+        data: Pixels of type uint8, shape (examples, ...).
+        max_time: Time of the darkest pixels in ms.
+        min_time: Time of white pixels in ms.
+        thresh: Pixels up to this value stay silent.
+
+    Returns:
+        One PreprocessedSpikes an image, neurons numbered row-major.
+
+    Raises:
+        ModelError: For pixels of another type.
+
+    Example:
+        >>> linear_latency_encode_data(images, max_time=18.0, min_time=2.0)
+    """
+    images = _images(data, "linear_latency_encode_data")
+    values = np.arange(256)
+    times = (255.0 - values) / 255.0 * (max_time - min_time) + min_time
+    return _latencies(images, np.where(values > thresh, times, np.nan))
+
+
+def log_latency_encode_data(data: Any, tau_eff: float, thresh: float) -> List[PreprocessedSpikes]:
+    """Pixels x > thresh spike when a leaky membrane driven by x reaches the threshold:
+    tau_eff ln(x / (x - thresh)).
+
+    Args:
+        data: Pixels of type uint8, shape (examples, ...).
+        tau_eff: Time constant in ms.
+        thresh: Pixels up to this value stay silent.
+
+    Returns:
+        One PreprocessedSpikes an image, neurons numbered row-major.
+
+    Raises:
+        ModelError: For pixels of another type.
+
+    Example:
+        >>> log_latency_encode_data(images, tau_eff=20.0, thresh=51)
+    """
+    images = _images(data, "log_latency_encode_data")
+    times = np.full(256, np.nan)
+    bright = np.arange(256.0)[np.arange(256) > thresh]
+    times[256 - len(bright) :] = tau_eff * np.log(bright / (bright - thresh))
+    return _latencies(images, times)
+
+
+def calc_max_spikes(spikes: Sequence[PreprocessedSpikes]) -> int:
+    """The greatest number of spikes that an example has, all its neurons together.
+
+    Example:
+        >>> calc_max_spikes(train_spikes)
+    """
+    return max((len(example.spike_times) for example in spikes), default=0)
+
+
+def calc_latest_spike_time(spikes: Sequence[PreprocessedSpikes]) -> float:
+    """The time in ms of the last spike of all examples; 0 when there is none.
+
+    Example:
+        >>> timesteps = int(numpy.ceil(calc_latest_spike_time(train_spikes) / dt)) + 1
+    """
+    return max(
+        (float(np.max(example.spike_times)) for example in spikes if len(example.spike_times)),
+        default=0.0,
+    )
+
+
+def _rows(spikes: Sequence[PreprocessedSpikes], where: str) -> List[Tuple[Any, Any]]:
+    if not len(spikes):
+        raise ModelError(where, "there is no example", "give at least one")
+    return [(np.asarray(ends), np.asarray(times)) for ends, times in spikes]
+
+
+def to_spike_trains(spikes: Sequence[PreprocessedSpikes]) -> SpikeTrains:
+    """Spikes of a dataset in the engine's memory, so that several runs need not convert them.
+
+    Args:
+        spikes: One PreprocessedSpikes an example, at least one.
+
+    Raises:
+        ModelError: For examples of different populations, or times that are negative or not finite.
+
+    Example:
+        >>> compiled.evaluate({inputs: to_spike_trains(spikes)}, {output: labels})
+    """
+    rows = _rows(spikes, "to_spike_trains")
+    return SpikeTrains.from_rows(len(rows[0][0]), rows)
+
+
+def to_grid_spikes(
+    spikes: Union[SpikeTrains, Sequence[PreprocessedSpikes]], dt: float, num_timesteps: int
+) -> GridSpikes:
+    """Spikes of a dataset sorted into time steps, which the engine otherwise does for every run.
+
+    Args:
+        spikes: Spike trains, or one PreprocessedSpikes an example.
+        dt: The compiler's timestep in ms.
+        num_timesteps: The compiler's steps of an example.
+
+    Raises:
+        ModelError: For a spike after the last step.
+
+    Example:
+        >>> x = to_grid_spikes(spikes, dt=1.0, num_timesteps=20)
+    """
+    steps = require_count(num_timesteps, "to_grid_spikes", "num_timesteps", 1)
+    if isinstance(spikes, SpikeTrains):
+        return GridSpikes.from_trains(spikes, float(dt), steps)
+    rows = _rows(spikes, "to_grid_spikes")
+    return GridSpikes.from_rows(len(rows[0][0]), rows, float(dt), steps, 0)

@@ -1,0 +1,183 @@
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+#include <saltus/runtime/compiled_network.hpp>
+
+#include "bindings.hpp"
+#include "conversions.hpp"
+#include "python_callback.hpp"
+
+namespace saltus::python {
+namespace {
+
+using Callbacks = std::vector<std::shared_ptr<Callback>>;
+
+/// Runs the engine with a Python object that is told about its progress, or none.
+template <typename Work>
+auto with_callback(const nb::object& run, Work work) {
+    if (run.is_none()) return without_lock([&] { return work(Callbacks()); });
+    const auto callback = std::make_shared<PythonCallback>(run);
+    auto result = without_lock([&] { return work(Callbacks{callback}); });
+    callback->rethrow();
+    return result;
+}
+
+nb::dict to_dict(const Metrics& metrics) {
+    nb::dict figures;
+    for (const auto& [name, value] : metrics)
+        figures[name.c_str()] = value;
+    return figures;
+}
+
+nb::dict evaluate(CompiledNetwork& network, const nb::dict& x, const nb::dict& y,
+                  const std::vector<std::string>& metrics, const nb::object& run) {
+    const Inputs inputs = to_inputs(x);
+    const Labels labels = to_labels(y);
+    return to_dict(with_callback(run, [&](const Callbacks& callbacks) {
+        return network.evaluate(inputs, labels, metrics, callbacks);
+    }));
+}
+
+nb::dict predict(CompiledNetwork& network, const nb::dict& x, const nb::object& run) {
+    const Inputs inputs = to_inputs(x);
+    return to_numpy(with_callback(
+        run, [&](const Callbacks& callbacks) { return network.predict(inputs, callbacks); }));
+}
+
+/// One example: spikes as (step, neuron) by population, states and readouts by name.
+nb::tuple trace(CompiledNetwork& network, const nb::dict& x, std::size_t example) {
+    const Inputs inputs = to_inputs(x);
+    Trace trace = without_lock([&] { return network.trace(inputs, example); });
+    nb::dict spikes;
+    for (auto& [name, list] : trace.spikes) {
+        std::vector<std::uint32_t> steps;
+        for (std::size_t step = 0; step + 1 < list.step_begin.size(); ++step)
+            steps.resize(list.step_begin[step + 1], static_cast<std::uint32_t>(step));
+        spikes[name.c_str()] =
+            nb::make_tuple(to_numpy(std::move(steps)), to_numpy(std::move(list.neurons)));
+    }
+    return nb::make_tuple(spikes, to_numpy(std::move(trace.states)),
+                          to_numpy(std::move(trace.readouts)));
+}
+
+nb::tuple synapses(const CompiledNetwork& network, const std::string& connection) {
+    SynapseList list = without_lock([&] { return network.synapses(connection); });
+    return nb::make_tuple(to_numpy(std::move(list.pre)), to_numpy(std::move(list.post)),
+                          to_numpy(std::move(list.weight)), to_numpy(std::move(list.delay)));
+}
+
+/// The figures of summary(): (name, model, size) of populations; (name, source, target,
+/// connectivity, matrix type, weights kept, trainable) of connections.
+nb::tuple described(const CompiledNetwork& network) {
+    nb::list populations;
+    nb::list connections;
+    const Plan& plan = network.plan();
+    for (const PopulationPlan& population : plan.populations)
+        populations.append(nb::make_tuple(population.name, population.model, population.size));
+    for (const ConnectionPlan& connection : plan.connections) {
+        connections.append(nb::make_tuple(
+            connection.name, plan.populations[connection.source].name,
+            plan.populations[connection.target].name, connection.connectivity,
+            to_string(connection.matrix_type), connection.num_weights(), connection.trainable));
+    }
+    return nb::make_tuple(populations, connections);
+}
+
+/// Functions of the user that training calls, on the thread that called train().
+void set_functions(TrainOptions& options, const nb::object& schedule) {
+    if (schedule.is_none()) return;
+    if (nb::isinstance<nb::str>(schedule)) {
+        options.schedule = cosine_schedule;
+        return;
+    }
+    options.schedule = [function = PythonObject(schedule)](double fraction) {
+        const nb::gil_scoped_acquire lock;
+        return nb::cast<double>(function.get()(fraction));
+    };
+}
+
+nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::dict& y,
+               std::size_t num_epochs, std::size_t start_epoch, bool shuffle,
+               const std::vector<std::string>& metrics, double input_dropout,
+               const nb::object& schedule, const nb::dict& validation_x,
+               const nb::dict& validation_y, const nb::object& validation_run,
+               const nb::object& run) {
+    const Inputs inputs = to_inputs(x);
+    const Labels labels = to_labels(y);
+    TrainOptions options;
+    options.num_epochs = num_epochs;
+    options.start_epoch = start_epoch;
+    options.shuffle = shuffle;
+    options.metrics = metrics;
+    options.input_dropout = input_dropout;
+    set_functions(options, schedule);
+    options.validation = {to_inputs(validation_x), to_labels(validation_y)};
+    std::shared_ptr<PythonCallback> validation_callback;
+    if (!validation_run.is_none()) {
+        validation_callback = std::make_shared<PythonCallback>(validation_run);
+        options.validation_callbacks = {validation_callback};
+    }
+    const std::vector<EpochResult> results = with_callback(run, [&](const Callbacks& callbacks) {
+        options.callbacks = callbacks;
+        return network.train(inputs, labels, options);
+    });
+    if (validation_callback) validation_callback->rethrow();
+    nb::list epochs;
+    for (const EpochResult& result : results)
+        epochs.append(nb::make_tuple(result.epoch, to_dict(result.metrics), result.seconds));
+    return epochs;
+}
+
+}  // namespace
+
+void bind_compiled_network(nb::module_& module) {
+    nb::class_<CompiledNetwork>(module, "CompiledNetwork")
+        .def("evaluate", &evaluate, nb::arg("x"), nb::arg("y"), nb::arg("metrics"),
+             nb::arg("run").none())
+        .def("predict", &predict, nb::arg("x"), nb::arg("run").none())
+        .def("trace", &trace)
+        .def("weights",
+             [](const CompiledNetwork& network, const std::string& connection) {
+                 return to_numpy(without_lock([&] { return network.weights(connection); }));
+             })
+        .def("set_weights",
+             [](CompiledNetwork& network, const std::string& connection, nb::handle weights) {
+                 const Array values = to_array(weights);
+                 without_lock([&] { network.set_weights(connection, values); });
+             })
+        .def("synapses", &synapses)
+        .def("connections", &CompiledNetwork::connections)
+        .def("connections_with_weights", &CompiledNetwork::connections_with_weights)
+        .def("described", &described)
+        .def("num_steps", [](const CompiledNetwork& network) { return network.plan().num_steps; })
+        .def("batch_size", [](const CompiledNetwork& network) { return network.plan().batch_size; })
+        .def("threads", &CompiledNetwork::threads)
+        .def("explain", &CompiledNetwork::explain, nb::call_guard<nb::gil_scoped_release>());
+    using Training = CompiledTrainingNetwork;
+    nb::class_<Training, CompiledNetwork>(module, "CompiledTrainingNetwork")
+        .def("train", &train, nb::arg("x"), nb::arg("y"), nb::arg("num_epochs"),
+             nb::arg("start_epoch"), nb::arg("shuffle"), nb::arg("metrics"),
+             nb::arg("input_dropout"), nb::arg("schedule").none(), nb::arg("validation_x"),
+             nb::arg("validation_y"), nb::arg("validation_run").none(), nb::arg("run").none())
+        .def("gradients",
+             [](Training& network, const nb::dict& x, const nb::dict& y) {
+                 const Inputs inputs = to_inputs(x);
+                 const Labels labels = to_labels(y);
+                 return to_numpy(without_lock([&] { return network.gradients(inputs, labels); }));
+             })
+        .def("delay_gradients",
+             [](Training& network, const nb::dict& x, const nb::dict& y) {
+                 const Inputs inputs = to_inputs(x);
+                 const Labels labels = to_labels(y);
+                 return to_numpy(
+                     without_lock([&] { return network.delay_gradients(inputs, labels); }));
+             })
+        .def("loss", [](Training& network, const nb::dict& x, const nb::dict& y) {
+            const Inputs inputs = to_inputs(x);
+            const Labels labels = to_labels(y);
+            return without_lock([&] { return network.loss(inputs, labels); });
+        });
+}
+
+}  // namespace saltus::python

@@ -1,0 +1,83 @@
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
+#include <nanobind/stl/vector.h>
+#include <saltus/compilers/event_prop_compiler.hpp>
+#include <saltus/compilers/inference_compiler.hpp>
+
+#include "bindings.hpp"
+#include "conversions.hpp"
+
+namespace saltus::python {
+namespace {
+
+std::unique_ptr<CompiledNetwork> compile_inference(const Network& network, std::size_t timesteps,
+                                                   double dt, std::size_t batch_size,
+                                                   std::uint64_t seed, bool fold_readouts,
+                                                   bool prefer_in_memory_connect,
+                                                   const std::vector<std::string>& matrix_types,
+                                                   const BackendOptions& backend) {
+    InferenceOptions options;
+    options.evaluate_timesteps = timesteps;
+    options.dt = dt;
+    options.batch_size = batch_size;
+    options.rng_seed = seed;
+    options.fold_readouts = fold_readouts;
+    options.prefer_in_memory_connect = prefer_in_memory_connect;
+    options.matrix_types = to_matrix_types(matrix_types);
+    options.backend = backend;
+    return without_lock([&] {
+        return std::make_unique<CompiledNetwork>(InferenceCompiler(options).compile(network));
+    });
+}
+
+std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
+    const Network& network, std::size_t timesteps,
+    const std::map<std::string, std::shared_ptr<Loss>>& losses, const Adam& optimiser, double dt,
+    std::size_t batch_size, std::uint64_t seed, double min_slope, bool fold_readouts,
+    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    EventPropOptions options;
+    options.example_timesteps = timesteps;
+    for (const auto& [name, loss] : losses)
+        options.losses[name] = loss;
+    options.optimiser = optimiser;
+    options.dt = dt;
+    options.batch_size = batch_size;
+    options.rng_seed = seed;
+    options.min_slope = min_slope;
+    options.fold_readouts = fold_readouts;
+    options.matrix_types = to_matrix_types(matrix_types);
+    options.backend = backend;
+    return without_lock([&] {
+        return std::make_unique<CompiledTrainingNetwork>(
+            EventPropCompiler(options).compile(network));
+    });
+}
+
+}  // namespace
+
+void bind_compilers(nb::module_& module) {
+    nb::class_<BackendOptions>(module, "BackendOptions")
+        .def("__init__", [](BackendOptions* self, const std::string& name, int threads) {
+            new (self) BackendOptions;
+            self->name = name;
+            self->threads = threads;
+        });
+    module.def("backend_names", &backend_names);
+    nb::class_<Adam>(module, "Adam")
+        .def("__init__",
+             [](Adam* self, double alpha, double beta1, double beta2, double epsilon) {
+                 new (self) Adam{alpha, beta1, beta2, epsilon};
+             })
+        .def("check", &Adam::check);
+    module.def("compile_inference", &compile_inference, nb::arg("network"), nb::arg("timesteps"),
+               nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"), nb::arg("fold_readouts"),
+               nb::arg("prefer_in_memory_connect"), nb::arg("matrix_types"), nb::arg("backend"));
+    module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
+               nb::arg("losses"), nb::arg("optimiser"), nb::arg("dt"), nb::arg("batch_size"),
+               nb::arg("seed"), nb::arg("min_slope"), nb::arg("fold_readouts"),
+               nb::arg("matrix_types"), nb::arg("backend"));
+}
+
+}  // namespace saltus::python

@@ -1,0 +1,154 @@
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
+#include <nanobind/stl/vector.h>
+#include <saltus/losses/sparse_categorical_crossentropy.hpp>
+#include <saltus/neurons/inputs.hpp>
+#include <saltus/neurons/integrate_fire.hpp>
+#include <saltus/neurons/leaky_integrate.hpp>
+#include <saltus/neurons/leaky_integrate_fire.hpp>
+#include <saltus/readouts/readouts.hpp>
+#include <saltus/synapses/delta.hpp>
+#include <saltus/synapses/exponential.hpp>
+
+#include "bindings.hpp"
+#include "conversions.hpp"
+
+namespace saltus::python {
+namespace {
+
+using MadeNeuron = std::unique_ptr<Neuron>;
+using GivenReadout = std::optional<std::string>;
+
+std::shared_ptr<const Readout> readout_of(const GivenReadout& name) {
+    return name ? readout_by_name(*name) : nullptr;
+}
+
+MadeNeuron integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
+                          const GivenReadout& readout) {
+    IntegrateFireOptions options;
+    options.v_thresh = to_init_value(v_thresh);
+    options.v_reset = to_init_value(v_reset);
+    options.v = to_init_value(v);
+    options.readout = readout_of(readout);
+    return std::make_unique<IntegrateFire>(options);
+}
+
+MadeNeuron leaky_integrate(nb::handle v, nb::handle bias, nb::handle tau_mem, bool scale_i,
+                           const GivenReadout& readout) {
+    LeakyIntegrateOptions options;
+    options.v = to_init_value(v);
+    options.bias = to_init_value(bias);
+    options.tau_mem = to_init_value(tau_mem);
+    options.scale_i = scale_i;
+    options.readout = readout_of(readout);
+    return std::make_unique<LeakyIntegrate>(options);
+}
+
+MadeNeuron leaky_integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
+                                nb::handle tau_mem, nb::handle tau_refrac, bool relative_reset,
+                                bool integrate_during_refrac, bool scale_i,
+                                const GivenReadout& readout) {
+    LeakyIntegrateFireOptions options;
+    options.v_thresh = to_init_value(v_thresh);
+    options.v_reset = to_init_value(v_reset);
+    options.v = to_init_value(v);
+    options.tau_mem = to_init_value(tau_mem);
+    if (!tau_refrac.is_none()) options.tau_refrac = to_init_value(tau_refrac);
+    options.relative_reset = relative_reset;
+    options.integrate_during_refrac = integrate_during_refrac;
+    options.scale_i = scale_i;
+    options.readout = readout_of(readout);
+    return std::make_unique<LeakyIntegrateFire>(options);
+}
+
+/// A neuron as its equations, written in Python.
+class DeclaredNeuron : public Neuron {
+  public:
+    DeclaredNeuron(std::string name, NeuronDeclaration declaration)
+        : name_(std::move(name)), declaration_(std::move(declaration)) {}
+    std::string name() const override { return name_; }
+    std::string class_name() const override { return name_; }
+    std::unique_ptr<Neuron> clone() const override {
+        return std::make_unique<DeclaredNeuron>(*this);
+    }
+    NeuronDeclaration declare() const override { return declaration_; }
+
+  private:
+    std::string name_;
+    NeuronDeclaration declaration_;
+};
+
+/// @param parameters tuples of name, value, unit, description; @param derived of name, expression;
+/// @param states of name, initial value, unit; @param refractory of duration (ms) and whether the
+/// states go on meanwhile, or None.
+MadeNeuron declared_neuron(std::string name, const nb::list& parameters, const nb::list& derived,
+                           const nb::list& states, std::vector<std::string> equations,
+                           std::string threshold, std::vector<std::string> reset,
+                           nb::handle refractory, std::string output, const GivenReadout& readout) {
+    const auto text = [](nb::handle entry, int index) {
+        return nb::cast<std::string>(entry[index]);
+    };
+    NeuronDeclaration declaration;
+    for (nb::handle entry : parameters) {
+        declaration.parameters.push_back(
+            {text(entry, 0), to_init_value(nb::object(entry[1])), text(entry, 2), text(entry, 3)});
+    }
+    for (nb::handle entry : derived)
+        declaration.derived.push_back({text(entry, 0), text(entry, 1)});
+    for (nb::handle entry : states) {
+        declaration.states.push_back(
+            {text(entry, 0), to_init_value(nb::object(entry[1])), text(entry, 2)});
+    }
+    declaration.equations = std::move(equations);
+    declaration.threshold = std::move(threshold);
+    declaration.reset = std::move(reset);
+    if (!refractory.is_none()) {
+        declaration.refractory = RefractoryDeclaration{to_init_value(nb::object(refractory[0])),
+                                                       nb::cast<bool>(refractory[1])};
+    }
+    declaration.output = std::move(output);
+    auto neuron = std::make_unique<DeclaredNeuron>(std::move(name), std::move(declaration));
+    neuron->readout = readout_of(readout);
+    return neuron;
+}
+
+void bind_neurons(nb::module_& module) {
+    nb::class_<Neuron>(module, "Neuron").def("name", &Neuron::name);
+    module.def("spike_input", [](std::size_t max_spikes) -> MadeNeuron {
+        return std::make_unique<SpikeInput>(max_spikes);
+    });
+    module.def("binary_spike_input",
+               []() -> MadeNeuron { return std::make_unique<BinarySpikeInput>(); });
+    module.def("poisson_input", []() -> MadeNeuron { return std::make_unique<PoissonInput>(); });
+    module.def("integrate_fire", &integrate_fire, nb::arg("v_thresh"), nb::arg("v_reset"),
+               nb::arg("v"), nb::arg("readout").none());
+    module.def("leaky_integrate", &leaky_integrate, nb::arg("v"), nb::arg("bias"),
+               nb::arg("tau_mem"), nb::arg("scale_i"), nb::arg("readout").none());
+    module.def("leaky_integrate_fire", &leaky_integrate_fire, nb::arg("v_thresh"),
+               nb::arg("v_reset"), nb::arg("v"), nb::arg("tau_mem"), nb::arg("tau_refrac").none(),
+               nb::arg("relative_reset"), nb::arg("integrate_during_refrac"), nb::arg("scale_i"),
+               nb::arg("readout").none());
+    module.def("declared_neuron", &declared_neuron, nb::arg("name"), nb::arg("parameters"),
+               nb::arg("derived"), nb::arg("states"), nb::arg("equations"), nb::arg("threshold"),
+               nb::arg("reset"), nb::arg("refractory").none(), nb::arg("output"),
+               nb::arg("readout").none());
+}
+
+}  // namespace
+
+void bind_models(nb::module_& module) {
+    bind_neurons(module);
+    nb::class_<Synapse>(module, "Synapse").def("name", &Synapse::name);
+    module.def("delta", []() -> std::unique_ptr<Synapse> { return std::make_unique<Delta>(); });
+    module.def("exponential", [](nb::handle tau, bool scale_i) -> std::unique_ptr<Synapse> {
+        return std::make_unique<Exponential>(ExponentialOptions{to_init_value(tau), scale_i});
+    });
+    nb::class_<Loss>(module, "Loss").def("name", &Loss::name);
+    module.def("sparse_categorical_crossentropy", [](double temperature) -> std::shared_ptr<Loss> {
+        return std::make_shared<SparseCategoricalCrossentropy>(temperature);
+    });
+}
+
+}  // namespace saltus::python

@@ -1,0 +1,73 @@
+#include "conversions.hpp"
+
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <saltus/common/errors.hpp>
+#include <saltus/data/grid_spikes.hpp>
+#include <saltus/data/spike_trains.hpp>
+
+namespace saltus::python {
+
+Array to_array(nb::handle values) {
+    const auto view = nb::cast<DoubleArray>(values);
+    std::vector<std::size_t> extents(view.ndim());
+    for (std::size_t axis = 0; axis < view.ndim(); ++axis)
+        extents[axis] = view.shape(axis);
+    return {Shape(std::move(extents)), {view.data(), view.data() + view.size()}};
+}
+
+Shape to_shape(const std::vector<std::size_t>& extents) {
+    return Shape(extents);
+}
+
+InitValue to_init_value(nb::handle value) {
+    if (PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr())) return nb::cast<double>(value);
+    if (nb::isinstance<Initializer>(value))
+        return std::shared_ptr<const Initializer>(nb::cast<std::shared_ptr<Initializer>>(value));
+    return to_array(value);
+}
+
+std::vector<MatrixType> to_matrix_types(const std::vector<std::string>& names) {
+    std::vector<MatrixType> types;
+    for (const std::string& name : names)
+        types.push_back(matrix_type_by_name(name));
+    return types;
+}
+
+Inputs to_inputs(const nb::dict& inputs) {
+    Inputs data;
+    for (const auto& [name, value] : inputs) {
+        const auto key = nb::cast<std::string>(name);
+        if (nb::isinstance<GridSpikes>(value)) {
+            data[key] =
+                std::shared_ptr<const GridSpikes>(nb::cast<std::shared_ptr<GridSpikes>>(value));
+        } else if (nb::isinstance<SpikeTrains>(value)) {
+            data[key] =
+                std::shared_ptr<const SpikeTrains>(nb::cast<std::shared_ptr<SpikeTrains>>(value));
+        } else {
+            data[key] = std::make_shared<const Array>(to_array(value));
+        }
+    }
+    return data;
+}
+
+Labels to_labels(const nb::dict& labels) {
+    Labels data;
+    for (const auto& [name, value] : labels)
+        data[nb::cast<std::string>(name)] = to_vector<std::int32_t>(value);
+    return data;
+}
+
+nb::object to_numpy(Array array) {
+    const std::vector<std::size_t> extents = array.shape.extents();
+    return to_numpy(std::move(array.values), extents);
+}
+
+nb::dict to_numpy(std::map<std::string, Array> arrays) {
+    nb::dict result;
+    for (auto& [name, array] : arrays)
+        result[name.c_str()] = to_numpy(std::move(array));
+    return result;
+}
+
+}  // namespace saltus::python

@@ -1,0 +1,200 @@
+"""Callbacks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import Any, List, Tuple
+
+import numpy as np
+import pytest
+
+from conftest import compile_small
+from saltus.callbacks import BatchProgressBar, Callback, EarlyStopping
+from saltus.errors import ModelError
+
+
+class Log(Callback):
+    """Writes down everything that it is told."""
+
+    def __init__(self) -> None:
+        self.events: List[Tuple] = []
+
+    def set_params(self, **params: Any) -> None:
+        self.params = params
+
+    def set_first(self) -> None:
+        self.events.append(("first",))
+
+    def on_train_begin(self) -> None:
+        self.events.append(("train begin",))
+
+    def on_train_end(self, metrics: Any) -> None:
+        self.events.append(("train end",))
+
+    def on_test_begin(self) -> None:
+        self.events.append(("test begin",))
+
+    def on_test_end(self, metrics: Any) -> None:
+        self.events.append(("test end",))
+
+    def on_epoch_begin(self, epoch: int) -> None:
+        self.events.append(("epoch begin", epoch))
+
+    def on_epoch_end(self, epoch: int, metrics: Any) -> None:
+        self.events.append(("epoch end", epoch))
+
+    def on_batch_begin(self, batch: int) -> None:
+        self.events.append(("batch begin", batch))
+
+    def on_batch_end(self, batch: int, metrics: Any) -> None:
+        self.events.append(("batch end", batch))
+
+    def get_data(self) -> Tuple[str, int]:
+        return "log", len(self.events)
+
+
+BATCHES = [(f"batch {what}", batch) for batch in range(3) for what in ("begin", "end")]
+
+
+def test_events_of_training(small: Any, trainable: Any) -> None:
+    log = Log()
+    _, data = trainable.train(*small.data, 2, start_epoch=5, callbacks=[log])
+    expected: List[Tuple] = [("first",), ("train begin",)]
+    for epoch in (5, 6):
+        expected += [("epoch begin", epoch), *BATCHES, ("epoch end", epoch)]
+    assert log.events == [*expected, ("train end",)]
+    assert data == {"log": len(log.events)}
+    assert log.params["compiled_network"] is trainable and log.params["data"] == {}
+    assert (log.params["num_batches"], log.params["num_epochs"]) == (3, 2)
+
+
+def test_events_of_evaluation_and_prediction(small: Any, trainable: Any) -> None:
+    for run in (
+        lambda log: trainable.evaluate(*small.data, callbacks=[log]),
+        lambda log: trainable.predict(small.data[0], callbacks=[log]),
+    ):
+        log = Log()
+        run(log)
+        assert log.events == [("first",), ("test begin",), *BATCHES, ("test end",)]
+
+
+def test_events_of_validation(small: Any, trainable: Any) -> None:
+    log = Log()
+    *_, data = trainable.train(*small.data, 1, validation_split=0.5, validation_callbacks=[log])
+    assert ("batch end", 1) in log.events and ("batch end", 2) not in log.events
+    assert "log" in data
+
+
+def test_metrics_are_there_at_each_event(small: Any, trainable: Any) -> None:
+    seen = []
+
+    class Look(Callback):
+        def on_batch_end(self, batch: int, metrics: Any) -> None:
+            seen.append((metrics[small.output].result, metrics.loss))
+
+        def on_epoch_end(self, epoch: int, metrics: Any) -> None:
+            seen.append((metrics[small.output].result, metrics.figures["validation_loss"]))
+
+    trainable.train(*small.data, 1, callbacks=[Look()], validation_split=0.25)
+    assert len(seen) == 4 and all(0 <= result <= 1 and loss > 0 for result, loss in seen)
+
+
+def test_errors_end_the_run_and_come_through(small: Any, trainable: Any) -> None:
+    class Broken(Callback):
+        def on_batch_end(self, batch: int, metrics: Any) -> None:
+            if batch == 1:
+                raise LookupError("enough")
+
+    before = trainable.weights(small.hidden)
+    with pytest.raises(LookupError, match="enough") as caught:
+        trainable.train(*small.data, 10, shuffle=False, callbacks=[Broken()])
+    assert caught.traceback[-1].name == "on_batch_end"
+    two_batches = compile_small(small)
+    two_batches.train({small.inputs: small.x[:16]}, {small.output: small.y[:16]}, 1, shuffle=False)
+    after = trainable.weights(small.hidden)
+    np.testing.assert_array_equal(after, two_batches.weights(small.hidden))
+    assert not np.array_equal(after, before)
+    assert trainable.evaluate(*small.data)[0][small.output].result is not None
+
+
+def test_errors_of_the_schedule_come_through(small: Any, trainable: Any) -> None:
+    with pytest.raises(ZeroDivisionError):
+        trainable.train(*small.data, 1, schedule=lambda done: 1 / 0)
+    with pytest.raises(ModelError, match="schedule is 'cosinus'"):
+        trainable.train(*small.data, 1, schedule="cosinus")
+
+
+def test_a_callback_may_use_the_network(small: Any, trainable: Any) -> None:
+    losses = []
+
+    class Evaluate(Callback):
+        def on_epoch_end(self, epoch: int, metrics: Any) -> None:
+            losses.append(trainable.loss(*small.data))
+
+    trainable.train(*small.data, 3, callbacks=[Evaluate()])
+    assert len(losses) == 3 and losses[2] != losses[0]
+
+
+def test_a_callback_may_end_the_run(small: Any, trainable: Any) -> None:
+    class Stop(Callback):
+        def on_batch_end(self, batch: int, metrics: Any) -> None:
+            self.batch = batch
+
+        def wants_to_stop(self) -> bool:
+            return self.batch == 1
+
+    stop = Stop()
+    metrics, _ = trainable.train(*small.data, 5, callbacks=[stop])
+    assert stop.batch == 1 and metrics.history == []
+
+
+def test_early_stopping(small: Any, trainable: Any) -> None:
+    stopping = EarlyStopping("accuracy", patience=2, min_delta=1.0)
+    metrics, _ = trainable.train(*small.data, 50, callbacks=[stopping])
+    assert len(metrics.history) == 3 and stopping.best_epoch == 0
+    assert stopping.best == metrics.history[0]["accuracy"]
+    with pytest.raises(ModelError, match="there is no figure 'validation_loss'; .*loss"):
+        trainable.train(*small.data, 1, callbacks=["early_stopping"])
+    with pytest.raises(ModelError, match="patience is 0"):
+        EarlyStopping(patience=0)
+
+
+def test_callbacks_by_name_and_what_is_none(small: Any, trainable: Any) -> None:
+    trainable.train(*small.data, 1, callbacks=["batch_progress_bar"])
+    with pytest.raises(RuntimeError, match="there is no callback 'progress'"):
+        trainable.train(*small.data, 1, callbacks=["progress"])
+    with pytest.raises(KeyError, match="two callbacks give data under the key 'log'"):
+        trainable.train(*small.data, 1, callbacks=[Log(), Log()])
+
+
+def test_progress_bar(small: Any, trainable: Any, capfd: Any) -> None:
+    trainable.train(*small.data, 1, callbacks=[BatchProgressBar(disable=False)])
+    shown = capfd.readouterr().err
+    assert "epoch 0: 100%" in shown and "SparseCategoricalAccuracy=" in shown and "loss=" in shown
+    trainable.train(*small.data, 1)
+    assert capfd.readouterr().err == ""
+
+
+def test_interruption(small: Any, trainable: Any) -> None:
+    """Ctrl-C ends the run after the batch, and the network is as good as before."""
+    started = threading.Event()
+
+    class Started(Callback):
+        def on_epoch_begin(self, epoch: int) -> None:
+            started.set()
+
+    def interrupt() -> None:
+        started.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    before = trainable.weights(small.hidden)
+    with pytest.raises(KeyboardInterrupt):
+        trainable.train(*small.data, 10**7, callbacks=[Started()])
+    thread.join()
+    after = trainable.weights(small.hidden)
+    assert np.all(np.isfinite(after)) and not np.array_equal(after, before)
+    assert trainable.loss(*small.data) > 0
