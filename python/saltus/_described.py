@@ -26,7 +26,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """Advice for a name that is not known."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1)
-    return (f"did you mean '{near[0]}'? " if near else "") + "Known are " + ", ".join(known)
+    names = "known are " + ", ".join(known)
+    return f"did you mean '{near[0]}'? ({names})" if near else names
 
 
 class Described:

@@ -1,5 +1,6 @@
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 #include <saltus/runtime/compiled_network.hpp>
@@ -13,12 +14,19 @@ namespace {
 
 using Callbacks = std::vector<std::shared_ptr<Callback>>;
 
+/// Those callbacks of a run that are the engine's own, such as recorders.
+Callbacks engine_callbacks(const nb::object& run) {
+    return nb::cast<Callbacks>(run.attr("engine_callbacks"));
+}
+
 /// Runs the engine with a Python object that is told about its progress, or none.
 template <typename Work>
 auto with_callback(const nb::object& run, Work work) {
     if (run.is_none()) return without_lock([&] { return work(Callbacks()); });
     const auto callback = std::make_shared<PythonCallback>(run);
-    auto result = without_lock([&] { return work(Callbacks{callback}); });
+    Callbacks callbacks = engine_callbacks(run);
+    callbacks.push_back(callback);
+    auto result = without_lock([&] { return work(callbacks); });
     callback->rethrow();
     return result;
 }
@@ -116,7 +124,8 @@ nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::di
     std::shared_ptr<PythonCallback> validation_callback;
     if (!validation_run.is_none()) {
         validation_callback = std::make_shared<PythonCallback>(validation_run);
-        options.validation_callbacks = {validation_callback};
+        options.validation_callbacks = engine_callbacks(validation_run);
+        options.validation_callbacks.push_back(validation_callback);
     }
     const std::vector<EpochResult> results = with_callback(run, [&](const Callbacks& callbacks) {
         options.callbacks = callbacks;
@@ -127,6 +136,49 @@ nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::di
     for (const EpochResult& result : results)
         epochs.append(nb::make_tuple(result.epoch, to_dict(result.metrics), result.seconds));
     return epochs;
+}
+
+/// Arrays by name, from a dictionary of NumPy arrays.
+std::map<std::string, Array> to_arrays(const nb::dict& arrays) {
+    std::map<std::string, Array> converted;
+    for (const auto& [name, array] : arrays)
+        converted[nb::cast<std::string>(name)] = to_array(array);
+    return converted;
+}
+
+nb::tuple optimiser_of(const Adam& adam) {
+    return nb::make_tuple(adam.alpha, adam.beta1, adam.beta2, adam.epsilon);
+}
+
+Adam to_adam(const nb::tuple& values) {
+    return {.alpha = nb::cast<double>(values[0]),
+            .beta1 = nb::cast<double>(values[1]),
+            .beta2 = nb::cast<double>(values[2]),
+            .epsilon = nb::cast<double>(values[3])};
+}
+
+nb::dict training_state(const CompiledTrainingNetwork& network) {
+    TrainingState state = without_lock([&] { return network.training_state(); });
+    nb::dict parts;
+    parts["next_epoch"] = state.next_epoch;
+    parts["num_updates"] = state.num_updates;
+    parts["optimiser"] = optimiser_of(state.optimiser);
+    parts["weights"] = to_numpy(std::move(state.weights));
+    parts["mean_gradients"] = to_numpy(std::move(state.mean_gradients));
+    parts["mean_squares"] = to_numpy(std::move(state.mean_squares));
+    return parts;
+}
+
+void restore(CompiledTrainingNetwork& network, std::size_t next_epoch, std::uint64_t num_updates,
+             const nb::tuple& optimiser, const nb::dict& weights, const nb::dict& mean_gradients,
+             const nb::dict& mean_squares) {
+    const TrainingState state{.next_epoch = next_epoch,
+                              .num_updates = num_updates,
+                              .optimiser = to_adam(optimiser),
+                              .weights = to_arrays(weights),
+                              .mean_gradients = to_arrays(mean_gradients),
+                              .mean_squares = to_arrays(mean_squares)};
+    without_lock([&] { network.restore(state); });
 }
 
 }  // namespace
@@ -173,6 +225,15 @@ void bind_compiled_network(nb::module_& module) {
                  return to_numpy(
                      without_lock([&] { return network.delay_gradients(inputs, labels); }));
              })
+        .def("optimiser", [](const Training& network) { return optimiser_of(network.optimiser()); })
+        .def("set_optimiser",
+             [](Training& network, const nb::tuple& values) {
+                 network.set_optimiser(to_adam(values));
+             })
+        .def("training_state", &training_state)
+        .def("restore", &restore, nb::arg("next_epoch"), nb::arg("num_updates"),
+             nb::arg("optimiser"), nb::arg("weights"), nb::arg("mean_gradients"),
+             nb::arg("mean_squares"))
         .def("loss", [](Training& network, const nb::dict& x, const nb::dict& y) {
             const Inputs inputs = to_inputs(x);
             const Labels labels = to_labels(y);

@@ -12,6 +12,7 @@ NB_MODULE(_saltus, module) {
     bind_models(module);
     bind_network(module);
     bind_data(module);
+    bind_callbacks(module);
     bind_compiled_network(module);
     bind_compilers(module);
 }

@@ -125,7 +125,7 @@ def test_importing_loads_no_slow_library() -> None:
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [(compilers, "EPropCompiler"), (saltus.callbacks, "SpikeRecorder"), (saltus, "serialisers")],
+    [(compilers, "EPropCompiler"), (saltus.callbacks, "ConnVarRecorder"), (saltus, "serialisers")],
 )
 def test_what_is_not_there_yet_says_so(module: object, name: str) -> None:
     with pytest.raises(AttributeError, match="come"):

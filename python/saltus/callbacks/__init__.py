@@ -6,8 +6,17 @@ from .._described import by_name, get_object
 from .batch_progress_bar import BatchProgressBar
 from .callback import Callback
 from .early_stopping import EarlyStopping
+from .optimiser_param_schedule import OptimiserParamSchedule
+from .recorders import SpikeRecorder, VarRecorder
 
-__all__ = ["BatchProgressBar", "Callback", "EarlyStopping"]
+__all__ = [
+    "BatchProgressBar",
+    "Callback",
+    "EarlyStopping",
+    "OptimiserParamSchedule",
+    "SpikeRecorder",
+    "VarRecorder",
+]
 
 _BY_NAME = by_name(BatchProgressBar, EarlyStopping)
 
@@ -24,15 +33,12 @@ def get_callbacks(given: Sequence[Any]) -> Tuple[Callback, ...]:
     )
 
 
-_LATER = (
-    "Checkpoint",
-    "ConnVarRecorder",
-    "OptimiserParamSchedule",
-    "SpikeRecorder",
-    "VarRecorder",
-)
+_LATER = {
+    "Checkpoint": "it comes later; keep compiled.training_state()",
+    "ConnVarRecorder": "it comes later; keep compiled.weights() in a callback of your own",
+}
 
 
 def __getattr__(name: str) -> Any:
-    advice = ": it comes later; see compiled.trace()" if name in _LATER else ""
+    advice = f": {_LATER[name]}" if name in _LATER else ""
     raise AttributeError(f"module 'saltus.callbacks' has no attribute '{name}'{advice}")

@@ -23,6 +23,9 @@ class Callback:
         ...         print(epoch, metrics.loss)
     """
 
+    #: The engine's object that does the work, for callbacks that have one; set by set_params().
+    engine_callback: Any = None
+
     def set_params(self, **params: Any) -> None:
         """Called before a run with what it is: compiled_network, num_batches, num_epochs (when
         training), and data, a dictionary that all callbacks of the run share."""

@@ -41,6 +41,12 @@ class Run:
             if type(callback) not in seen:
                 seen.add(type(callback))
                 callback.set_first()
+        #: What runs inside the engine, such as recorders.
+        self.engine_callbacks = [
+            callback.engine_callback
+            for callback in self._callbacks
+            if callback.engine_callback is not None
+        ]
         #: Whether the engine has to tell about every batch.
         self.wants_batches = any(
             overrides(callback, event)

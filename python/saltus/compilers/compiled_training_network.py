@@ -180,6 +180,50 @@ class CompiledTrainingNetwork(CompiledNetwork):
         with self._lock:
             return self._made.loss(*data)
 
+    def training_state(self) -> Dict[str, Any]:
+        """All that training goes on from: weights, the optimiser's moments and settings, and how
+        many epochs and updates there were. A dictionary of arrays and numbers, which can be
+        pickled.
+
+        Example:
+            >>> pickle.dump(compiled.training_state(), open("state.pkl", "wb"))
+        """
+        with self._lock:
+            return self._made.training_state()
+
+    def restore(self, state: Dict[str, Any]) -> int:
+        """Continues from a training_state(). Training then gives the same weights, to the last bit,
+        as training that was never interrupted.
+
+        Args:
+            state: What training_state() gave, of a network with this description.
+
+        Returns:
+            The number of the next epoch, to be given to train() as start_epoch.
+
+        Raises:
+            ModelError: When the state is not of this network; it then stays as it was.
+
+        Example:
+            >>> epoch = compiled.restore(state)
+            >>> compiled.train({inputs: x}, {output: y}, 5, start_epoch=epoch)
+        """
+        parts = {
+            "next_epoch",
+            "num_updates",
+            "optimiser",
+            "weights",
+            "mean_gradients",
+            "mean_squares",
+        }
+        if not isinstance(state, dict) or set(state) != parts:
+            raise ModelError(
+                "restore", "the state is not one of training_state()", "give what that returned"
+            )
+        with self._lock:
+            self._made.restore(**state)
+        return int(state["next_epoch"])
+
     def _data(self, x: Any, y: Any) -> Tuple[Data, Data]:
         """Inputs and labels as the engine takes them, of one number of examples."""
         inputs, targets = self._inputs(x), all_labels(y, self.network)

@@ -1,0 +1,139 @@
+"""Keeping what neurons do while a network runs."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Tuple
+
+import numpy as np
+
+from .. import _saltus
+from ..connection import population_of
+from ..errors import ModelError
+from .callback import Callback
+
+
+def _chosen(given: Any, where: str, what: str) -> List[int]:
+    """Numbers from a filter: None (all: an empty list), numbers, or a mask."""
+    if given is None:
+        return []
+    array = np.atleast_1d(np.asarray(given))
+    if array.dtype == bool:
+        array = np.flatnonzero(array)
+    elif array.size and not np.issubdtype(array.dtype, np.integer):
+        raise ModelError(where, f"{what} holds {array.dtype}", "give whole numbers or a mask")
+    if array.ndim != 1 or array.size == 0 or array.min() < 0:
+        raise ModelError(
+            where, f"{what} chooses nothing, or numbers below 0", "give numbers from 0, or None"
+        )
+    return [int(number) for number in array]
+
+
+class SpikeRecorder(Callback):
+    """Keeps the spikes of a population, while all runs at its full speed.
+
+    Args:
+        pop: Population or layer.
+        key: Key of the data in the dictionary that evaluate() or train() returns; by default the
+            position of the callback.
+        example_filter: Numbers of examples in the dataset (whatever their order in a run), or a
+            mask over them; all when left out.
+        neuron_filter: Numbers of neurons in the population, or a mask over them.
+        record_counts: Whether only the number of spikes of each neuron is kept.
+
+    The data is ([times of each example], [neurons of each example]), arrays of shape (spikes,) with
+    times in ms; with record_counts a list of arrays of shape (neurons chosen,), one an example.
+    Examples are in the order in which they were shown.
+
+    Raises:
+        ModelError: For a filter that makes no sense; when a run begins, for a neuron or population
+            that is not there.
+
+    Example:
+        >>> spikes = SpikeRecorder(hidden, key="hidden", example_filter=[0, 1])
+        >>> _, data = compiled.evaluate({inputs: x}, {output: y}, callbacks=[spikes])
+        >>> times, neurons = data["hidden"]
+    """
+
+    def __init__(
+        self,
+        pop: Any,
+        key: Any = None,
+        example_filter: Any = None,
+        neuron_filter: Any = None,
+        record_counts: bool = False,
+    ) -> None:
+        self.pop = pop
+        self.key = key
+        self.record_counts = bool(record_counts)
+        self._examples = _chosen(example_filter, "SpikeRecorder", "example_filter")
+        self._neurons = _chosen(neuron_filter, "SpikeRecorder", "neuron_filter")
+
+    def set_params(self, **params: Any) -> None:
+        network = params["compiled_network"].network
+        self.engine_callback = _saltus.SpikeRecorder(
+            population_of(self.pop, network).name,
+            self._examples,
+            self._neurons,
+            self.record_counts,
+        )
+
+    def get_data(self) -> Tuple[Any, Any]:
+        if self.record_counts:
+            return self.key, [counts for _, _, counts in self.engine_callback.counts()]
+        records = self.engine_callback.spikes()
+        return self.key, ([record[2] for record in records], [record[3] for record in records])
+
+
+class VarRecorder(Callback):
+    """Keeps a state of a population after every step. Its layer then runs step by step for the
+    examples chosen, which takes longer: choose a few.
+
+    Args:
+        pop: Population or layer.
+        var: Name of the state, such as "v".
+        key: Key of the data in the dictionary that evaluate() or train() returns; by default the
+            position of the callback.
+        example_filter: Numbers of examples in the dataset, or a mask over them.
+        neuron_filter: Numbers of neurons in the population, or a mask over them.
+        genn_var: The state by the name that mlGeNN's models give it, such as "V"; instead of `var`.
+
+    The data is a list of arrays of shape (steps, neurons chosen), one an example, in the order in
+    which they were shown. Values are those after the reset of neurons that spiked.
+
+    Raises:
+        ModelError: Without a name; when a run begins, for a state, neuron or population that is not
+            there.
+
+    Example:
+        >>> v = VarRecorder(output, "v", key="v", example_filter=[3])
+        >>> _, data = compiled.predict({inputs: x}, output, callbacks=[v])
+        >>> voltages = data["v"][0]
+    """
+
+    def __init__(
+        self,
+        pop: Any,
+        var: Optional[str] = None,
+        key: Any = None,
+        example_filter: Any = None,
+        neuron_filter: Any = None,
+        genn_var: Optional[str] = None,
+    ) -> None:
+        if (var is None) == (genn_var is None):
+            raise ModelError(
+                "VarRecorder", "one of var and genn_var names the state", 'give var, such as "v"'
+            )
+        self.pop = pop
+        self.key = key
+        self.var = var if var is not None else str(genn_var).lower()
+        self._examples = _chosen(example_filter, "VarRecorder", "example_filter")
+        self._neurons = _chosen(neuron_filter, "VarRecorder", "neuron_filter")
+
+    def set_params(self, **params: Any) -> None:
+        network = params["compiled_network"].network
+        self.engine_callback = _saltus.VarRecorder(
+            population_of(self.pop, network).name, self.var, self._examples, self._neurons
+        )
+
+    def get_data(self) -> Tuple[Any, List[np.ndarray]]:
+        return self.key, [values for _, _, values in self.engine_callback.values()]

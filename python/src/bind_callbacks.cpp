@@ -1,0 +1,65 @@
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+#include <saltus/runtime/recorders.hpp>
+
+#include "bindings.hpp"
+#include "conversions.hpp"
+
+namespace saltus::python {
+namespace {
+
+RecorderOptions options_of(std::vector<std::size_t> examples, std::vector<std::size_t> neurons) {
+    return {.examples = std::move(examples), .neurons = std::move(neurons)};
+}
+
+/// (epoch, example, times, neurons) of each example.
+nb::list spikes_of(const SpikeRecorder& recorder) {
+    nb::list records;
+    for (const SpikeRecorder::Record& record : recorder.data()) {
+        records.append(nb::make_tuple(record.epoch, record.example, to_numpy(record.times),
+                                      to_numpy(record.neurons)));
+    }
+    return records;
+}
+
+/// (epoch, example, counts) of each example.
+nb::list counts_of(const SpikeRecorder& recorder) {
+    nb::list records;
+    for (const SpikeRecorder::Record& record : recorder.data())
+        records.append(nb::make_tuple(record.epoch, record.example, to_numpy(record.counts)));
+    return records;
+}
+
+/// (epoch, example, values) of each example.
+nb::list values_of(const VarRecorder& recorder) {
+    nb::list records;
+    for (const VarRecorder::Record& record : recorder.data())
+        records.append(nb::make_tuple(record.epoch, record.example, to_numpy(record.values)));
+    return records;
+}
+
+}  // namespace
+
+void bind_callbacks(nb::module_& module) {
+    nb::class_<Callback>(module, "Callback");
+    nb::class_<SpikeRecorder, Callback>(module, "SpikeRecorder")
+        .def("__init__",
+             [](SpikeRecorder* self, const std::string& population,
+                std::vector<std::size_t> examples, std::vector<std::size_t> neurons, bool counts) {
+                 new (self) SpikeRecorder(
+                     population, options_of(std::move(examples), std::move(neurons)), counts);
+             })
+        .def("spikes", &spikes_of)
+        .def("counts", &counts_of);
+    nb::class_<VarRecorder, Callback>(module, "VarRecorder")
+        .def("__init__",
+             [](VarRecorder* self, const std::string& population, const std::string& state,
+                std::vector<std::size_t> examples, std::vector<std::size_t> neurons) {
+                 new (self) VarRecorder(population, state,
+                                        options_of(std::move(examples), std::move(neurons)));
+             })
+        .def("values", &values_of);
+}
+
+}  // namespace saltus::python

@@ -1,0 +1,116 @@
+"""Recorders, schedules and training that goes on."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+from conftest import compile_small, small_network
+from saltus.callbacks import OptimiserParamSchedule, SpikeRecorder, VarRecorder
+from saltus.errors import ModelError
+
+
+@pytest.mark.parametrize("backend", ["cpu", "reference"])
+def test_recorders_see_what_the_trace_shows(backend: str) -> None:
+    small = small_network()
+    compiled = compile_small(small, backend=backend)
+    spikes = SpikeRecorder(small.hidden, key="spikes")
+    voltage = VarRecorder(small.output, "v", key="v", example_filter=[5])
+    counts = SpikeRecorder("hidden", neuron_filter=[2, 0], record_counts=True)
+    _, data = compiled.evaluate(*small.data, callbacks=[spikes, voltage, counts])
+    times, neurons = data["spikes"]
+    assert len(times) == len(neurons) == 24
+    for example in (0, 5, 23):
+        trace = compiled.trace({small.inputs: small.x}, example)
+        steps, ids = trace.spikes[small.hidden]
+        np.testing.assert_array_equal(times[example], steps * 1.0)
+        np.testing.assert_array_equal(neurons[example], ids)
+        expected = [np.count_nonzero(ids == neuron) for neuron in (2, 0)]
+        np.testing.assert_array_equal(data[2][example], expected)
+    assert len(data["v"]) == 1
+    states = compiled.trace({small.inputs: small.x}, 5).states
+    np.testing.assert_array_equal(data["v"][0], states["output.v"])
+
+
+def test_filters_may_be_masks_and_genn_names_are_understood() -> None:
+    small = small_network()
+    compiled = compile_small(small)
+    mask = np.zeros(24, bool)
+    mask[[3, 9]] = True
+    recorder = VarRecorder(small.hidden, genn_var="V", example_filter=mask, neuron_filter=[1])
+    _, data = compiled.predict({small.inputs: small.x}, callbacks=[recorder])
+    assert [values.shape for values in data[0]] == [(20, 1), (20, 1)]
+
+
+def test_training_is_the_same_with_a_recorder() -> None:
+    small = small_network()
+    plain, recorded = compile_small(small), compile_small(small)
+    plain.train(*small.data, 2)
+    recorder = SpikeRecorder(small.hidden, key="spikes")
+    _, data = recorded.train(*small.data, 2, callbacks=[recorder])
+    assert len(data["spikes"][0]) == 48
+    np.testing.assert_array_equal(plain.weights(small.hidden), recorded.weights(small.hidden))
+
+
+@pytest.mark.parametrize(
+    "make, problem",
+    [
+        (lambda: SpikeRecorder("hiden"), "hiden"),
+        (lambda: VarRecorder("hidden", "w"), "no state 'w'"),
+        (lambda: VarRecorder("hidden"), "one of var and genn_var"),
+        (lambda: SpikeRecorder("hidden", neuron_filter=[99]), "there is no neuron 99"),
+        (lambda: SpikeRecorder("hidden", neuron_filter=[0.5]), "neuron_filter holds float64"),
+        (lambda: SpikeRecorder("hidden", example_filter=[-1]), "numbers below 0"),
+        (lambda: OptimiserParamSchedule("alhpa", max), "no parameter 'alhpa'"),
+    ],
+)
+def test_mistakes_are_named(make: Any, problem: str) -> None:
+    small = small_network()
+    compiled = compile_small(small)
+    with pytest.raises(ModelError, match=problem):
+        compiled.predict({small.inputs: small.x}, callbacks=[make()])
+    compiled.predict({small.inputs: small.x})
+
+
+def test_the_schedule_sets_the_learning_rate() -> None:
+    small = small_network()
+    compiled = compile_small(small)
+    before = compiled.weights(small.hidden)
+    seen = []
+
+    def stop_learning(epoch: int, alpha: float) -> float:
+        seen.append((epoch, alpha))
+        return 1e-30
+
+    compiled.train(*small.data, 2, callbacks=[OptimiserParamSchedule("alpha", stop_learning)])
+    assert seen == [(0, 0.01), (1, 1e-30)]
+    np.testing.assert_array_equal(before, compiled.weights(small.hidden))
+
+
+def test_training_goes_on_with_the_same_bits() -> None:
+    small = small_network()
+    whole = compile_small(small)
+    whole.train(*small.data, 4)
+    first = compile_small(small)
+    first.train(*small.data, 2)
+    state = pickle.loads(pickle.dumps(first.training_state()))
+    second = compile_small(small)
+    epoch = second.restore(state)
+    assert epoch == 2
+    second.train(*small.data, 2, start_epoch=epoch)
+    np.testing.assert_array_equal(whole.weights(small.hidden), second.weights(small.hidden))
+    np.testing.assert_array_equal(whole.weights(small.output), second.weights(small.output))
+
+
+def test_states_of_other_networks_are_refused() -> None:
+    small = small_network()
+    compiled = compile_small(small)
+    state = compiled.training_state()
+    with pytest.raises(ModelError, match="not one of training_state"):
+        compiled.restore({"weights": {}})
+    state["mean_squares"] = {}
+    with pytest.raises(ModelError, match="it has no mean squared gradient of"):
+        compiled.restore(state)
