@@ -17,8 +17,8 @@ RecorderOptions options_of(std::vector<std::size_t> examples, std::vector<std::s
 nb::list spikes_of(const SpikeRecorder& recorder) {
     nb::list records;
     for (const SpikeRecorder::Record& record : recorder.data()) {
-        records.append(nb::make_tuple(record.epoch, record.example, to_numpy(record.times),
-                                      to_numpy(record.neurons)));
+        records.append(nb::make_tuple(record.epoch, record.example, to_numpy(record.times()),
+                                      to_numpy(record.spikes.neurons)));
     }
     return records;
 }

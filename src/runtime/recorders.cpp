@@ -47,25 +47,39 @@ void SpikeRecorder::on_run_begin(const Progress& progress) {
 
 void SpikeRecorder::on_recorded(const RecordedExample& example) {
     const SpikeList& spikes = example.spikes[index_];
-    Record record{example.epoch, example.example, {}, {}, {}};
+    Record record{example.epoch, example.example, dt_, {}, {}};
     if (counts_) {
         record.counts.resize(place_.empty() ? size_ : options_.neurons.size());
         for (const std::uint32_t neuron : spikes.neurons) {
             const std::size_t place = place_.empty() ? neuron + 1 : place_[neuron];
             if (place != 0) ++record.counts[place - 1];
         }
+    } else if (place_.empty()) {
+        record.spikes = spikes;
     } else {
-        record.times.reserve(spikes.neurons.size());
-        record.neurons.reserve(spikes.neurons.size());
-        for (std::size_t step = 0; step + 1 < spikes.step_begin.size(); ++step) {
-            for (std::size_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
-                if (!place_.empty() && place_[spikes.neurons[k]] == 0) continue;
-                record.times.push_back(static_cast<double>(step) * dt_);
-                record.neurons.push_back(spikes.neurons[k]);
-            }
-        }
+        record.spikes = chosen(spikes);
     }
     data_.push_back(std::move(record));
+}
+
+SpikeList SpikeRecorder::chosen(const SpikeList& spikes) const {
+    SpikeList some;
+    some.step_begin.push_back(0);
+    for (std::size_t step = 0; step + 1 < spikes.step_begin.size(); ++step) {
+        for (std::size_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
+            if (place_[spikes.neurons[k]] != 0) some.neurons.push_back(spikes.neurons[k]);
+        }
+        some.step_begin.push_back(static_cast<std::uint32_t>(some.neurons.size()));
+    }
+    return some;
+}
+
+std::vector<double> SpikeRecorder::Record::times() const {
+    std::vector<double> times;
+    times.reserve(spikes.neurons.size());
+    for (std::size_t step = 0; step + 1 < spikes.step_begin.size(); ++step)
+        times.resize(spikes.step_begin[step + 1], static_cast<double>(step) * dt);
+    return times;
 }
 
 VarRecorder::VarRecorder(std::string population, std::string state, RecorderOptions options)

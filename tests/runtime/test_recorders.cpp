@@ -21,8 +21,9 @@ std::vector<std::pair<double, std::uint32_t>> traced_spikes(const SpikeList& lis
 
 std::vector<std::pair<double, std::uint32_t>> pairs_of(const SpikeRecorder::Record& record) {
     std::vector<std::pair<double, std::uint32_t>> spikes;
-    for (std::size_t k = 0; k < record.times.size(); ++k)
-        spikes.emplace_back(record.times[k], record.neurons[k]);
+    const std::vector<double> times = record.times();
+    for (std::size_t k = 0; k < times.size(); ++k)
+        spikes.emplace_back(times[k], record.spikes.neurons[k]);
     return spikes;
 }
 
@@ -57,7 +58,7 @@ TEST_P(Recorders, SeeWhatEachExampleDid) {
             EXPECT_EQ(pairs_of(hidden->data()[example]), traced_spikes(trace.spikes.at("hidden")));
             EXPECT_EQ(voltage->data()[example].values.values, trace.states.at("hidden.v").values);
             EXPECT_EQ(output->data()[example].values.values, trace.states.at("output.v").values);
-            spikes += hidden->data()[example].times.size();
+            spikes += hidden->data()[example].spikes.neurons.size();
         }
         EXPECT_GT(spikes, 0U);
     }

@@ -24,10 +24,13 @@ class SpikeRecorder : public Callback {
     struct Record {
         std::size_t epoch = 0;
         std::size_t example = 0;
-        std::vector<double> times;           ///< ms, of each spike, in order
-        std::vector<std::uint32_t> neurons;  ///< of each spike
-        /// Spikes of each neuron, instead of the two above when counts are recorded.
+        double dt = 1.0;   ///< ms
+        SpikeList spikes;  ///< by step
+        /// Spikes of each neuron, instead of the list when counts are recorded.
         std::vector<std::uint64_t> counts;
+
+        /// Time of each spike in ms, in the order of spikes.neurons.
+        std::vector<double> times() const;
     };
 
     /// @param counts whether only the number of spikes of each neuron is kept.
@@ -43,6 +46,9 @@ class SpikeRecorder : public Callback {
     const std::vector<Record>& data() const { return data_; }
 
   private:
+    /// The spikes of the neurons that are looked at.
+    SpikeList chosen(const SpikeList& spikes) const;
+
     std::string population_;
     RecorderOptions options_;
     bool counts_;

@@ -221,7 +221,7 @@ class CpuProgram : public Program {
         for (std::size_t index = 0; index < chunk_.records.size(); ++index) {
             if (chunk_.records[index].spikes) slot.recording.spikes[index] = slot.spikes[index];
         }
-        return join(split_, slot.recording);
+        return join(split_, std::move(slot.recording));
     }
 
     template <class Body>

@@ -141,10 +141,10 @@ SplitPlan uncut(const Plan& plan) {
     return split;
 }
 
-SpikeList join_spikes(const std::vector<Part>& population, const std::vector<SpikeList>& parts,
+SpikeList join_spikes(const std::vector<Part>& population, std::vector<SpikeList>& parts,
                       std::size_t num_steps) {
-    const SpikeList& first = parts[population.front().population];
-    if (population.size() == 1 || first.step_begin.empty()) return first;
+    SpikeList& first = parts[population.front().population];
+    if (population.size() == 1 || first.step_begin.empty()) return std::move(first);
     SpikeList joined;
     joined.step_begin.push_back(0);
     for (std::size_t step = 0; step < num_steps; ++step) {
@@ -161,11 +161,10 @@ SpikeList join_spikes(const std::vector<Part>& population, const std::vector<Spi
 }
 
 /// By state: [steps][neurons].
-std::vector<std::vector<double>> join_states(
-    const Plan& plan, const std::vector<Part>& population,
-    const std::vector<std::vector<std::vector<double>>>& parts) {
+std::vector<std::vector<double>> join_states(const Plan& plan, const std::vector<Part>& population,
+                                             std::vector<std::vector<std::vector<double>>>& parts) {
+    if (population.size() == 1) return std::move(parts[population.front().population]);
     std::vector<std::vector<double>> joined = parts[population.front().population];
-    if (population.size() == 1) return joined;
     for (std::size_t state = 0; state < joined.size(); ++state) {
         if (joined[state].empty()) continue;
         joined[state].clear();
@@ -238,7 +237,7 @@ SplitPlan split_columns(const Plan& plan, int threads) {
     return Splitter(plan, static_cast<std::size_t>(threads)).run();
 }
 
-Recording join(const SplitPlan& split, const Recording& parts) {
+Recording join(const SplitPlan& split, Recording parts) {
     Recording joined;
     for (const std::vector<Part>& population : split.parts) {
         joined.spikes.push_back(join_spikes(population, parts.spikes, split.plan.num_steps));

@@ -45,7 +45,7 @@ struct SplitPlan {
 SplitPlan split_columns(const Plan& plan, int threads);
 
 /// What the parts did as what the original's populations did; what was not recorded stays empty.
-Recording join(const SplitPlan& split, const Recording& parts);
+Recording join(const SplitPlan& split, Recording parts);
 
 /// Stages that one core runs one after the other for an example.
 using Strand = std::vector<const Stage*>;
