@@ -118,16 +118,7 @@ def population_of(given: Any, network: "Network") -> "Population":
         return network.find_population(given)
     if isinstance(given, (InputLayer, Layer)):
         given = given.population()
-    if not isinstance(given, Population):
-        raise ModelError("Network", f"{given!r} is no population", "give a population or a layer")
-    if given._network() is not network:
-        raise ModelError(
-            "Network",
-            f"population '{given.name}' belongs to another network",
-            "give a population of this one",
-            {"population": given.name},
-        )
-    return given
+    return _required(given, Population, "population", network)
 
 
 def connection_of(given: Any, network: "Network") -> Connection:
@@ -142,13 +133,18 @@ def connection_of(given: Any, network: "Network") -> Connection:
         return network.find_connection(given)
     if isinstance(given, Layer):
         given = given.connection()
-    if not isinstance(given, Connection):
-        raise ModelError("Network", f"{given!r} is no connection", "give a connection or a layer")
+    return _required(given, Connection, "connection", network)
+
+
+def _required(given: Any, kind: type, what: str, network: "Network") -> Any:
+    """What was given, if it is of that kind and of this network."""
+    if not isinstance(given, kind):
+        raise ModelError("Network", f"{given!r} is no {what}", f"give a {what} or a layer")
     if given._network() is not network:
         raise ModelError(
             "Network",
-            f"connection '{given.name}' belongs to another network",
-            "give a connection of this one",
-            {"connection": given.name},
+            f"{what} '{given.name}' belongs to another network",
+            f"give a {what} of this one",
+            {what: given.name},
         )
     return given

@@ -6,7 +6,6 @@ Every message reads ``[where] what is wrong, with the value; what to do``. All c
 
 from __future__ import annotations
 
-import re
 from typing import Dict, Optional
 
 __all__ = [
@@ -76,13 +75,8 @@ class InternalError(Error, RuntimeError):
 
 _KINDS = {"ModelError": ModelError, "RuntimeFault": RuntimeFault, "InternalError": InternalError}
 
-# What the engine says when it understands a network and has no way to run it.
-_UNSUPPORTED = re.compile(r"offers the matrix types|cannot be trained|weights of .* have \d+ axes")
-
 
 def from_engine(kind: str, where: str, problem: str, advice: str, fields: Dict[str, str]) -> Error:
     """The Python error for one of the engine, which calls this."""
-    chosen = _KINDS[kind]
-    if chosen is ModelError and _UNSUPPORTED.search(problem):
-        chosen = UnsupportedError
+    chosen = UnsupportedError if fields.get("kind") == "unsupported" else _KINDS[kind]
     return chosen(where, problem, advice, fields)

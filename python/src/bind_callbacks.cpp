@@ -1,10 +1,12 @@
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
+#include <saltus/runtime/callbacks.hpp>
 #include <saltus/runtime/recorders.hpp>
 
 #include "bindings.hpp"
 #include "conversions.hpp"
+#include "python_object.hpp"
 
 namespace saltus::python {
 namespace {
@@ -60,6 +62,24 @@ void bind_callbacks(nb::module_& module) {
                                         options_of(std::move(examples), std::move(neurons)));
              })
         .def("values", &values_of);
+    nb::class_<EarlyStopping, Callback>(module, "EarlyStopping")
+        .def("__init__",
+             [](EarlyStopping* self, const std::string& figure, std::size_t patience,
+                double min_delta) {
+                 new (self) EarlyStopping(
+                     {.figure = figure, .patience = patience, .min_delta = min_delta});
+             })
+        .def_prop_ro("best", &EarlyStopping::best)
+        .def_prop_ro("best_epoch", &EarlyStopping::best_epoch);
+    nb::class_<OptimiserParamSchedule, Callback>(module, "OptimiserParamSchedule")
+        .def("__init__", [](OptimiserParamSchedule* self, const std::string& parameter,
+                            const nb::object& function) {
+            new (self) OptimiserParamSchedule(
+                parameter, [function = PythonObject(function)](std::size_t epoch, double present) {
+                    const nb::gil_scoped_acquire lock;
+                    return nb::cast<double>(function.get()(epoch, present));
+                });
+        });
 }
 
 }  // namespace saltus::python

@@ -108,7 +108,7 @@ void set_functions(TrainOptions& options, const nb::object& schedule) {
 nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::dict& y,
                std::size_t num_epochs, std::size_t start_epoch, bool shuffle,
                const std::vector<std::string>& metrics, double input_dropout,
-               const nb::object& schedule, const nb::dict& validation_x,
+               const nb::object& schedule, double validation_split, const nb::dict& validation_x,
                const nb::dict& validation_y, const nb::object& validation_run,
                const nb::object& run) {
     const Inputs inputs = to_inputs(x);
@@ -120,6 +120,7 @@ nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::di
     options.metrics = metrics;
     options.input_dropout = input_dropout;
     set_functions(options, schedule);
+    options.validation_split = validation_split;
     options.validation = {to_inputs(validation_x), to_labels(validation_y)};
     std::shared_ptr<PythonCallback> validation_callback;
     if (!validation_run.is_none()) {
@@ -210,8 +211,9 @@ void bind_compiled_network(nb::module_& module) {
     nb::class_<Training, CompiledNetwork>(module, "CompiledTrainingNetwork")
         .def("train", &train, nb::arg("x"), nb::arg("y"), nb::arg("num_epochs"),
              nb::arg("start_epoch"), nb::arg("shuffle"), nb::arg("metrics"),
-             nb::arg("input_dropout"), nb::arg("schedule").none(), nb::arg("validation_x"),
-             nb::arg("validation_y"), nb::arg("validation_run").none(), nb::arg("run").none())
+             nb::arg("input_dropout"), nb::arg("schedule").none(), nb::arg("validation_split"),
+             nb::arg("validation_x"), nb::arg("validation_y"), nb::arg("validation_run").none(),
+             nb::arg("run").none())
         .def("gradients",
              [](Training& network, const nb::dict& x, const nb::dict& y) {
                  const Inputs inputs = to_inputs(x);
@@ -224,11 +226,6 @@ void bind_compiled_network(nb::module_& module) {
                  const Labels labels = to_labels(y);
                  return to_numpy(
                      without_lock([&] { return network.delay_gradients(inputs, labels); }));
-             })
-        .def("optimiser", [](const Training& network) { return optimiser_of(network.optimiser()); })
-        .def("set_optimiser",
-             [](Training& network, const nb::tuple& values) {
-                 network.set_optimiser(to_adam(values));
              })
         .def("training_state", &training_state)
         .def("restore", &restore, nb::arg("next_epoch"), nb::arg("num_updates"),

@@ -155,7 +155,7 @@ def test_early_stopping(small: Any, trainable: Any) -> None:
     metrics, _ = trainable.train(*small.data, 50, callbacks=[stopping])
     assert len(metrics.history) == 3 and stopping.best_epoch == 0
     assert stopping.best == metrics.history[0]["accuracy"]
-    with pytest.raises(ModelError, match="there is no figure 'validation_loss'; .*loss"):
+    with pytest.raises(ModelError, match="there is no figure 'validation_loss' .*loss"):
         trainable.train(*small.data, 1, callbacks=["early_stopping"])
     with pytest.raises(ModelError, match="patience is 0"):
         EarlyStopping(patience=0)

@@ -122,7 +122,7 @@ def test_validation(small: Any) -> None:
     )
     assert given[0].loss == metrics.loss
     assert given[1][small.output].result == validation[small.output].result
-    with pytest.raises(RuntimeError, match="validation_split and validation_x are given"):
+    with pytest.raises(RuntimeError, match="both a validation_split and examples"):
         compile_small(small).train(x, y, 1, validation_split=0.5, validation_x=x, validation_y=y)
 
 

@@ -15,6 +15,7 @@ from saltus.connectivity import Conv2D, Dense, OneToOne
 from saltus.errors import ArgumentTypeError, Error, ModelError, UnsupportedError
 from saltus.neurons import BinarySpikeInput, IntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from saltus.neurons import SpikeInput
+from saltus.synapses import Exponential
 from saltus.utils.data import PreprocessedSpikes, preprocess_spikes
 
 
@@ -87,6 +88,15 @@ def test_connections() -> None:
             Connection(source, target, Dense(np.ones(12)))
     with Network(), pytest.raises(ModelError, match="belongs to another network"):
         Connection(source, Population(IntegrateFire(), 3), OneToOne(1.0))
+
+
+def test_what_cannot_be_trained_is_unsupported() -> None:
+    with Network() as network:
+        source = Population(SpikeInput(), 2)
+        target = Population(LeakyIntegrateFire(tau_refrac=2.0, readout="avg_var"), 2)
+        Connection(source, target, Dense(1.0), Exponential(5.0))
+    with pytest.raises(NotImplementedError, match="does not train neurons with a refractory time"):
+        EventPropCompiler(20, "sparse_categorical_crossentropy").compile(network)
 
 
 def test_outside_of_a_network() -> None:

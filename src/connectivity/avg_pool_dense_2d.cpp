@@ -59,7 +59,8 @@ void AvgPoolDense2D::connect(Population& source, Population& target) const {
                          fmt::format("weights of shape {} have {} axes",
                                      to_string(weight.array().shape), weight.array().shape.rank()),
                          fmt::format("give weights of shape ({}, target size)", num_pools))
-            .with("weight_shape", to_string(weight.array().shape));
+            .with("weight_shape", to_string(weight.array().shape))
+            .unsupported();
     }
     require_value_shapes(weight, delay, Shape{num_pools, *num_post}, where);
     if (!target.has_shape()) target.set_shape(Shape{*num_post});

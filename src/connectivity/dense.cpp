@@ -49,7 +49,8 @@ void Dense::connect(Population& source, Population& target) const {
                          fmt::format("weights of shape {} have {} axes", to_string(weights.shape),
                                      weights.shape.rank()),
                          "give weights of shape (source size, target size)")
-            .with("weight_shape", to_string(weights.shape));
+            .with("weight_shape", to_string(weights.shape))
+            .unsupported();
     }
     // Both are checked before either gets a shape, so that an error changes nothing.
     require_fit(source, weights.shape[0], "source", weights, where);

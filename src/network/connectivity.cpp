@@ -77,7 +77,8 @@ MatrixType Connectivity::choose_matrix_type(const Connection& connection,
                                  "is among those asked for: {}",
                                  name(), list(offered), list(supported.preferred())),
                      "allow one of those that it offers")
-        .with("connection", connection.name());
+        .with("connection", connection.name())
+        .unsupported();
 }
 
 void Connectivity::require_valid_delay(const std::string& where) const {

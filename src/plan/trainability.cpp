@@ -12,14 +12,16 @@ void check_population(const PopulationPlan& population) {
         throw ModelError(where, "EventPropCompiler does not train neurons with a refractory time",
                          "leave tau_refrac out")
             .with("population", population.name)
-            .with("parameter", "tau_refrac");
+            .with("parameter", "tau_refrac")
+            .unsupported();
     }
     if (population.readout && population.readout->source == ReadoutSource::kSpikes) {
         throw ModelError(where,
                          "the loss of a spike count has no gradient, since a count does not change "
                          "when spikes move",
                          "read a variable of a leaky_integrate population (avg_var, sum_var, var)")
-            .with("population", population.name);
+            .with("population", population.name)
+            .unsupported();
     }
     if (population.readout && (population.readout->source == ReadoutSource::kMaximum ||
                                population.readout->source == ReadoutSource::kFirstSpike)) {
@@ -28,7 +30,8 @@ void check_population(const PopulationPlan& population) {
             fmt::format("EventPropCompiler does not train readout '{}'", population.readout->name),
             "read a variable of a leaky_integrate population (avg_var, sum_var, var), "
             "or use InferenceCompiler")
-            .with("population", population.name);
+            .with("population", population.name)
+            .unsupported();
     }
 }
 
@@ -39,7 +42,8 @@ void check_connection(const Plan& plan, const ConnectionPlan& connection) {
                      "EventPropCompiler does not train through impulses (delta synapses), whose "
                      "spikes have no slope at the threshold",
                      "use an exponential synapse")
-        .with("connection", connection.name);
+        .with("connection", connection.name)
+        .unsupported();
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ void EarlyStopping::on_epoch_end(const Progress& progress) {
             "EarlyStopping",
             fmt::format("there is no figure '{}' at the end of epoch {}; there are {}",
                         options_.figure, progress.epoch, fmt::join(names, ", ")),
-            "name one of those, and give examples for validation where it is one of it")
+            "name one of those; figures of a validation need examples for it")
             .with("parameter", "figure");
     }
     const double gain = smaller_is_better_ ? best_ - found->second : found->second - best_;

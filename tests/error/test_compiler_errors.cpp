@@ -129,6 +129,23 @@ TEST(CompilerErrors, WhatEventPropCannotTrain) {
               "neuron a readout, connect it, or remove it");
 }
 
+// What makes sense but cannot be done is told apart from mistakes.
+TEST(CompilerErrors, WhatCannotBeDoneHasAKind) {
+    const auto kind = [](const Network& network) {
+        try {
+            EventPropCompiler({.example_timesteps = 5}).compile(network);
+        } catch (const ModelError& error) {
+            return error.field("kind");
+        }
+        return std::string("nothing was thrown");
+    };
+    EXPECT_EQ(kind(flawed({.hidden = {.tau_refrac = 2.0}})), "unsupported");
+    EXPECT_EQ(kind(flawed({.hidden = {}, .delta = true})), "unsupported");
+    EXPECT_EQ(kind(flawed({.hidden = {}, .hidden_counts = true})), "unsupported");
+    EXPECT_EQ(kind(flawed({.hidden = {}, .readout = std::make_shared<MaxVar>()})), "unsupported");
+    EXPECT_EQ(kind(flawed({.hidden = {}, .readout = std::make_shared<SpikeCount>()})), "");
+}
+
 TEST(CompilerErrors, ALoopWithoutReadoutHasNoLoss) {
     Network network;
     Population& input = network.population(SpikeInput(), Shape{2}, "input");

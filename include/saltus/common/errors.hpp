@@ -42,6 +42,8 @@ class ModelError : public Error {
     using Error::Error;
     /// Attaches a field and returns the error, so that it can be thrown in one expression.
     ModelError& with(std::string name, std::string value);
+    /// Marks what makes sense, but cannot be done, or not yet: the field "kind" is "unsupported".
+    ModelError& unsupported() { return with("kind", "unsupported"); }
 };
 
 /// A file, device or tool outside the library failed.

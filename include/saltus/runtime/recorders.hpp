@@ -17,8 +17,8 @@ struct RecorderOptions {
     std::vector<std::size_t> neurons = {};
 };
 
-/// Keeps the spikes of a population in every example of a run, while all runs at its full speed.
-/// What an earlier run gave is dropped when another begins.
+/// Keeps the spikes of a population in every example of a run, whose batches and threads stay as
+/// they are. What an earlier run gave is dropped when another begins.
 class SpikeRecorder : public Callback {
   public:
     struct Record {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+import math
+from typing import Optional
 
-from .._described import suggest
+from .. import _saltus
 from .._values import require_count, require_number
-from ..errors import ModelError
-from ..metrics import MetricDict
 from .callback import Callback
 
 
@@ -20,12 +19,9 @@ class EarlyStopping(Callback):
         patience: Epochs without improvement after which training ends; at least 1.
         min_delta: What counts as an improvement must be greater.
 
-    Attributes:
-        best: The best figure so far; None before the first epoch.
-        best_epoch: Its epoch.
-
     Raises:
-        ModelError: For a patience of 0; at the end of an epoch, when there is no such figure.
+        ModelError: For a patience of 0 or a negative min_delta; at the end of an epoch, when there
+            is no such figure.
 
     Example:
         >>> stopping = EarlyStopping("validation_loss", patience=3)
@@ -36,34 +32,17 @@ class EarlyStopping(Callback):
         self, figure: str = "validation_loss", patience: int = 3, min_delta: float = 0.0
     ) -> None:
         self.figure = figure
-        self.patience = require_count(patience, "EarlyStopping", "patience", 1)
+        self.patience = require_count(patience, "EarlyStopping", "patience")
         self.min_delta = require_number(min_delta, "EarlyStopping", "min_delta")
-        self._begin()
+        self.engine_callback = _saltus.EarlyStopping(self.figure, self.patience, self.min_delta)
 
-    def _begin(self) -> None:
-        self.best: Optional[float] = None
-        self.best_epoch: Optional[int] = None
-        self._waited = 0
+    @property
+    def best(self) -> Optional[float]:
+        """The best figure so far; None before the first epoch."""
+        best = self.engine_callback.best
+        return None if math.isnan(best) else best
 
-    def set_params(self, **params: Any) -> None:
-        self._begin()
-
-    def on_epoch_end(self, epoch: int, metrics: MetricDict) -> None:
-        if self.figure not in metrics.figures:
-            raise ModelError(
-                "EarlyStopping",
-                f"there is no figure '{self.figure}'",
-                suggest(self.figure, metrics.figures),
-            )
-        figure = metrics.figures[self.figure]
-        is_smaller_better = self.figure.endswith(("loss", "error"))
-        gain = None if self.best is None else self.best - figure
-        if gain is not None and not is_smaller_better:
-            gain = -gain
-        if gain is None or gain > self.min_delta:
-            self.best, self.best_epoch, self._waited = figure, epoch, 0
-        else:
-            self._waited += 1
-
-    def wants_to_stop(self) -> bool:
-        return self._waited >= self.patience
+    @property
+    def best_epoch(self) -> Optional[int]:
+        """Its epoch."""
+        return None if self.best is None else self.engine_callback.best_epoch

@@ -29,7 +29,7 @@ def _chosen(given: Any, where: str, what: str) -> List[int]:
 
 
 class SpikeRecorder(Callback):
-    """Keeps the spikes of a population, while all runs at its full speed.
+    """Keeps the spikes of a population, while batches and threads stay as they are.
 
     Args:
         pop: Population or layer.

@@ -157,11 +157,3 @@ def num_examples(data: Dict[str, Any], where: str = "Dataset") -> int:
         listed = ", ".join(f"{name} {count}" for name, count in counts.items())
         raise ModelError(where, f"numbers of examples differ: {listed}", "give as many for each")
     return next(iter(counts.values()), 0)
-
-
-def take(data: Dict[str, Any], first: int, last: int) -> Dict[str, Any]:
-    """Examples `first` to `last` - 1 of all inputs or labels."""
-    return {
-        name: item.slice(first, last) if isinstance(item, _ENGINE_SPIKES) else item[first:last]
-        for name, item in data.items()
-    }

@@ -317,7 +317,10 @@ class CompiledNetwork:
         return all_inputs(x, self.network, read)
 
     def _num_batches(self, inputs: Dict[str, Any]) -> int:
-        return -(-num_examples(inputs) // self._made.batch_size())
+        return self._batches_of(num_examples(inputs))
+
+    def _batches_of(self, examples: int) -> int:
+        return -(-examples // self._made.batch_size())
 
     def _shaped(self, readouts: np.ndarray, name: str) -> np.ndarray:
         """Readouts (examples, neurons) in the population's shape."""

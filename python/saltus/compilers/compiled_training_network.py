@@ -11,7 +11,7 @@ from ..connection import population_of
 from ..errors import ModelError, UnsupportedError
 from ..metrics import get_metrics
 from .._values import require_count, require_number
-from ._binding import all_labels, num_examples, take
+from ._binding import all_labels, num_examples
 from .compiled_network import CompiledNetwork
 
 Data = Dict[str, Any]
@@ -80,23 +80,30 @@ class CompiledTrainingNetwork(CompiledNetwork):
                     "use it in evaluate(), and a built-in metric here",
                 )
         names = {key: population_of(key, self.network).name for key in y}
-        data, kept = self._split(x, y, validation_split, validation_x, validation_y)
+        data = self._data(x, y)
+        kept = self._validation(validation_x, validation_y)
+        fraction = require_number(validation_split, "train", "validation_split")
+        total = num_examples(data[0])
+        # As the engine counts; callbacks are told beforehand how many batches there will be.
+        num_kept = num_examples(kept[0]) if kept else int(total * fraction + 0.5)
+        num_trained = total if kept else total - num_kept
+        validates = num_kept > 0
         run = Run(
             self,
             callbacks,
             found,
             names,
-            num_batches=self._num_batches(data[0]),
+            num_batches=self._batches_of(num_trained),
             training=True,
             num_epochs=num_epochs,
         )
         validated = get_metrics(metrics, y)
         validation_run = Run(
             self,
-            validation_callbacks if kept else (),
+            validation_callbacks if validates else (),
             validated,
             names,
-            num_batches=self._num_batches(kept[0]) if kept else 0,
+            num_batches=self._batches_of(num_kept),
         )
         with self._lock:
             epochs = self._made.train(
@@ -107,9 +114,10 @@ class CompiledTrainingNetwork(CompiledNetwork):
                 metrics=sorted({str(metric.engine_name) for metric in found.values()}),
                 input_dropout=require_number(input_dropout, "train", "input_dropout"),
                 schedule=_schedule(schedule),
+                validation_split=fraction,
                 validation_x=kept[0] if kept else {},
                 validation_y=kept[1] if kept else {},
-                validation_run=validation_run.engine() if kept else None,
+                validation_run=validation_run.engine() if validates else None,
                 run=run.engine(),
             )
         for epoch, figures, seconds in epochs:
@@ -117,7 +125,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
         if epochs:
             found._take(epochs[-1][1], names)
             validated._take(epochs[-1][1], names, "validation_")
-        if not kept:
+        if not validates:
             return found, run.data()
         return found, validated, run.data(), validation_run.data()
 
@@ -230,34 +238,13 @@ class CompiledTrainingNetwork(CompiledNetwork):
         num_examples({**inputs, **{f"labels of {name}": item for name, item in targets.items()}})
         return inputs, targets
 
-    def _split(
-        self, x: Any, y: Any, fraction: float, validation_x: Any, validation_y: Any
-    ) -> Tuple[Tuple[Data, Data], Optional[Tuple[Data, Data]]]:
-        """The examples to train with, and those for validation where there are any."""
-        data = self._data(x, y)
-        if (validation_x is None) != (validation_y is None):
+    def _validation(self, x: Any, y: Any) -> Optional[Tuple[Data, Data]]:
+        """Examples for validation of their own, where there are any."""
+        if (x is None) != (y is None):
             raise ModelError(
                 "train", "only one of validation_x and validation_y is given", "give both"
             )
-        if validation_x is not None and fraction:
-            raise ModelError(
-                "train",
-                "validation_split and validation_x are given",
-                "give a fraction of the examples, or examples of their own",
-            )
-        if validation_x is not None:
-            return data, self._data(validation_x, validation_y)
-        if not 0.0 <= fraction < 1.0:
-            raise ModelError(
-                "train", f"validation_split is {fraction}", "give a fraction in [0, 1)"
-            )
-        if not fraction:
-            return data, None
-        total = num_examples(data[0])
-        cut = round((1.0 - fraction) * total)
-        first = tuple(take(part, 0, cut) for part in data)
-        last = tuple(take(part, cut, total) for part in data)
-        return first, last  # type: ignore[return-value]
+        return None if x is None else self._data(x, y)
 
 
 def _schedule(given: Any) -> Any:
