@@ -20,7 +20,7 @@ nb::list spikes_of(const SpikeRecorder& recorder) {
     nb::list records;
     for (const SpikeRecorder::Record& record : recorder.data()) {
         records.append(nb::make_tuple(record.epoch, record.example, to_numpy(record.times()),
-                                      to_numpy(record.spikes.neurons)));
+                                      to_numpy(record.spikes().neurons)));
     }
     return records;
 }

@@ -5,7 +5,11 @@
 namespace saltus::python {
 
 PythonCallback::PythonCallback(nb::object run)
-    : run_(run), wants_batches_(nb::cast<bool>(run.attr("wants_batches"))) {}
+    : run_(run),
+      wants_batch_begins_(nb::cast<bool>(run.attr("wants_batch_begins"))),
+      wants_batch_ends_(nb::cast<bool>(run.attr("wants_batch_ends"))),
+      batch_interval_(nb::cast<double>(run.attr("batch_interval_s"))),
+      may_stop_(nb::cast<bool>(run.attr("may_stop"))) {}
 
 void PythonCallback::tell(const char* event, const Progress& progress) const {
     const nb::gil_scoped_acquire lock;
@@ -20,17 +24,27 @@ void PythonCallback::tell(const char* event, const Progress& progress) const {
 }
 
 void PythonCallback::on_batch_begin(const Progress& progress) {
-    if (wants_batches_) tell("on_batch_begin", progress);
+    if (wants_batch_begins_) tell("on_batch_begin", progress);
 }
 
 void PythonCallback::on_batch_end(const Progress& progress) {
-    if (wants_batches_) tell("on_batch_end", progress);
+    if (!wants_batch_ends_) return;
+    const auto now = Clock::now();
+    if (now - told_ < batch_interval_ && progress.batch < progress.num_batches) return;
+    told_ = now;
+    tell("on_batch_end", progress);
 }
 
+// The interpreter's lock costs as much as a small batch, and more while other threads want it, so
+// that it is not taken for every batch just to look for Ctrl-C.
 bool PythonCallback::wants_to_stop() {
+    constexpr std::chrono::milliseconds kBetweenLooks(20);
+    const auto now = Clock::now();
+    if (!may_stop_ && now - looked_ < kBetweenLooks) return interruption_.has_value();
+    looked_ = now;
     const nb::gil_scoped_acquire lock;
     if (!interruption_ && PyErr_CheckSignals() != 0) interruption_.emplace();
-    return interruption_ || nb::cast<bool>(run_.get().attr("wants_to_stop")());
+    return interruption_ || (may_stop_ && nb::cast<bool>(run_.get().attr("wants_to_stop")()));
 }
 
 void PythonCallback::rethrow() {

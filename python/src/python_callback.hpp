@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include <saltus/runtime/callback.hpp>
@@ -11,8 +12,9 @@ namespace saltus::python {
 /// Passes the events of a run to a Python object, and Ctrl-C to the run.
 ///
 /// The object has on_run_begin, on_epoch_begin, ... with (epoch, batch, num_batches, metrics or
-/// None), wants_to_stop() and the attribute wants_batches. Between batches signals are looked for;
-/// one that raises (KeyboardInterrupt) ends the run after the batch and is kept for rethrow().
+/// None), wants_to_stop(), and attributes that tell which of them are needed (see Run). Between
+/// batches signals are looked for; one that raises (KeyboardInterrupt) ends the run after the batch
+/// and is kept for rethrow().
 class PythonCallback : public Callback {
   public:
     explicit PythonCallback(nb::object run);
@@ -32,7 +34,14 @@ class PythonCallback : public Callback {
     void tell(const char* event, const Progress& progress) const;
 
     PythonObject run_;
-    bool wants_batches_;
+    using Clock = std::chrono::steady_clock;
+
+    bool wants_batch_begins_;
+    bool wants_batch_ends_;
+    std::chrono::duration<double> batch_interval_;
+    bool may_stop_;
+    Clock::time_point told_;
+    Clock::time_point looked_;
     std::optional<nb::python_error> interruption_;
 };
 

@@ -11,6 +11,7 @@
 #include <saltus/backend/backend_options.hpp>
 #include <saltus/common/array.hpp>
 #include <saltus/data/grid_spikes.hpp>
+#include <saltus/data/recorded_spikes.hpp>
 #include <saltus/network/loss.hpp>
 #include <saltus/network/readout.hpp>
 #include <saltus/optimisers/adam.hpp>
@@ -56,7 +57,7 @@ struct Batch {
 
 /// What one example did, step by step, as far as it was asked for; the rest is empty.
 struct Recording {
-    std::vector<SpikeList> spikes;  ///< by population
+    std::vector<RecordedSpikes> spikes;  ///< by population
     std::vector<std::vector<std::vector<double>>>
         states;  ///< by population, state: [steps][neurons]
 };

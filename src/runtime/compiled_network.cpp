@@ -171,7 +171,7 @@ Trace CompiledNetwork::trace(const Inputs& x, std::size_t example) {
     Trace trace;
     for (std::size_t index = 0; index < own.plan.populations.size(); ++index) {
         const PopulationPlan& population = own.plan.populations[index];
-        trace.spikes[population.name] = recording.spikes[index];
+        trace.spikes[population.name] = recording.spikes[index].to_list();
         for (std::size_t state = 0; state < recording.states[index].size(); ++state) {
             trace.states[population.name + "." + population.kernel.states[state]] =
                 Array(Shape{own.plan.num_steps, population.size}, recording.states[index][state]);

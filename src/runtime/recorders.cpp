@@ -38,47 +38,92 @@ void SpikeRecorder::on_run_begin(const Progress& progress) {
     size_ = population.size;
     dt_ = plan.dt;
     place_.clear();
+    chosen_.clear();
     data_.clear();
+    store_.clear();
     if (options_.neurons.empty()) return;
     place_.assign(size_, 0);
-    for (std::size_t at = 0; at < options_.neurons.size(); ++at)
-        place_[options_.neurons[at]] = static_cast<std::uint32_t>(at + 1);
+    chosen_.assign(SpikeBits::words_of(size_), 0);
+    for (std::size_t at = 0; at < options_.neurons.size(); ++at) {
+        const std::size_t neuron = options_.neurons[at];
+        place_[neuron] = static_cast<std::uint32_t>(at + 1);
+        chosen_[neuron / 32] |= 1U << (neuron % 32);
+    }
 }
 
 void SpikeRecorder::on_recorded(const RecordedExample& example) {
-    const SpikeList& spikes = example.spikes[index_];
-    Record record{example.epoch, example.example, dt_, {}, {}};
+    const RecordedSpikes& spikes = example.spikes[index_];
+    Record record;
+    record.epoch = example.epoch;
+    record.example = example.example;
+    record.dt = dt_;
     if (counts_) {
-        record.counts.resize(place_.empty() ? size_ : options_.neurons.size());
-        for (const std::uint32_t neuron : spikes.neurons) {
-            const std::size_t place = place_.empty() ? neuron + 1 : place_[neuron];
-            if (place != 0) ++record.counts[place - 1];
-        }
-    } else if (place_.empty()) {
-        record.spikes = spikes;
+        record.counts = counts_of(spikes);
+    } else if (spikes.are_bits()) {
+        choose(spikes.bits(), record);
     } else {
-        record.spikes = chosen(spikes);
+        choose(spikes.list, record);
     }
-    data_.push_back(std::move(record));
+    data_.push_back(record);
 }
 
-SpikeList SpikeRecorder::chosen(const SpikeList& spikes) const {
-    SpikeList some;
-    some.step_begin.push_back(0);
-    for (std::size_t step = 0; step + 1 < spikes.step_begin.size(); ++step) {
-        for (std::size_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
-            if (place_[spikes.neurons[k]] != 0) some.neurons.push_back(spikes.neurons[k]);
-        }
-        some.step_begin.push_back(static_cast<std::uint32_t>(some.neurons.size()));
+std::span<const std::uint32_t> SpikeRecorder::counts_of(const RecordedSpikes& spikes) {
+    const std::span<std::uint32_t> counts =
+        store_.append(chooses() ? options_.neurons.size() : size_);
+    std::fill(counts.begin(), counts.end(), 0U);
+    if (!chooses() && spikes.are_bits()) {
+        spikes.bits().add_counts(counts);
+        return counts;
     }
-    return some;
+    const SpikeList unpacked = spikes.are_bits() ? spikes.to_list() : SpikeList();
+    for (const std::uint32_t neuron : (spikes.are_bits() ? unpacked : spikes.list).neurons) {
+        const std::size_t place = chooses() ? place_[neuron] : neuron + 1;
+        if (place != 0) ++counts[place - 1];
+    }
+    return counts;
+}
+
+void SpikeRecorder::choose(const SpikeBits& spikes, Record& record) {
+    const std::span<std::uint32_t> words = store_.append(spikes.words.size());
+    std::copy(spikes.words.begin(), spikes.words.end(), words.begin());
+    for (std::size_t k = 0; chooses() && k < words.size(); ++k)
+        words[k] &= chosen_[k % spikes.words_per_step];
+    record.bits_ = {spikes.words_per_step, words};
+}
+
+void SpikeRecorder::choose(const SpikeList& spikes, Record& record) {
+    if (!chooses()) {
+        record.step_begin_ = store_.append(std::span(spikes.step_begin));
+        record.neurons_ = store_.append(std::span(spikes.neurons));
+        return;
+    }
+    const std::span<std::uint32_t> step_begin = store_.append(spikes.step_begin.size());
+    const auto is_chosen = [this](std::uint32_t neuron) { return place_[neuron] != 0; };
+    const std::span<std::uint32_t> neurons = store_.append(static_cast<std::size_t>(
+        std::count_if(spikes.neurons.begin(), spikes.neurons.end(), is_chosen)));
+    std::uint32_t kept = 0;
+    step_begin[0] = 0;
+    for (std::size_t step = 0; step + 1 < step_begin.size(); ++step) {
+        for (std::size_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
+            if (is_chosen(spikes.neurons[k])) neurons[kept++] = spikes.neurons[k];
+        }
+        step_begin[step + 1] = kept;
+    }
+    record.step_begin_ = step_begin;
+    record.neurons_ = neurons;
+}
+
+SpikeList SpikeRecorder::Record::spikes() const {
+    if (bits_.words_per_step > 0) return bits_.to_list();
+    return {{step_begin_.begin(), step_begin_.end()}, {neurons_.begin(), neurons_.end()}, {}};
 }
 
 std::vector<double> SpikeRecorder::Record::times() const {
-    std::vector<double> times;
-    times.reserve(spikes.neurons.size());
-    for (std::size_t step = 0; step + 1 < spikes.step_begin.size(); ++step)
-        times.resize(spikes.step_begin[step + 1], static_cast<double>(step) * dt);
+    const SpikeList list = spikes();
+    std::vector<double> times(list.neurons.size());
+    for (std::size_t step = 0; step + 1 < list.step_begin.size(); ++step)
+        std::fill(times.begin() + list.step_begin[step], times.begin() + list.step_begin[step + 1],
+                  static_cast<double>(step) * dt);
     return times;
 }
 

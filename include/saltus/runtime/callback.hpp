@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <saltus/data/spike_list.hpp>
+#include <saltus/data/recorded_spikes.hpp>
 #include <saltus/runtime/inputs.hpp>
 
 namespace saltus {
@@ -45,7 +45,7 @@ struct RecordedExample {
     std::size_t epoch = 0;
     /// Its number in the dataset.
     std::size_t example = 0;
-    std::span<const SpikeList> spikes;
+    std::span<const RecordedSpikes> spikes;
     /// By state, whose names are the kernel's: [steps][neurons], after each step.
     std::span<const std::vector<std::vector<double>>> states;
 };

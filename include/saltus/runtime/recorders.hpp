@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <saltus/common/array.hpp>
+#include <saltus/common/number_store.hpp>
 #include <saltus/runtime/callback.hpp>
 
 namespace saltus {
@@ -21,16 +23,26 @@ struct RecorderOptions {
 /// they are. What an earlier run gave is dropped when another begins.
 class SpikeRecorder : public Callback {
   public:
-    struct Record {
+    /// What one example did, which the recorder keeps until the next run.
+    class Record {
+      public:
         std::size_t epoch = 0;
         std::size_t example = 0;
-        double dt = 1.0;   ///< ms
-        SpikeList spikes;  ///< by step
-        /// Spikes of each neuron, instead of the list when counts are recorded.
-        std::vector<std::uint64_t> counts;
+        double dt = 1.0;  ///< ms
+        /// Spikes of each neuron, instead of the spikes when counts are recorded.
+        std::span<const std::uint32_t> counts = {};
 
-        /// Time of each spike in ms, in the order of spikes.neurons.
+        /// By step.
+        SpikeList spikes() const;
+        /// Time of each spike in ms, in the order of spikes().neurons.
         std::vector<double> times() const;
+
+      private:
+        friend SpikeRecorder;
+        // As a list or, where that is shorter, as bits.
+        std::span<const std::uint32_t> step_begin_ = {};
+        std::span<const std::uint32_t> neurons_ = {};
+        SpikeBits bits_ = {};
     };
 
     /// @param counts whether only the number of spikes of each neuron is kept.
@@ -46,8 +58,11 @@ class SpikeRecorder : public Callback {
     const std::vector<Record>& data() const { return data_; }
 
   private:
-    /// The spikes of the neurons that are looked at.
-    SpikeList chosen(const SpikeList& spikes) const;
+    std::span<const std::uint32_t> counts_of(const RecordedSpikes& spikes);
+    /// The spikes of the neurons that are looked at, to the record.
+    void choose(const SpikeList& spikes, Record& record);
+    void choose(const SpikeBits& spikes, Record& record);
+    bool chooses() const { return !place_.empty(); }
 
     std::string population_;
     RecorderOptions options_;
@@ -57,7 +72,10 @@ class SpikeRecorder : public Callback {
     double dt_ = 1.0;
     /// By neuron, when they are chosen: its place among them plus one, or 0.
     std::vector<std::uint32_t> place_;
+    /// They, as the words of SpikeBits.
+    std::vector<std::uint32_t> chosen_;
     std::vector<Record> data_;
+    NumberStore store_;
 };
 
 /// Keeps a state of a population, such as "v", after every step of every example of a run. The

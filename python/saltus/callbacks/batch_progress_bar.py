@@ -19,6 +19,9 @@ class BatchProgressBar(Callback):
         >>> compiled.train({inputs: x}, {output: y}, 10, callbacks=[BatchProgressBar()])
     """
 
+    #: A bar needs not be newer than the eye.
+    batch_interval_s = 0.05
+
     def __init__(self, disable: Optional[bool] = None) -> None:
         self.disable = disable
         self._num_batches = 0
@@ -45,7 +48,7 @@ class BatchProgressBar(Callback):
         if metrics.loss is not None:
             figures = {"loss": f"{metrics.loss:.4f}", **figures}
         self._bar.set_postfix(figures, refresh=False)
-        self._bar.update()
+        self._bar.update(batch + 1 - self._bar.n)
 
     def on_epoch_end(self, epoch: int, metrics: MetricDict) -> None:
         self._close()

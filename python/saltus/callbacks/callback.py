@@ -26,6 +26,10 @@ class Callback:
     #: The engine's object that does the work, for callbacks that have one; set by set_params().
     engine_callback: Any = None
 
+    #: Least time in seconds between two calls of on_batch_end(), for a callback that needs not be
+    #: told about every batch; it is told about the last one. Telling takes as long as a small batch.
+    batch_interval_s: float = 0.0
+
     def set_params(self, **params: Any) -> None:
         """Called before a run with what it is: compiled_network, num_batches, num_epochs (when
         training), and data, a dictionary that all callbacks of the run share."""

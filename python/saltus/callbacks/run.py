@@ -47,12 +47,14 @@ class Run:
             for callback in self._callbacks
             if callback.engine_callback is not None
         ]
-        #: Whether the engine has to tell about every batch.
-        self.wants_batches = any(
-            overrides(callback, event)
-            for callback in self._callbacks
-            for event in ("on_batch_begin", "on_batch_end")
-        )
+        #: Whether the engine has to tell about batches, and the least time between two.
+        self.wants_batch_begins = any(overrides(c, "on_batch_begin") for c in self._callbacks)
+        ends = [c for c in self._callbacks if overrides(c, "on_batch_end")]
+        self.wants_batch_ends = bool(ends)
+        self.batch_interval_s = min((c.batch_interval_s for c in ends), default=0.0)
+
+        #: Whether the engine has to ask after every batch.
+        self.may_stop = any(overrides(callback, "wants_to_stop") for callback in self._callbacks)
 
     def engine(self) -> "Run":
         """What the engine is given. Also without callbacks, since it looks for Ctrl-C."""

@@ -188,7 +188,7 @@ class CpuProgram : public Program {
                                            bound_.plan.populations[output].size);
         }
         result.losses.assign(batch.examples.size(), 0.0);
-        result.recordings.assign(batch.records.empty() ? 0 : batch.examples.size(), {});
+        result.recordings.resize(batch.records.empty() ? 0 : batch.examples.size());
         chunk_.records.clear();
         if (batch.records.empty()) return;
         for (const std::size_t original : split_.original)
@@ -202,26 +202,17 @@ class CpuProgram : public Program {
             slot.is_recorded = batch.records_example(first + position);
             if (!slot.is_recorded) continue;
             const std::size_t populations = bound_.plan.populations.size();
-            slot.recording.spikes.assign(populations, {});
-            slot.recording.states.assign(populations, {});
+            slot.states.resize(populations);
             for (std::size_t index = 0; index < populations; ++index) {
                 const std::vector<bool>& wanted = chunk_.records[index].states;
                 const std::size_t values =
                     bound_.plan.num_steps * bound_.plan.populations[index].size;
-                slot.recording.states[index].resize(wanted.size());
+                slot.states[index].resize(wanted.size());
                 for (std::size_t state = 0; state < wanted.size(); ++state) {
-                    if (wanted[state]) slot.recording.states[index][state].resize(values);
+                    slot.states[index][state].resize(wanted[state] ? values : 0);
                 }
             }
         }
-    }
-
-    /// What a recorded example did, as the populations before they were cut.
-    Recording recording_of(ExampleSlot& slot) const {
-        for (std::size_t index = 0; index < chunk_.records.size(); ++index) {
-            if (chunk_.records[index].spikes) slot.recording.spikes[index] = slot.spikes[index];
-        }
-        return join(split_, std::move(slot.recording));
     }
 
     template <class Body>
@@ -321,8 +312,9 @@ class CpuProgram : public Program {
 
     void collect(std::size_t first, std::size_t count, BatchResult& result) {
         for (std::size_t position = 0; position < count; ++position) {
-            ExampleSlot& slot = chunk_.slots[position];
-            if (slot.is_recorded) result.recordings[first + position] = recording_of(slot);
+            const ExampleSlot& slot = chunk_.slots[position];
+            if (!slot.is_recorded) continue;
+            join(split_, chunk_.records, slot, result.recordings[first + position]);
         }
         for (const std::size_t output : outputs_) {
             const std::size_t size = bound_.plan.populations[output].size;

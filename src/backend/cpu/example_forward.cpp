@@ -28,6 +28,8 @@ void ExampleRun::begin_population(std::size_t population) {
     std::fill(own.readout.begin(), own.readout.end(), 0.0F);
     std::fill_n(fold_sums(population), bound.num_folds * bound.padded, 0.0F);
     trail(population).tape.clear();
+    slot().bits[population].clear();
+    if (records_bits(population)) return;
     if (!bound.lists_spikes && !records_spikes(population)) return;
     SpikeList& spikes = slot().spikes[population];
     spikes.step_begin.assign(1, 0);
@@ -176,7 +178,10 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
         float* sums = args.fold_sums + fold * bound.padded;
         std::fill(sums + args.num_neurons, sums + bound.padded, 0.0F);
     }
-    if (kernel.spiking && (bound.lists_spikes || records_spikes(population))) {
+    if (records_bits(population)) {
+        append_bits(own.masks.data(), count, bound.padded, args.num_neurons,
+                    slot().bits[population]);
+    } else if (kernel.spiking && (bound.lists_spikes || records_spikes(population))) {
         append_spikes(own.masks.data(), count, bound.padded, slot().spikes[population]);
     } else if (records_spikes(population)) {
         std::vector<std::uint32_t>& begin = slot().spikes[population].step_begin;
@@ -189,7 +194,7 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
 void ExampleRun::record_states(std::size_t population, std::size_t step) {
     const std::size_t padded = bound_.populations[population].padded;
     const std::size_t size = plan_.populations[population].size;
-    auto& states = slot().recording.states[population];
+    auto& states = slot().states[population];
     for (std::size_t state = 0; state < states.size(); ++state) {
         if (!chunk_.records[population].states[state]) continue;
         const float* values = scratch(population).state.data() + state * padded;

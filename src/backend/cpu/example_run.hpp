@@ -26,6 +26,9 @@ struct Chunk {
     std::vector<RecordedPopulation> records;
 };
 
+/// Neurons of the largest population whose spikes are recorded as bits.
+inline constexpr std::size_t kMostBits = 2048;
+
 /// Runs the passes of a plan for one example, on one worker's scratch.
 class ExampleRun {
   public:
@@ -75,6 +78,12 @@ class ExampleRun {
 
     bool records_spikes(std::size_t population) const {
         return chunk_.slots[slot_index_].is_recorded && chunk_.records[population].spikes;
+    }
+    /// Whether they are recorded as bits: they are no list yet, and it would not be shorter.
+    bool records_bits(std::size_t population) const {
+        return records_spikes(population) && !bound_.populations[population].lists_spikes &&
+               plan_.populations[population].kernel.spiking &&
+               plan_.populations[population].size <= kMostBits;
     }
     bool records_states(std::size_t population) const {
         return chunk_.slots[slot_index_].is_recorded && chunk_.records[population].any_state();

@@ -37,6 +37,7 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
     chunk.slots.resize(num_slots);
     for (ExampleSlot& slot : chunk.slots) {
         slot.spikes.resize(bound.populations.size());
+        slot.bits.resize(bound.populations.size());
         slot.relayed.resize(bound.connections.size());
         if (by_level) size_trails(bound, slot.trails);
     }

@@ -141,12 +141,16 @@ SplitPlan uncut(const Plan& plan) {
     return split;
 }
 
-SpikeList join_spikes(const std::vector<Part>& population, std::vector<SpikeList>& parts,
-                      std::size_t num_steps) {
-    SpikeList& first = parts[population.front().population];
-    if (population.size() == 1 || first.step_begin.empty()) return std::move(first);
-    SpikeList joined;
-    joined.step_begin.push_back(0);
+/// Takes the place of what `joined` held, whose memory is used again: recorders of all examples
+/// would otherwise spend their time on memory.
+void join_spikes(const std::vector<Part>& population, const std::vector<SlotSpikes>& parts,
+                 std::size_t num_steps, SpikeList& joined) {
+    if (population.size() == 1) {
+        joined = parts[population.front().population];
+        return;
+    }
+    joined.step_begin.assign(1, 0);
+    joined.neurons.clear();
     for (std::size_t step = 0; step < num_steps; ++step) {
         for (const Part& part : population) {
             const SpikeList& spikes = parts[part.population];
@@ -157,14 +161,41 @@ SpikeList join_spikes(const std::vector<Part>& population, std::vector<SpikeList
         }
         joined.step_begin.push_back(static_cast<std::uint32_t>(joined.neurons.size()));
     }
-    return joined;
 }
 
+/// The same of spikes that are bits.
+void join_bits(const Plan& plan, const std::vector<Part>& population,
+               const std::vector<std::vector<std::uint32_t>>& parts, RecordedSpikes& joined) {
+    const Part& last = population.back();
+    joined.words_per_step =
+        SpikeBits::words_of(last.first + plan.populations[last.population].size);
+    if (population.size() == 1) {
+        joined.words = parts[population.front().population];
+        return;
+    }
+    joined.words.assign(plan.num_steps * joined.words_per_step, 0);
+    for (const Part& part : population) {
+        const std::size_t width = SpikeBits::words_of(plan.populations[part.population].size);
+        const std::size_t shift = part.first % 32;
+        const std::uint32_t* words = parts[part.population].data();
+        for (std::size_t step = 0; step < plan.num_steps; ++step) {
+            std::uint32_t* to =
+                joined.words.data() + step * joined.words_per_step + part.first / 32;
+            for (std::size_t k = 0; k < width; ++k, ++words) {
+                to[k] |= *words << shift;
+                if (shift != 0 && *words >> (32 - shift) != 0) to[k + 1] |= *words >> (32 - shift);
+            }
+        }
+    }
+}
+
+using States = std::vector<std::vector<double>>;
+
 /// By state: [steps][neurons].
-std::vector<std::vector<double>> join_states(const Plan& plan, const std::vector<Part>& population,
-                                             std::vector<std::vector<std::vector<double>>>& parts) {
-    if (population.size() == 1) return std::move(parts[population.front().population]);
-    std::vector<std::vector<double>> joined = parts[population.front().population];
+void join_states(const Plan& plan, const std::vector<Part>& population,
+                 const std::vector<States>& parts, States& joined) {
+    joined = parts[population.front().population];
+    if (population.size() == 1) return;
     for (std::size_t state = 0; state < joined.size(); ++state) {
         if (joined[state].empty()) continue;
         joined[state].clear();
@@ -178,7 +209,6 @@ std::vector<std::vector<double>> join_states(const Plan& plan, const std::vector
             }
         }
     }
-    return joined;
 }
 
 /// The only population that an input's spikes reach, or none.
@@ -237,13 +267,22 @@ SplitPlan split_columns(const Plan& plan, int threads) {
     return Splitter(plan, static_cast<std::size_t>(threads)).run();
 }
 
-Recording join(const SplitPlan& split, Recording parts) {
-    Recording joined;
-    for (const std::vector<Part>& population : split.parts) {
-        joined.spikes.push_back(join_spikes(population, parts.spikes, split.plan.num_steps));
-        joined.states.push_back(join_states(split.plan, population, parts.states));
+void join(const SplitPlan& split, const std::vector<RecordedPopulation>& records,
+          const ExampleSlot& slot, Recording& joined) {
+    joined.spikes.resize(split.parts.size());
+    joined.states.resize(split.parts.size());
+    for (std::size_t index = 0; index < split.parts.size(); ++index) {
+        const std::vector<Part>& population = split.parts[index];
+        const std::size_t first = population.front().population;
+        RecordedSpikes& spikes = joined.spikes[index];
+        spikes.words_per_step = 0;
+        if (!slot.bits[first].empty()) {
+            join_bits(split.plan, population, slot.bits, spikes);
+        } else if (records[first].spikes) {
+            join_spikes(population, slot.spikes, split.plan.num_steps, spikes.list);
+        }
+        join_states(split.plan, population, slot.states, joined.states[index]);
     }
-    return joined;
 }
 
 std::vector<Level> forward_levels(const Plan& plan) {

@@ -5,6 +5,7 @@
 
 #include <saltus/plan/plan.hpp>
 
+#include "backend/cpu/storage.hpp"
 #include "backend/program.hpp"
 
 namespace saltus {
@@ -44,8 +45,9 @@ struct SplitPlan {
 /// over neurons have the same order whether they are cut or not (see kernels::kSumBlock).
 SplitPlan split_columns(const Plan& plan, int threads);
 
-/// What the parts did as what the original's populations did; what was not recorded stays empty.
-Recording join(const SplitPlan& split, Recording parts);
+/// What the parts did as what the original's populations did; what was not recorded becomes empty.
+void join(const SplitPlan& split, const std::vector<RecordedPopulation>& records,
+          const ExampleSlot& slot, Recording& joined);
 
 /// Stages that one core runs one after the other for an example.
 using Strand = std::vector<const Stage*>;

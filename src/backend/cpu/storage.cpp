@@ -1,5 +1,6 @@
 #include "backend/cpu/storage.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -32,6 +33,17 @@ void append_spikes(const std::uint8_t* masks, std::size_t num_steps, std::size_t
         }
         spikes.step_begin.push_back(static_cast<std::uint32_t>(spikes.neurons.size()));
     }
+}
+
+void append_bits(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,
+                 std::size_t neurons, std::vector<std::uint32_t>& words) {
+    static_assert(std::endian::native == std::endian::little);
+    const std::size_t words_per_step = SpikeBits::words_of(neurons);
+    const std::size_t bytes = std::min(padded / 8, words_per_step * 4);
+    std::size_t at = words.size();
+    words.resize(at + num_steps * words_per_step);
+    for (std::size_t step = 0; step < num_steps; ++step, at += words_per_step)
+        std::memcpy(words.data() + at, masks + step * (padded / 8), bytes);
 }
 
 }  // namespace saltus

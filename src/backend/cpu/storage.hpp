@@ -71,15 +71,22 @@ struct alignas(kLinePair) SlotSpikes : SpikeList {};
 /// What one example leaves for the end of its batch, and its populations' trails when examples run
 /// level by level.
 struct ExampleSlot {
-    std::vector<SlotSpikes> spikes;      ///< by population
+    std::vector<SlotSpikes> spikes;  ///< by population
+    /// Spikes that nothing propagates but a recorder wants, as the words of SpikeBits.
+    std::vector<std::vector<std::uint32_t>> bits;
     std::vector<RelayedSpikes> relayed;  ///< by connection, where it has a relay
     std::vector<Trail> trails;           ///< by population
     bool is_recorded = false;
-    Recording recording;  ///< by population; spikes only once the example is done
+    /// What is recorded, by population and state: [steps][neurons].
+    std::vector<std::vector<std::vector<double>>> states;
 };
 
 /// Appends the spikes of a block of steps, given as bits, to a list.
 void append_spikes(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,
                    SpikeList& spikes);
+
+/// Appends them to the words of SpikeBits of so many neurons.
+void append_bits(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,
+                 std::size_t neurons, std::vector<std::uint32_t>& words);
 
 }  // namespace saltus

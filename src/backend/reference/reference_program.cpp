@@ -116,10 +116,10 @@ class ReferenceProgram : public Program {
 
     /// What is wanted of the example that forward() has run.
     Recording recording(const std::vector<RecordedPopulation>& records) const {
-        Recording recording{std::vector<SpikeList>(records.size()), {}};
+        Recording recording{std::vector<RecordedSpikes>(records.size()), {}};
         recording.states.resize(records.size());
         for (std::size_t index = 0; index < records.size(); ++index) {
-            if (records[index].spikes) recording.spikes[index] = history_[index].spikes;
+            if (records[index].spikes) recording.spikes[index].list = history_[index].spikes;
             recording.states[index].resize(records[index].states.size());
             for (std::size_t state = 0; state < records[index].states.size(); ++state) {
                 if (!records[index].states[state]) continue;
