@@ -83,6 +83,7 @@
 #include <saltus/runtime/compiled_network.hpp>
 #include <saltus/runtime/inputs.hpp>
 #include <saltus/runtime/recorders.hpp>
+#include <saltus/runtime/stream.hpp>
 #include <saltus/runtime/training.hpp>
 #include <saltus/synapses/delta.hpp>
 #include <saltus/synapses/exponential.hpp>

@@ -29,7 +29,9 @@ nb::list spikes_of(const SpikeRecorder& recorder) {
 nb::list counts_of(const SpikeRecorder& recorder) {
     nb::list records;
     for (const SpikeRecorder::Record& record : recorder.data())
-        records.append(nb::make_tuple(record.epoch, record.example, to_numpy(record.counts)));
+        records.append(nb::make_tuple(record.epoch, record.example,
+                                      to_numpy(std::vector<std::uint32_t>(record.counts.begin(),
+                                                                          record.counts.end()))));
     return records;
 }
 

@@ -33,12 +33,13 @@ void emit_binary(const double* values, std::size_t size, std::size_t num_steps, 
 }
 
 void emit_poisson(const double* values, std::size_t size, const Plan& plan,
-                  const RandomStream& stream, std::uint32_t example, SpikeList& spikes) {
+                  const RandomStream& stream, const Batch& batch, std::uint32_t example,
+                  SpikeList& spikes) {
     begin_example(spikes);
     for (std::size_t step = 0; step < plan.num_steps; ++step) {
         for (std::size_t neuron = 0; neuron < size; ++neuron) {
             if (!(values[neuron] > 0.0)) continue;
-            const std::uint64_t element = step * size + neuron;
+            const std::uint64_t element = (batch.first_step + step) * size + neuron;
             if (stream.uniform(element, example) >= std::exp(-values[neuron] * plan.dt)) {
                 spikes.neurons.push_back(static_cast<std::uint32_t>(neuron));
             }
@@ -53,6 +54,10 @@ void emit_input(const Plan& plan, std::size_t population, const Batch& batch, st
                 SpikeList& spikes) {
     const PopulationPlan& input = plan.populations[population];
     const InputView& view = batch.inputs[population];
+    if (view.lists != nullptr) {
+        spikes = view.lists[example];
+        return;
+    }
     if (input.input == InputKind::kSpikes) {
         if (batch.input_dropout > 0.0) {
             const RandomStream stream =
@@ -68,8 +73,8 @@ void emit_input(const Plan& plan, std::size_t population, const Batch& batch, st
         emit_binary(values, input.size, plan.num_steps, spikes);
     } else {
         emit_poisson(values, input.size, plan,
-                     stream_of(plan, population, batch, RandomPurpose::kPoissonInput), example,
-                     spikes);
+                     stream_of(plan, population, batch, RandomPurpose::kPoissonInput), batch,
+                     example, spikes);
     }
 }
 

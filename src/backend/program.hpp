@@ -19,10 +19,12 @@
 
 namespace saltus {
 
-/// The data of one input population: one of the two is set.
+/// The data of one input population, by number of the example: one of the three is set.
 struct InputView {
     const GridSpikes* spikes = nullptr;
     const Array* values = nullptr;
+    /// Spikes of the plan's steps as they are.
+    const SpikeList* lists = nullptr;
 };
 
 /// What to record of one population.
@@ -44,6 +46,8 @@ struct Batch {
     /// Number of this pass through the data: random inputs are a function of it and the example.
     std::uint64_t presentation = 0;
     double input_dropout = 0.0;
+    /// Steps of the clock before the batch.
+    std::size_t first_step = 0;
     /// By population index: what to record of each example; empty for nothing. States of folded
     /// populations cannot be recorded.
     std::vector<RecordedPopulation> records;
@@ -85,12 +89,15 @@ struct Moments {
 };
 
 /// Minus the time of each neuron's first spike (ms), or kNoFirstSpike.
-inline void read_first_spikes(const SpikeList& spikes, double dt, std::span<double> readout) {
+/// @param history steps at the beginning of the list that are not the example's.
+/// @param first_step of the clock, at which the example begins.
+inline void read_first_spikes(const SpikeList& spikes, std::size_t history, std::size_t first_step,
+                              double dt, std::span<double> readout) {
     std::fill(readout.begin(), readout.end(), kNoFirstSpike);
     // From the last to the first, which stays.
-    for (std::size_t step = spikes.step_begin.size() - 1; step-- > 0;) {
+    for (std::size_t step = spikes.step_begin.size() - 1; step-- > history;) {
         for (std::size_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k)
-            readout[spikes.neurons[k]] = -dt * static_cast<double>(step);
+            readout[spikes.neurons[k]] = -dt * static_cast<double>(first_step + step - history);
     }
 }
 
@@ -116,6 +123,12 @@ class Program {
     /// Gradient of the delays per timestep, of the last learn() of a plan that wants them: one
     /// number when all synapses have the same delay, otherwise one for each weight.
     virtual std::vector<double> delay_gradient(std::size_t connection) const = 0;
+
+    /// Of a plan that carries anything: a state of every neuron at each place of the batch, as the
+    /// last example there left it: [batch][neurons].
+    virtual std::vector<double> carried_state(std::size_t population, std::size_t state) const = 0;
+    /// Lets the next examples begin from initial values, whatever the plan carries.
+    virtual void forget() = 0;
 
     virtual int threads() const = 0;
     /// A line a population on where its kernel came from.

@@ -13,6 +13,9 @@ CompiledNetwork InferenceCompiler::compile(const Network& network) const {
     lowering.num_steps = options_.evaluate_timesteps;
     lowering.batch_size = options_.batch_size;
     lowering.seed = options_.rng_seed;
+    lowering.carry = {.states = !options_.reset_vars_between_batches,
+                      .synapses = !options_.reset_in_syn_between_batches};
+    lowering.clock_goes_on = !options_.reset_time_between_batches;
     lowering.fold_readouts = options_.fold_readouts;
     using enum MatrixType;
     if (!options_.matrix_types.empty()) {

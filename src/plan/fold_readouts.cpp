@@ -188,4 +188,15 @@ Plan without_folds(Plan plan) {
     return plan;
 }
 
+Plan one_step_at_a_time(Plan plan, std::size_t num_examples) {
+    plan.mode = PlanMode::kInference;
+    plan.wants_delay_gradients = false;
+    plan.num_steps = 1;
+    plan.batch_size = num_examples;
+    plan.carry = {.states = true, .synapses = true, .readouts = true};
+    for (ConnectionPlan& connection : plan.connections)
+        connection.trainable = false;
+    return without_folds(std::move(plan));
+}
+
 }  // namespace saltus

@@ -14,4 +14,9 @@ void fold_readouts(Plan& plan);
 /// The same plan with every output evaluated step by step.
 Plan without_folds(Plan plan);
 
+/// The same network, whose examples are single steps, each of which goes on where the last one
+/// ended: for input that arrives while the network runs.
+/// @param num_examples how many run side by side.
+Plan one_step_at_a_time(Plan plan, std::size_t num_examples);
+
 }  // namespace saltus

@@ -62,6 +62,8 @@ Plan lower(const Network& network, const LowerOptions& options) {
     plan.num_steps = options.num_steps;
     plan.batch_size = options.batch_size;
     plan.seed = options.seed;
+    plan.carry = options.carry;
+    plan.clock_goes_on = options.clock_goes_on;
     plan.connections = lay_out_connections(network, options.matrix_types, options.seed);
     for (const auto& population : network.populations()) {
         plan.populations.push_back(
@@ -74,7 +76,8 @@ Plan lower(const Network& network, const LowerOptions& options) {
             if (population.input == InputKind::kNone) derive_adjoint(population, options.min_slope);
         }
     }
-    if (options.fold_readouts) fold_readouts(plan);
+    // A fold knows no more than the spikes of one example.
+    if (options.fold_readouts && !plan.carry.any() && !plan.clock_goes_on) fold_readouts(plan);
     for (PopulationPlan& population : plan.populations)
         collect_coefficients(population);
     schedule(plan);

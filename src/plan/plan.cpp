@@ -1,5 +1,7 @@
 #include <saltus/plan/plan.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
@@ -29,6 +31,14 @@ std::string describe_delay(const ConnectionPlan& connection) {
     return connection.delay ? fmt::format(", delay {} steps", connection.delay) : "";
 }
 
+std::string describe_carry(const PlanCarry& carry) {
+    std::vector<std::string> parts;
+    if (carry.states) parts.push_back("states");
+    if (carry.synapses) parts.push_back("synaptic currents and spikes on their way");
+    if (carry.readouts) parts.push_back("readouts");
+    return enumerate(parts) + " of those before them";
+}
+
 class PlanPrinter {
   public:
     explicit PlanPrinter(const Plan& plan) : plan_(plan) {}
@@ -37,6 +47,7 @@ class PlanPrinter {
         line(0, fmt::format("plan: {}, {} steps of {:g} ms, batch {}, seed {}",
                             plan_.mode == PlanMode::kInference ? "inference" : "EventProp training",
                             plan_.num_steps, plan_.dt, plan_.batch_size, plan_.seed));
+        if (plan_.carry.any()) line(0, "examples begin with " + describe_carry(plan_.carry));
         line(0, "");
         line(0, "populations");
         for (const PopulationPlan& population : plan_.populations)
@@ -194,6 +205,21 @@ const Coefficient& PopulationPlan::coefficient(const std::string& coefficient_na
         if (coefficient.name == coefficient_name) return coefficient;
     }
     throw InternalError("Population " + name, "no coefficient '" + coefficient_name + "'");
+}
+
+double ReadoutPlan::weight_of(std::size_t step) const {
+    if (step < step_weights.size()) return step_weights[step];
+    const bool same = std::all_of(step_weights.begin(), step_weights.end(),
+                                  [this](double weight) { return weight == step_weights[0]; });
+    return same && !step_weights.empty() ? step_weights[0] : 0.0;
+}
+
+std::size_t Plan::history_steps() const {
+    std::size_t steps = 0;
+    for (const ConnectionPlan& connection : connections) {
+        if (carry.synapses) steps = std::max(steps, 1 + std::size_t{connection.greatest_delay});
+    }
+    return steps;
 }
 
 std::vector<std::size_t> Plan::outputs() const {

@@ -40,8 +40,10 @@ bool NetworkState::for_each_batch(const BoundData& data, std::span<const std::ui
         const std::size_t first = progress.batch * plan.batch_size;
         const std::size_t count = std::min(plan.batch_size, order.size() - first);
         batch.examples = order.subspan(first, count);
+        batch.first_step = clock;
         tell(callbacks, &Callback::on_batch_begin, progress);
         body(batch);
+        if (plan.clock_goes_on) clock += plan.num_steps;
         ++progress.batch;
         tell(callbacks, &Callback::on_batch_end, progress);
         if (want_to_stop(callbacks)) return true;
@@ -181,6 +183,11 @@ Trace CompiledNetwork::trace(const Inputs& x, std::size_t example) {
         }
     }
     return trace;
+}
+
+void CompiledNetwork::reset() {
+    implementation_->program->forget();
+    implementation_->clock = 0;
 }
 
 namespace {

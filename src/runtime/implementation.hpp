@@ -21,6 +21,8 @@ struct NetworkState {
     /// Number of the epoch after the last that was completed.
     std::size_t next_epoch = 0;
     std::unique_ptr<Program> program;
+    /// Steps of all batches so far, when the plan's clock goes on.
+    std::size_t clock = 0;
 
     std::size_t connection_index(const std::string& name) const;
     /// Runs `body` for every batch of an order of examples and tells the callbacks.

@@ -14,6 +14,15 @@ struct InferenceOptions {
     double dt = 1.0;                     ///< ms
     std::size_t batch_size = 32;
     std::uint64_t rng_seed = 0;
+    /// Whether every example begins from the initial states of its neurons. Otherwise it takes over
+    /// those of the example that was at its place in the batch before it, also across runs, until
+    /// CompiledNetwork::reset(). Readouts begin anew in any case.
+    bool reset_vars_between_batches = true;
+    /// The same of synaptic currents and of spikes that are on their way.
+    bool reset_in_syn_between_batches = true;
+    /// Whether the clock begins anew with every batch; it tells which frame of an input is shown
+    /// and how AvgVarExpWeight weighs. Spike trains begin with their example in any case.
+    bool reset_time_between_batches = true;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
     /// Whether synapses may be kept in memory rather than computed whenever they are used.

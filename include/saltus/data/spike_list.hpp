@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +17,12 @@ struct SpikeList {
     /// Time in ms by which each spike precedes its grid time; empty when all are on the grid.
     std::vector<float> offsets;
 };
+
+/// Removes the first steps of a list.
+void drop_steps(std::size_t count, SpikeList& spikes);
+
+/// Appends the steps of one list to another; both are on the grid.
+void append_steps(const SpikeList& more, SpikeList& spikes);
 
 /// The step at which a spike at `time` (ms, not negative) is seen: the first whose grid time
 /// step * dt is not before it, where a millionth of a step of rounding error does not count.

@@ -12,8 +12,11 @@ struct LowerOptions {
     std::size_t num_steps = 0;   ///< timesteps of an example
     std::size_t batch_size = 1;  ///< examples of a batch
     std::uint64_t seed = 0;      ///< of initial values and random inputs
+    PlanCarry carry = {};        ///< what examples take over (inference)
+    bool clock_goes_on = false;  ///< see Plan
     double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
-    bool fold_readouts = true;   ///< whether linear outputs are folded
+    bool fold_readouts =
+        true;  ///< whether linear outputs are folded; none when examples carry anything
     /// How synapses may be laid out, the best first. Kernels come before what they could be
     /// unrolled to, since they are faster; rows that would be computed anew at every spike come
     /// last.

@@ -37,6 +37,10 @@ struct ReadoutPlan {
     std::vector<double> step_weights;
     /// Of a folded readout: its value without any spike, one or one a neuron.
     std::vector<double> baseline;
+
+    /// The weight of a step, also of one after those of an example: weights that are all the same
+    /// go on, others end.
+    double weight_of(std::size_t step) const;
 };
 
 /// One population.
@@ -148,6 +152,16 @@ struct Stage {
     std::vector<Pass> steps;
 };
 
+/// What an example takes over from the one that was at its place in the batch before it; the rest
+/// begins from its initial value.
+struct PlanCarry {
+    bool states = false;    ///< of neurons
+    bool synapses = false;  ///< synaptic currents, and spikes that are on their way
+    bool readouts = false;  ///< what readouts have summed up
+
+    bool any() const { return states || synapses || readouts; }
+};
+
 /// Everything a backend needs to know: plain data.
 struct Plan {
     PlanMode mode = PlanMode::kInference;
@@ -155,6 +169,9 @@ struct Plan {
     std::size_t num_steps = 0;
     std::size_t batch_size = 1;
     std::uint64_t seed = 0;
+    PlanCarry carry = {};
+    /// Whether a batch begins at the time at which the one before it ended, rather than at 0.
+    bool clock_goes_on = false;
     /// Whether the gradients of delays are computed besides those of weights.
     bool wants_delay_gradients = false;
     std::vector<PopulationPlan> populations;
@@ -169,6 +186,8 @@ struct Plan {
 
     /// Populations with a readout.
     std::vector<std::size_t> outputs() const;
+    /// Steps before an example whose spikes may arrive in it.
+    std::size_t history_steps() const;
     /// The index of the population of that name.
     /// @throws ModelError with the nearest name when there is none.
     std::size_t population_index(const std::string& name) const;

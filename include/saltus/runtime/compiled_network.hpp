@@ -12,6 +12,7 @@
 #include <saltus/plan/plan.hpp>
 #include <saltus/runtime/callback.hpp>
 #include <saltus/runtime/inputs.hpp>
+#include <saltus/runtime/stream.hpp>
 #include <saltus/runtime/training.hpp>
 
 namespace saltus {
@@ -56,6 +57,14 @@ class CompiledNetwork {
 
     /// Runs one example step by step and returns all that happened.
     Trace trace(const Inputs& x, std::size_t example);
+
+    /// The network as it is now, to be run one timestep at a time.
+    /// @param num_examples how many run side by side, each with its own state.
+    Stream stream(std::size_t num_examples = 1) const;
+
+    /// Lets the next examples begin from their initial states at time 0, in a network that was
+    /// compiled to carry anything from batch to batch.
+    void reset();
 
     /// The weights that a connection keeps: [source neurons, target neurons] of a dense one, the
     /// kernel of a convolution, one a synapse of a sparse one in the order of synapses().

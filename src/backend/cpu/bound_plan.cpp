@@ -24,8 +24,17 @@ void append_floats(const std::vector<double>& values, Floats& target) {
         target.push_back(static_cast<float>(value));
 }
 
-BoundPopulation bind_population(const PopulationPlan& population, std::size_t num_steps,
+void bind_step_weights(const Plan& plan, const ReadoutPlan& readout, BoundPopulation& bound) {
+    append_floats(readout.step_weights, bound.step_weights);
+    bound.num_step_weights = readout.step_weights.size();
+    if (bound.num_step_weights == 0 || !(plan.carry.any() || plan.clock_goes_on)) return;
+    const double later = readout.weight_of(bound.num_step_weights);
+    bound.step_weights.resize(bound.num_step_weights + plan.num_steps, static_cast<float>(later));
+}
+
+BoundPopulation bind_population(const Plan& plan, const PopulationPlan& population,
                                 const KernelSources& sources) {
+    const std::size_t num_steps = plan.num_steps;
     BoundPopulation bound;
     bound.padded = padded_size(population.size);
     if (population.input != InputKind::kNone || population.folded) return bound;
@@ -43,7 +52,7 @@ BoundPopulation bind_population(const PopulationPlan& population, std::size_t nu
     const bool refractory = kernel.refractoriness != Refractoriness::kNone;
     bound.state_rows = kernel.num_states() + kernel.num_groups() + (refractory ? 1 : 0);
     bound.initial.resize(bound.state_rows * bound.padded, 0.0F);
-    if (population.readout) append_floats(population.readout->step_weights, bound.step_weights);
+    if (population.readout) bind_step_weights(plan, *population.readout, bound);
     bound.block_steps = std::clamp<std::size_t>(kBlockFloats / bound.padded, 1, num_steps);
     bound.num_folds = static_cast<std::uint32_t>(kernel.num_folds);
     bound.fold_weights.resize(kernel.num_folds * num_steps);
@@ -121,9 +130,10 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
     const Plan& plan = split.plan;
     BoundPlan bound;
     bound.plan = plan;
+    bound.history_steps = plan.history_steps();
     bound.original = split.original;
     for (const PopulationPlan& population : plan.populations) {
-        bound.populations.push_back(bind_population(population, plan.num_steps, sources));
+        bound.populations.push_back(bind_population(plan, population, sources));
     }
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
         bound.connections.push_back(bind_connection(plan, index));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -18,9 +19,12 @@ struct BoundPopulation {
     std::size_t padded = 0;
     NeuronFunctions functions;
     Floats scalars;
-    Floats arrays;        ///< [arrays][padded]
-    Floats initial;       ///< [states + groups (+ refractory)][padded]
-    Floats step_weights;  ///< of a weighted readout
+    Floats arrays;   ///< [arrays][padded]
+    Floats initial;  ///< [states + groups (+ refractory)][padded]
+    /// Of a weighted readout: those of an example, and those of as many steps after it when the
+    /// clock may be there.
+    Floats step_weights;
+    std::size_t num_step_weights = 0;
     Floats fold_weights;  ///< [folds][steps]: response of each fold
     Floats fold_shift;    ///< [folds][steps]
     /// Whether its spikes are needed as a list (something propagates them).
@@ -30,6 +34,12 @@ struct BoundPopulation {
     bool gets_feedback = false;
     /// Whether it takes part in the backward pass.
     bool retreats = false;
+
+    /// The weights of the steps from one of the clock on; null without such a readout.
+    const float* step_weights_of(std::size_t step) const {
+        return step_weights.empty() ? nullptr
+                                    : step_weights.data() + std::min(step, num_step_weights);
+    }
 
     std::size_t state_rows = 0;
     std::size_t block_steps = 0;
@@ -89,6 +99,7 @@ struct BoundConnection {
 /// Everything of a plan that is the same for every example.
 struct BoundPlan {
     Plan plan;
+    std::size_t history_steps = 0;
     /// By population: the one whose data an input takes.
     std::vector<std::size_t> original;
     std::vector<BoundPopulation> populations;

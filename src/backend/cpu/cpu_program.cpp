@@ -122,6 +122,24 @@ class CpuProgram : public Program {
                       });
     }
 
+    std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
+        const std::size_t size = bound_.plan.populations[population].size;
+        const BoundPopulation& bound = bound_.populations[population];
+        std::vector<double> values;
+        values.reserve(chunk_.carried.size() * size);
+        for (const Carried& carried : chunk_.carried) {
+            const Floats& rows = carried.exists ? carried.state[population] : bound.initial;
+            const float* row = rows.data() + state * bound.padded;
+            values.insert(values.end(), row, row + size);
+        }
+        return values;
+    }
+
+    void forget() override {
+        for (Carried& carried : chunk_.carried)
+            carried.exists = false;
+    }
+
     int threads() const override { return team_.num_threads(); }
 
     std::string describe() const override {
@@ -219,6 +237,7 @@ class CpuProgram : public Program {
     void for_each_chunk(const Batch& batch, const Body& body) {
         const std::size_t size = chunk_.slots.size();
         for (std::size_t first = 0; first < batch.examples.size(); first += size) {
+            chunk_.first = first;
             body(first, std::min(size, batch.examples.size() - first));
         }
     }

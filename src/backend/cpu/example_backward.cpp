@@ -172,7 +172,7 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.scalars = bound.scalars.data();
     args.arrays = bound.arrays.data();
     args.adjoint = own.adjoint.data();
-    args.step_weights = bound.step_weights.empty() ? nullptr : bound.step_weights.data() + first;
+    args.step_weights = bound.step_weights_of(first);
     args.readout_slope = weighs ? own.readout_slope.data() : nullptr;
     args.kappa =
         bound.gets_feedback ? own.kappa.data() + (first - block_begin_) * bound.padded : nullptr;

@@ -13,11 +13,13 @@ ExampleRun::ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& wor
       worker_(worker),
       trails_(trails),
       chunk_(chunk),
-      slot_index_(slot) {}
+      slot_index_(slot),
+      history_(bound.history_steps) {}
 
 void ExampleRun::forward(const Batch& batch, std::uint32_t example, bool keeps_tape) {
     for (const Stage& stage : plan_.forward)
         advance_stage(stage, batch, example, keeps_tape);
+    if (carried() != nullptr) leave();
 }
 
 void ExampleRun::begin_population(std::size_t population) {
@@ -26,14 +28,13 @@ void ExampleRun::begin_population(std::size_t population) {
     PopulationScratch& own = scratch(population);
     std::copy(bound.initial.begin(), bound.initial.end(), own.state.begin());
     std::fill(own.readout.begin(), own.readout.end(), 0.0F);
+    if (carried() != nullptr && carried()->exists) take_over(population, *carried());
     std::fill_n(fold_sums(population), bound.num_folds * bound.padded, 0.0F);
     trail(population).tape.clear();
     slot().bits[population].clear();
     if (records_bits(population)) return;
     if (!bound.lists_spikes && !records_spikes(population)) return;
-    SpikeList& spikes = slot().spikes[population];
-    spikes.step_begin.assign(1, 0);
-    spikes.neurons.clear();
+    begin_list(population);
 }
 
 std::size_t ExampleRun::block_steps(const Stage& stage) const {
@@ -49,15 +50,17 @@ std::size_t ExampleRun::block_steps(const Stage& stage) const {
 void ExampleRun::advance_stage(const Stage& stage, const Batch& batch, std::uint32_t example,
                                bool keeps_tape) {
     keeps_tape_ = keeps_tape;
+    clock_ = batch.first_step;
     for (const std::size_t population : stage.populations)
         begin_population(population);
     for (const Pass& pass : stage.blocks) {
         if (pass.kind != PassKind::kEmitInput) continue;
-        emit_input(plan_, bound_.original[pass.index], batch, example, slot().spikes[pass.index]);
+        emit(pass.index, batch, example);
     }
     const std::size_t block = block_steps(stage);
-    for (std::size_t first = 0; first < plan_.num_steps; first += block) {
-        const std::size_t count = std::min(block, plan_.num_steps - first);
+    const std::size_t end = history_ + plan_.num_steps;
+    for (std::size_t first = history_; first < end; first += block) {
+        const std::size_t count = std::min(block, end - first);
         block_begin_ = first;
         propagate_block(stage, first, count);
         for (const Pass& pass : stage.blocks) {
@@ -118,7 +121,7 @@ void ExampleRun::propagate(std::size_t connection, std::size_t first, std::size_
     const std::size_t silent = std::min(count, lag > first ? lag - first : 0);
     const std::size_t stride = bound_.populations[plan.target].padded;
     if (!accumulate) std::fill(rows, rows + silent * stride, 0.0F);
-    if (bound.relay && first == 0) slot().relayed[connection].clear();
+    if (bound.relay && first == history_) slot().relayed[connection].clear();
     if (silent == count) return;
     const std::size_t from = first + silent - lag;
     const SpikeRows spikes = spikes_into(connection, from, count - silent);
@@ -166,7 +169,7 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     args.state = own.state.data();
     args.input = inputs;
     args.spikes = own.masks.data();
-    args.step_weights = bound.step_weights.empty() ? nullptr : bound.step_weights.data() + first;
+    args.step_weights = bound.step_weights_of(clock_ + first - history_);
     args.readout = own.readout.data();
     args.fold_weights = bound.fold_weights.data();
     args.fold_stride = static_cast<unsigned>(plan_.num_steps);
@@ -188,7 +191,7 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
         begin.insert(begin.end(), count, 0);
     }
     // In a recurrent stage each step is run on its own.
-    if (records_states(population)) record_states(population, first);
+    if (records_states(population)) record_states(population, first - history_);
 }
 
 void ExampleRun::record_states(std::size_t population, std::size_t step) {
@@ -234,7 +237,14 @@ void ExampleRun::read_out(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
     PopulationScratch& own = scratch(population);
     if (plan.readout->source == ReadoutSource::kFirstSpike) {
-        read_first_spikes(slot().spikes[population], plan_.dt, row_of(chunk_.readouts, population));
+        const std::span<double> readout = row_of(chunk_.readouts, population);
+        read_first_spikes(slot().spikes[population], history_, clock_, plan_.dt, readout);
+        if (!plan_.carry.readouts) return;
+        // The first of all is the greatest; before the first example zeros stand here.
+        for (std::size_t k = 0; k < plan.size; ++k) {
+            if (carried()->exists) readout[k] = std::max(readout[k], double{own.readout[k]});
+            own.readout[k] = static_cast<float>(readout[k]);
+        }
         return;
     }
     const float* values = own.readout.data();

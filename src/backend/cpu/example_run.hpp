@@ -24,6 +24,9 @@ struct Chunk {
     std::vector<double> losses;  ///< by slot
     /// By population: what is recorded of slots that are.
     std::vector<RecordedPopulation> records;
+    /// By place in the batch, when the plan carries anything; slot 0 is at place `first`.
+    std::vector<Carried> carried;
+    std::size_t first = 0;
 };
 
 /// Neurons of the largest population whose spikes are recorded as bits.
@@ -53,6 +56,12 @@ class ExampleRun {
 
   private:
     void begin_population(std::size_t population);
+    void take_over(std::size_t population, const Carried& carried);
+    /// Begins a list of spikes with those of the steps before the example.
+    void begin_list(std::size_t population);
+    void emit(std::size_t population, const Batch& batch, std::uint32_t example);
+    /// Keeps what the next example takes over.
+    void leave();
     void propagate(std::size_t connection, std::size_t first, std::size_t count, bool accumulate);
     /// The spikes of some steps as spikes of the rows of a connection's matrix.
     SpikeRows spikes_into(std::size_t connection, std::size_t from, std::size_t count);
@@ -101,6 +110,10 @@ class ExampleRun {
         return {rows[population].data() + slot_index_ * size, size};
     }
     ExampleSlot& slot() { return chunk_.slots[slot_index_]; }
+    /// What the example takes over; null when the plan carries nothing.
+    Carried* carried() {
+        return chunk_.carried.empty() ? nullptr : &chunk_.carried[chunk_.first + slot_index_];
+    }
     float* input_row(std::size_t population, std::size_t group, std::size_t step);
 
     const BoundPlan& bound_;
@@ -110,6 +123,11 @@ class ExampleRun {
     std::vector<Trail>& trails_;
     Chunk& chunk_;
     std::size_t slot_index_;
+    /// Steps before the example, which its lists of spikes begin with: the example runs from step
+    /// history_ on.
+    std::size_t history_;
+    /// Step of the clock at which the example begins.
+    std::size_t clock_ = 0;
     /// First step of the block that is being run: row 0 of the block's buffers.
     std::size_t block_begin_ = 0;
     bool keeps_tape_ = false;

@@ -35,6 +35,7 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
 
 void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Chunk& chunk) {
     chunk.slots.resize(num_slots);
+    if (bound.plan.carry.any()) chunk.carried.resize(bound.plan.batch_size);
     for (ExampleSlot& slot : chunk.slots) {
         slot.spikes.resize(bound.populations.size());
         slot.bits.resize(bound.populations.size());

@@ -280,6 +280,7 @@ void join(const SplitPlan& split, const std::vector<RecordedPopulation>& records
             join_bits(split.plan, population, slot.bits, spikes);
         } else if (records[first].spikes) {
             join_spikes(population, slot.spikes, split.plan.num_steps, spikes.list);
+            drop_steps(split.plan.history_steps(), spikes.list);
         }
         join_states(split.plan, population, slot.states, joined.states[index]);
     }

@@ -64,9 +64,18 @@ struct Worker {
     std::vector<PopulationScratch> populations;
     std::vector<Trail> trails;  ///< by population, when it runs whole examples
     Floats gradient_rows;
+    SpikeList arriving;  ///< spikes of an input, before they follow those of its history
 };
 
 struct alignas(kLinePair) SlotSpikes : SpikeList {};
+
+/// What an example leaves for the next one at its place in the batch, by population.
+struct Carried {
+    bool exists = false;
+    std::vector<Floats> state;      ///< as in PopulationScratch
+    std::vector<Floats> readout;    ///< likewise
+    std::vector<SpikeList> spikes;  ///< of the last steps, as many as the plan's history
+};
 
 /// What one example leaves for the end of its batch, and its populations' trails when examples run
 /// level by level.

@@ -27,6 +27,15 @@ struct History {
     std::vector<std::vector<Moment<T>>> adjoint;
 };
 
+/// What one population leaves for the next example at its place in the batch.
+template <class T>
+struct Carried {
+    std::vector<Moment<T>> end;  ///< by neuron
+    std::vector<T> refractory;   ///< likewise
+    std::vector<double> readout;
+    SpikeList spikes;  ///< of the steps that the plan calls history
+};
+
 /// All synapses of a connection, whatever its matrix type keeps.
 std::shared_ptr<const SynapseTable> table_of(const ConnectionPlan& connection) {
     if (connection.table) return connection.table;
@@ -90,6 +99,19 @@ class ReferenceProgram : public Program {
     std::vector<double> delay_gradient(std::size_t connection) const override {
         return {delay_gradients_[connection].begin(), delay_gradients_[connection].end()};
     }
+    std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
+        std::vector<double> values;
+        for (std::size_t place = 0; place < plan_.batch_size; ++place) {
+            const bool exists = place < carried_.size() && !carried_[place].empty();
+            for (std::size_t j = 0; j < plan_.populations[population].size; ++j) {
+                const Moment<T> moment = exists ? carried_[place][population].end[j]
+                                                : populations_[population].initial(j);
+                values.push_back(static_cast<double>(moment.states[state]));
+            }
+        }
+        return values;
+    }
+    void forget() override { carried_.clear(); }
     int threads() const override { return 1; }
     std::string describe() const override {
         return sizeof(T) == 8 ? "  reference backend, float64\n" : "  reference backend, float32\n";
@@ -101,7 +123,7 @@ class ReferenceProgram : public Program {
         result.losses.assign(batch.examples.size(), 0.0);
         result.recordings.assign(batch.records.empty() ? 0 : batch.examples.size(), {});
         for (std::size_t position = 0; position < batch.examples.size(); ++position) {
-            forward(batch, batch.examples[position]);
+            forward(batch, position);
             for (const std::size_t output : plan_.outputs()) {
                 const std::vector<double>& readout = history_[output].readout;
                 result.readouts[output].insert(result.readouts[output].end(), readout.begin(),
@@ -120,6 +142,7 @@ class ReferenceProgram : public Program {
         recording.states.resize(records.size());
         for (std::size_t index = 0; index < records.size(); ++index) {
             if (records[index].spikes) recording.spikes[index].list = history_[index].spikes;
+            if (records[index].spikes) drop_steps(past_, recording.spikes[index].list);
             recording.states[index].resize(records[index].states.size());
             for (std::size_t state = 0; state < records[index].states.size(); ++state) {
                 if (!records[index].states[state]) continue;
@@ -134,19 +157,27 @@ class ReferenceProgram : public Program {
         return recording;
     }
 
-    void forward(const Batch& batch, std::uint32_t example) {
+    void forward(const Batch& batch, std::size_t position) {
         history_.assign(plan_.populations.size(), {});
+        clock_ = batch.first_step;
+        if (plan_.carry.any()) carried_.resize(plan_.batch_size);
+        carry_ = plan_.carry.any() ? &carried_[position] : nullptr;
         std::vector<std::vector<T>> refractory(plan_.populations.size());
         for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
             const PopulationPlan& population = plan_.populations[index];
             History<T>& history = history_[index];
+            history.spikes.step_begin.assign(past_ + 1, 0);
+            if (carries()) history.spikes = (*carry_)[index].spikes;
             if (population.input != InputKind::kNone) {
-                emit_input(plan_, index, batch, example, history.spikes);
+                SpikeList arriving;
+                emit_input(plan_, index, batch, batch.examples[position], arriving);
+                append_steps(arriving, history.spikes);
                 continue;
             }
-            history.spikes.step_begin.assign(1, 0);
             refractory[index].assign(population.size, T(0));
+            if (carries() && plan_.carry.states) refractory[index] = (*carry_)[index].refractory;
             if (population.readout) history.readout.assign(population.size, 0.0);
+            if (carries() && plan_.carry.readouts) history.readout = (*carry_)[index].readout;
         }
         for (std::size_t step = 0; step < plan_.num_steps; ++step) {
             for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
@@ -157,6 +188,31 @@ class ReferenceProgram : public Program {
         }
         for (const std::size_t output : plan_.outputs())
             finish_readout(output);
+        if (carry_ != nullptr) leave(refractory);
+    }
+
+    /// Whether there is an example before this one that it takes something over from.
+    bool carries() const { return carry_ != nullptr && !carry_->empty(); }
+
+    void leave(const std::vector<std::vector<T>>& refractory) {
+        carry_->resize(plan_.populations.size());
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            const History<T>& history = history_[index];
+            SpikeList spikes = history.spikes;
+            drop_steps(plan_.num_steps, spikes);
+            (*carry_)[index] = {history.end.empty() ? std::vector<Moment<T>>() : history.end.back(),
+                                refractory[index], history.readout, std::move(spikes)};
+        }
+    }
+
+    /// The state in which a neuron begins an example.
+    Moment<T> first_moment(std::size_t index, std::size_t neuron) const {
+        Moment<T> moment = populations_[index].initial(neuron);
+        if (!carries()) return moment;
+        const Moment<T>& last = (*carry_)[index].end[neuron];
+        if (plan_.carry.states) moment.states = last.states;
+        if (plan_.carry.synapses) moment.synapses = last.synapses;
+        return moment;
     }
 
     /// The weights that arrive at each neuron of a population in a step, by group.
@@ -187,13 +243,13 @@ class ReferenceProgram : public Program {
         const SpikeList& spikes = history_[connection.source].spikes;
         const std::size_t earliest = 1 + std::size_t{connection.greatest_delay};
         const std::size_t latest = 1 + std::size_t{connection.delay};
-        for (std::size_t from = step > earliest ? step - earliest : 0; from + latest <= step;
-             ++from) {
+        const std::size_t now = past_ + step;  // in lists of spikes
+        for (std::size_t from = now > earliest ? now - earliest : 0; from + latest <= now; ++from) {
             for (std::uint32_t k = spikes.step_begin[from]; k < spikes.step_begin[from + 1]; ++k) {
                 const std::size_t pre = spikes.neurons[k];
                 for (std::size_t synapse = table.row_begin[pre]; synapse < table.row_begin[pre + 1];
                      ++synapse) {
-                    if (from + latest + table.delay_of(synapse) == step)
+                    if (from + latest + table.delay_of(synapse) == now)
                         visit(synapse, table.weight_of(synapse));
                 }
             }
@@ -208,7 +264,7 @@ class ReferenceProgram : public Program {
         history.before_reset.emplace_back(plan.size);
         history.end.emplace_back(plan.size);
         for (std::size_t j = 0; j < plan.size; ++j) {
-            Moment<T> moment = step == 0 ? equations.initial(j) : history.end[step - 1][j];
+            Moment<T> moment = step == 0 ? first_moment(index, j) : history.end[step - 1][j];
             for (std::size_t group = 0; group < input.size(); ++group) {
                 const bool persists = plan.kernel.group_has_state[group];
                 moment.synapses[group] =
@@ -242,7 +298,7 @@ class ReferenceProgram : public Program {
         if (plan.readout->source == ReadoutSource::kMaximum)
             history.readout[j] = std::max(history.readout[j], output());
         if (plan.readout->source != ReadoutSource::kVariable) return;
-        history.readout[j] += plan.readout->step_weights[step] * output();
+        history.readout[j] += plan.readout->weight_of(clock_ + step) * output();
     }
 
     void finish_readout(std::size_t output) {
@@ -254,11 +310,18 @@ class ReferenceProgram : public Program {
                 history.readout[j] = static_cast<double>(last.states[plan.kernel.output]);
             }
         }
-        if (plan.readout->source == ReadoutSource::kFirstSpike)
-            read_first_spikes(history.spikes, plan_.dt, history.readout);
+        if (plan.readout->source == ReadoutSource::kFirstSpike) finish_first_spikes(plan, history);
         if (plan.readout->source != ReadoutSource::kSpikes) return;
-        for (const std::uint32_t neuron : history.spikes.neurons)
-            history.readout[neuron] += 1.0;
+        const SpikeList& spikes = history.spikes;
+        for (std::size_t k = spikes.step_begin[past_]; k < spikes.neurons.size(); ++k)
+            history.readout[spikes.neurons[k]] += 1.0;
+    }
+
+    void finish_first_spikes(const PopulationPlan& plan, History<T>& history) const {
+        const std::vector<double> before = history.readout;
+        read_first_spikes(history.spikes, past_, clock_, plan_.dt, history.readout);
+        for (std::size_t j = 0; j < plan.size && carries() && plan_.carry.readouts; ++j)
+            history.readout[j] = std::max(history.readout[j], before[j]);
     }
 
     double loss(std::size_t output, const Batch& batch, std::uint32_t example) {
@@ -375,6 +438,8 @@ class ReferenceProgram : public Program {
     }
 
     Plan plan_;
+    /// Steps that lists of spikes begin with before those of the example.
+    const std::size_t past_ = plan_.history_steps();
     Losses losses_;
     std::vector<ReferencePopulation<T>> populations_;
     std::vector<std::shared_ptr<const SynapseTable>> tables_;
@@ -384,6 +449,12 @@ class ReferenceProgram : public Program {
     std::vector<std::vector<T>> m_;
     std::vector<std::vector<T>> v_;
     std::vector<History<T>> history_;
+    /// Step of the clock at which the example begins.
+    std::size_t clock_ = 0;
+    /// By place in the batch; empty before the first example there.
+    std::vector<std::vector<Carried<T>>> carried_;
+    /// That of the example that runs; null when the plan carries nothing.
+    std::vector<Carried<T>>* carry_ = nullptr;
 };
 
 }  // namespace
