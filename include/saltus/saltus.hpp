@@ -2,6 +2,7 @@
 
 // The whole public interface.
 #include <saltus/backend/backend_options.hpp>
+#include <saltus/backend/profile.hpp>
 #include <saltus/common/array.hpp>
 #include <saltus/common/errors.hpp>
 #include <saltus/common/log.hpp>
@@ -81,6 +82,7 @@
 #include <saltus/runtime/callback.hpp>
 #include <saltus/runtime/callbacks.hpp>
 #include <saltus/runtime/compiled_network.hpp>
+#include <saltus/runtime/conn_var_recorder.hpp>
 #include <saltus/runtime/inputs.hpp>
 #include <saltus/runtime/recorders.hpp>
 #include <saltus/runtime/stream.hpp>

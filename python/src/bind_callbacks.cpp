@@ -2,6 +2,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 #include <saltus/runtime/callbacks.hpp>
+#include <saltus/runtime/conn_var_recorder.hpp>
 #include <saltus/runtime/recorders.hpp>
 
 #include "bindings.hpp"
@@ -29,9 +30,9 @@ nb::list spikes_of(const SpikeRecorder& recorder) {
 nb::list counts_of(const SpikeRecorder& recorder) {
     nb::list records;
     for (const SpikeRecorder::Record& record : recorder.data())
-        records.append(nb::make_tuple(record.epoch, record.example,
-                                      to_numpy(std::vector<std::uint32_t>(record.counts.begin(),
-                                                                          record.counts.end()))));
+        records.append(nb::make_tuple(
+            record.epoch, record.example,
+            to_numpy(std::vector<std::uint32_t>(record.counts.begin(), record.counts.end()))));
     return records;
 }
 
@@ -40,6 +41,19 @@ nb::list values_of(const VarRecorder& recorder) {
     nb::list records;
     for (const VarRecorder::Record& record : recorder.data())
         records.append(nb::make_tuple(record.epoch, record.example, to_numpy(record.values)));
+    return records;
+}
+
+/// (epoch, example, values) of each example; those of a batch share their array.
+nb::list values_of(const ConnVarRecorder& recorder) {
+    nb::list records;
+    const Array* last = nullptr;
+    nb::object array;
+    for (const ConnVarRecorder::Record& record : recorder.data()) {
+        if (record.values.get() != last) array = to_numpy(*record.values);
+        last = record.values.get();
+        records.append(nb::make_tuple(record.epoch, record.example, array));
+    }
     return records;
 }
 
@@ -56,6 +70,17 @@ void bind_callbacks(nb::module_& module) {
              })
         .def("spikes", &spikes_of)
         .def("counts", &counts_of);
+    nb::class_<ConnVarRecorder, Callback>(module, "ConnVarRecorder")
+        .def("__init__",
+             [](ConnVarRecorder* self, const std::string& connection, const std::string& variable,
+                std::vector<std::size_t> examples, std::vector<std::size_t> sources,
+                std::vector<std::size_t> targets) {
+                 new (self) ConnVarRecorder(connection, variable,
+                                            {.examples = std::move(examples),
+                                             .source_neurons = std::move(sources),
+                                             .target_neurons = std::move(targets)});
+             })
+        .def("values", [](const ConnVarRecorder& recorder) { return values_of(recorder); });
     nb::class_<VarRecorder, Callback>(module, "VarRecorder")
         .def("__init__",
              [](VarRecorder* self, const std::string& population, const std::string& state,
@@ -63,7 +88,7 @@ void bind_callbacks(nb::module_& module) {
                  new (self) VarRecorder(population, state,
                                         options_of(std::move(examples), std::move(neurons)));
              })
-        .def("values", &values_of);
+        .def("values", [](const VarRecorder& recorder) { return values_of(recorder); });
     nb::class_<EarlyStopping, Callback>(module, "EarlyStopping")
         .def("__init__",
              [](EarlyStopping* self, const std::string& figure, std::size_t patience,

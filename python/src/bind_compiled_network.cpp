@@ -2,6 +2,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 #include <saltus/runtime/compiled_network.hpp>
 
@@ -39,11 +40,37 @@ nb::dict to_dict(const Metrics& metrics) {
 }
 
 nb::dict evaluate(CompiledNetwork& network, const nb::dict& x, const nb::dict& y,
-                  const std::vector<std::string>& metrics, const nb::object& run) {
+                  const std::vector<std::string>& metrics, const nb::object& run,
+                  const nb::object& visit) {
     const Inputs inputs = to_inputs(x);
     const Labels labels = to_labels(y);
+    const ReadoutVisitor visitor = to_visitor(visit);
     return to_dict(with_callback(run, [&](const Callbacks& callbacks) {
-        return network.evaluate(inputs, labels, metrics, callbacks);
+        return network.evaluate(inputs, labels, metrics, callbacks, visitor);
+    }));
+}
+
+/// A function of the user that sees readouts by population; none when it is None.
+ReadoutVisitor to_visitor(const nb::object& visit) {
+    if (visit.is_none()) return {};
+    return [function = PythonObject(visit)](const std::map<std::string, Array>& readouts) {
+        const nb::gil_scoped_acquire lock;
+        function.get()(to_numpy(readouts));
+    };
+}
+
+nb::dict evaluate_parts(CompiledNetwork& network, const nb::object& next,
+                        const std::vector<std::string>& metrics, const nb::object& run,
+                        const nb::object& visit) {
+    const DatasetSource source = [&next]() -> std::optional<Dataset> {
+        const nb::gil_scoped_acquire lock;
+        const nb::object part = next();
+        if (part.is_none()) return {};
+        return Dataset{to_inputs(part[0]), to_labels(part[1])};
+    };
+    const ReadoutVisitor visitor = to_visitor(visit);
+    return to_dict(with_callback(run, [&](const Callbacks& callbacks) {
+        return network.evaluate(source, metrics, callbacks, visitor);
     }));
 }
 
@@ -73,6 +100,18 @@ nb::tuple synapses(const CompiledNetwork& network, const std::string& connection
     SynapseList list = without_lock([&] { return network.synapses(connection); });
     return nb::make_tuple(to_numpy(std::move(list.pre)), to_numpy(std::move(list.post)),
                           to_numpy(std::move(list.weight)), to_numpy(std::move(list.delay)));
+}
+
+/// The figures of a profile, (pass, of, seconds, calls, events, unit) of each pass, and its table.
+nb::tuple profile(const CompiledNetwork& network) {
+    const Profile profile = network.profile();
+    nb::list passes;
+    for (const PassProfile& pass : profile.passes) {
+        passes.append(nb::make_tuple(pass.pass, pass.subject, pass.seconds, pass.calls, pass.events,
+                                     pass.unit));
+    }
+    return nb::make_tuple(passes, profile.seconds, profile.other_seconds(), profile.threads,
+                          profile.to_string());
 }
 
 /// The figures of summary(): (name, model, size) of populations; (name, source, target,
@@ -187,9 +226,17 @@ void restore(CompiledTrainingNetwork& network, std::size_t next_epoch, std::uint
 void bind_compiled_network(nb::module_& module) {
     nb::class_<CompiledNetwork>(module, "CompiledNetwork")
         .def("evaluate", &evaluate, nb::arg("x"), nb::arg("y"), nb::arg("metrics"),
-             nb::arg("run").none())
+             nb::arg("run").none(), nb::arg("visit").none())
+        .def("evaluate_parts", &evaluate_parts, nb::arg("next"), nb::arg("metrics"),
+             nb::arg("run").none(), nb::arg("visit").none())
         .def("predict", &predict, nb::arg("x"), nb::arg("run").none())
         .def("trace", &trace)
+        .def("stream",
+             [](const CompiledNetwork& network, std::size_t num_examples) {
+                 return without_lock(
+                     [&] { return std::make_unique<Stream>(network.stream(num_examples)); });
+             })
+        .def("reset", &CompiledNetwork::reset)
         .def("weights",
              [](const CompiledNetwork& network, const std::string& connection) {
                  return to_numpy(without_lock([&] { return network.weights(connection); }));
@@ -202,9 +249,16 @@ void bind_compiled_network(nb::module_& module) {
         .def("synapses", &synapses)
         .def("connections", &CompiledNetwork::connections)
         .def("connections_with_weights", &CompiledNetwork::connections_with_weights)
+        .def("states",
+             [](const CompiledNetwork& network, const std::string& population) {
+                 const Plan& plan = network.plan();
+                 return plan.populations[plan.population_index(population)].kernel.states;
+             })
         .def("described", &described)
         .def("num_steps", [](const CompiledNetwork& network) { return network.plan().num_steps; })
         .def("batch_size", [](const CompiledNetwork& network) { return network.plan().batch_size; })
+        .def("profile", &profile)
+        .def("reset_profile", &CompiledNetwork::reset_profile)
         .def("threads", &CompiledNetwork::threads)
         .def("explain", &CompiledNetwork::explain, nb::call_guard<nb::gil_scoped_release>());
     using Training = CompiledTrainingNetwork;

@@ -12,12 +12,10 @@
 namespace saltus::python {
 namespace {
 
-std::unique_ptr<CompiledNetwork> compile_inference(const Network& network, std::size_t timesteps,
-                                                   double dt, std::size_t batch_size,
-                                                   std::uint64_t seed, bool fold_readouts,
-                                                   bool prefer_in_memory_connect,
-                                                   const std::vector<std::string>& matrix_types,
-                                                   const BackendOptions& backend) {
+std::unique_ptr<CompiledNetwork> compile_inference(
+    const Network& network, std::size_t timesteps, double dt, std::size_t batch_size,
+    std::uint64_t seed, bool fold_readouts, bool prefer_in_memory_connect, const nb::dict& resets,
+    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     InferenceOptions options;
     options.evaluate_timesteps = timesteps;
     options.dt = dt;
@@ -25,6 +23,9 @@ std::unique_ptr<CompiledNetwork> compile_inference(const Network& network, std::
     options.rng_seed = seed;
     options.fold_readouts = fold_readouts;
     options.prefer_in_memory_connect = prefer_in_memory_connect;
+    options.reset_time_between_batches = nb::cast<bool>(resets["time"]);
+    options.reset_vars_between_batches = nb::cast<bool>(resets["vars"]);
+    options.reset_in_syn_between_batches = nb::cast<bool>(resets["in_syn"]);
     options.matrix_types = to_matrix_types(matrix_types);
     options.backend = backend;
     return without_lock([&] {
@@ -59,11 +60,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
 
 void bind_compilers(nb::module_& module) {
     nb::class_<BackendOptions>(module, "BackendOptions")
-        .def("__init__", [](BackendOptions* self, const std::string& name, int threads) {
-            new (self) BackendOptions;
-            self->name = name;
-            self->threads = threads;
-        });
+        .def("__init__",
+             [](BackendOptions* self, const std::string& name, int threads, bool kernel_profiling) {
+                 new (self) BackendOptions;
+                 self->name = name;
+                 self->threads = threads;
+                 self->kernel_profiling = kernel_profiling;
+             });
     module.def("backend_names", &backend_names);
     nb::class_<Adam>(module, "Adam")
         .def("__init__",
@@ -73,7 +76,8 @@ void bind_compilers(nb::module_& module) {
         .def("check", &Adam::check);
     module.def("compile_inference", &compile_inference, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"), nb::arg("fold_readouts"),
-               nb::arg("prefer_in_memory_connect"), nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("prefer_in_memory_connect"), nb::arg("resets"), nb::arg("matrix_types"),
+               nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("optimiser"), nb::arg("dt"), nb::arg("batch_size"),
                nb::arg("seed"), nb::arg("min_slope"), nb::arg("fold_readouts"),

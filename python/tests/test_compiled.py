@@ -9,9 +9,11 @@ import pytest
 
 from conftest import compile_small, random_spikes, small_network
 from saltus import Connection, Network, Population
+from saltus.callbacks import Callback, SpikeRecorder
 from saltus.compilers import EventPropCompiler, InferenceCompiler
 from saltus.connectivity import Dense, FixedProbability
 from saltus.errors import ModelError
+from saltus.initializers import Normal
 from saltus.metrics import Metric, SparseCategoricalAccuracy, TopKAccuracy
 from saltus.neurons import BinarySpikeInput, IntegrateFire, LeakyIntegrateFire, PoissonInput
 from saltus.neurons import SpikeInput
@@ -252,6 +254,80 @@ def test_batches_from_an_iterator(small: Any, trainable: Any) -> None:
     batches = ((small.x[i : i + 5], small.y[i : i + 5]) for i in range(0, 24, 5))
     metrics, _ = trainable.evaluate_batch_iter(small.inputs, small.output, batches)
     assert metrics[small.output].result == pytest.approx(expected[small.output].result)
+
+
+def test_batches_are_one_run_with_its_recorders_and_metrics(small: Any, trainable: Any) -> None:
+    class Log(Callback):
+        def __init__(self) -> None:
+            self.told: list = []
+
+        def set_params(self, **params: Any) -> None:
+            self.told.append(params["num_batches"])
+
+        def on_test_begin(self) -> None:
+            self.told.append("begin")
+
+        def on_batch_end(self, batch: int, metrics: Any) -> None:
+            self.told.append((batch, metrics[small.output].result))
+
+        def on_test_end(self, metrics: Any) -> None:
+            self.told.append("end")
+
+    batches = [(small.x[i : i + 5], small.y[i : i + 5]) for i in range(0, 24, 5)]
+    found = {}
+    for metric in ("sparse_categorical_accuracy", TopTwo()):
+        log, recorder = Log(), SpikeRecorder(small.hidden, key="spikes", example_filter=[3, 11])
+        metrics, data = trainable.evaluate_batch_iter(
+            small.inputs, small.output, batches, 4, metric, [log, recorder]
+        )
+        assert log.told[:2] == [4, "begin"] and log.told[-1] == "end"
+        assert [batch for batch, _ in log.told[2:-1]] == [0, 1, 2, 3]
+        assert log.told[-2][1] == metrics[small.output].result
+        assert len(data["spikes"][0]) == 2
+        steps, _ = trainable.trace({small.inputs: small.x}, 11).spikes[small.hidden]
+        np.testing.assert_array_equal(data["spikes"][0][1], steps)
+        first, _ = trainable.evaluate(
+            {small.inputs: small.x[:20]}, {small.output: small.y[:20]}, metric
+        )
+        assert metrics[small.output].result == pytest.approx(first[small.output].result)
+        found[type(metrics[small.output])] = metrics[small.output].result
+    assert found[TopTwo] >= found[SparseCategoricalAccuracy]
+
+
+def test_batches_of_several_inputs_and_outputs() -> None:
+    with Network() as network:
+        sources = [Population(SpikeInput(), 12, name=f"in{k}") for k in range(2)]
+        targets = [
+            Population(IntegrateFire(readout="spike_count"), 3, name=f"out{k}") for k in range(2)
+        ]
+        for source, target in zip(sources, targets):
+            Connection(source, target, Dense(Normal(0.3, 0.4)))
+    compiled = InferenceCompiler(20, batch_size=4).compile(network)
+    data = [random_spikes(10, 12, seed) for seed in range(2)]
+    labels = [np.random.default_rng(seed).integers(0, 3, 10) for seed in range(2)]
+    x, y = dict(zip(sources, data)), dict(zip(targets, labels))
+    expected, _ = compiled.evaluate(x, y)
+    batches = (
+        ([d[i : i + 3] for d in data], [label[i : i + 3] for label in labels])
+        for i in range(0, 10, 3)
+    )
+    found, _ = compiled.evaluate_batch_iter(sources, targets, batches)
+    for target in targets:
+        assert found[target].result == pytest.approx(expected[target].result)
+    with pytest.raises(RuntimeError, match="numbers of examples differ"):
+        compiled.evaluate_batch_iter(sources[0], targets, [(data[0], [labels[0], labels[1][:5]])])
+    one, _ = compiled.evaluate_batch(x, y)
+    assert one[targets[0]].result == expected[targets[0]].result
+
+
+def test_an_iterator_that_fails_shows_its_own_error(small: Any, trainable: Any) -> None:
+    def batches() -> Any:
+        yield small.x[:5], small.y[:5]
+        raise KeyError("no more")
+
+    with pytest.raises(KeyError, match="no more"):
+        trainable.evaluate_batch_iter(small.inputs, small.output, batches())
+    assert trainable.evaluate(*small.data)[0][small.output].result is not None
 
 
 def test_summary_and_explanation(small: Any, trainable: Any) -> None:

@@ -8,9 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import compile_small, small_network
-from saltus.callbacks import OptimiserParamSchedule, SpikeRecorder, VarRecorder
+from conftest import compile_small, random_spikes, small_network
+from saltus import Connection, Network, Population
+from saltus.callbacks import ConnVarRecorder, OptimiserParamSchedule
+from saltus.callbacks import SpikeRecorder, VarRecorder
+from saltus.compilers import InferenceCompiler
+from saltus.connectivity import FixedProbability
 from saltus.errors import ModelError
+from saltus.neurons import IntegrateFire, SpikeInput
 
 
 @pytest.mark.parametrize("backend", ["cpu", "reference"])
@@ -33,6 +38,44 @@ def test_recorders_see_what_the_trace_shows(backend: str) -> None:
     assert len(data["v"]) == 1
     states = compiled.trace({small.inputs: small.x}, 5).states
     np.testing.assert_array_equal(data["v"][0], states["output.v"])
+
+
+def test_weights_are_those_that_each_example_meets() -> None:
+    small = small_network()
+    compiled = compile_small(small)
+    before = compiled.weights(small.hidden)
+    recorder = ConnVarRecorder(small.hidden, "g", key="g", src_neuron_filter=[3, 1])
+    delays = ConnVarRecorder("input->hidden", "d", example_filter=[7], trg_neuron_filter=[2])
+    _, data = compiled.train(*small.data, 2, shuffle=False, callbacks=[recorder, delays])
+    assert len(data["g"]) == 48 and data["g"][0].shape == (20, 2, 8)
+    for step in (0, 19):
+        np.testing.assert_array_equal(data["g"][0][step], before[[3, 1]])
+        np.testing.assert_array_equal(data["g"][7][step], before[[3, 1]])
+    assert not np.array_equal(data["g"][8][0], before[[3, 1]])
+    # One array a batch, of one step.
+    assert data["g"][0].base is not None and data["g"][0].strides[0] == 0
+    assert np.shares_memory(data["g"][8], data["g"][15])
+    assert not np.shares_memory(data["g"][8], data["g"][16])
+    assert [values.shape for values in data[1]] == [(20, 12, 1)] * 2 and not np.any(data[1])
+
+
+def test_missing_synapses_are_not_numbers() -> None:
+    with Network() as network:
+        source = Population(SpikeInput(), 12)
+        target = Population(IntegrateFire(readout="spike_count"), 6)
+        connection = Connection(source, target, FixedProbability(0.4, 0.5))
+    compiled = InferenceCompiler(20).compile(network)
+    recorder = ConnVarRecorder(connection, "weight", example_filter=[0])
+    _, data = compiled.predict({source: random_spikes(2, 12)}, callbacks=[recorder])
+    pre, post, weight, _ = compiled.synapses(connection)
+    expected = np.full((12, 6), np.nan)
+    expected[pre, post] = weight
+    np.testing.assert_array_equal(data[0][0][4], expected)
+    with pytest.raises(RuntimeError, match="no variable 'gg'"):
+        ConnVarRecorder(connection, "gg")
+    with pytest.raises(RuntimeError, match="no neuron 12 in its source population"):
+        recorder = ConnVarRecorder(connection, "g", src_neuron_filter=[12])
+        compiled.predict({source: random_spikes(2, 12)}, callbacks=[recorder])
 
 
 def test_filters_may_be_masks_and_genn_names_are_understood() -> None:

@@ -18,6 +18,12 @@ std::unique_ptr<Program> load_program(const Plan& plan, const Losses& losses,
         throw ModelError("BackendOptions", fmt::format("threads is {}", options.threads),
                          "give a number from 0 (one a core) to 4096");
     }
+    if (options.kernel_profiling && options.name != "cpu") {
+        throw ModelError("BackendOptions",
+                         fmt::format("the backend '{}' keeps no profile", options.name),
+                         "use the backend 'cpu', or leave kernel_profiling out")
+            .unsupported();
+    }
     if (options.name == "cpu") return load_cpu_program(plan, losses, options);
     if (options.name == "reference") return load_reference_program(plan, losses, false);
     if (options.name == "reference64") return load_reference_program(plan, losses, true);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <saltus/backend/backend_options.hpp>
+#include <saltus/backend/profile.hpp>
 #include <saltus/common/array.hpp>
 #include <saltus/data/grid_spikes.hpp>
 #include <saltus/data/recorded_spikes.hpp>
@@ -39,6 +40,8 @@ struct RecordedPopulation {
 /// Some examples of a dataset. Nothing is copied: examples are given by number.
 struct Batch {
     std::span<const std::uint32_t> examples;
+    /// What to add to these for their number in a dataset of which only this part is there.
+    std::size_t example_offset = 0;
     /// By population index; empty views for populations that are no inputs.
     std::vector<InputView> inputs;
     /// By population index, each indexed by example number; empty where there are none.
@@ -129,6 +132,10 @@ class Program {
     virtual std::vector<double> carried_state(std::size_t population, std::size_t state) const = 0;
     /// Lets the next examples begin from initial values, whatever the plan carries.
     virtual void forget() = 0;
+
+    /// Where time went, of a program that was asked to keep it.
+    virtual Profile profile() const { return {}; }
+    virtual void reset_profile() {}
 
     virtual int threads() const = 0;
     /// A line a population on where its kernel came from.

@@ -196,6 +196,9 @@ class Grammar {
             ->add_option("--report", values_.report,
                          "Write a report with figures (one HTML page) here")
             ->type_name("FILE.html");
+        command->add_flag("--profile", values_.profile,
+                          "Print time and events of every pass at the end; with --json they are in "
+                          "the object, too (cpu backend)");
         command->add_flag("--json", values_.json,
                           "Make the last line of standard output a JSON object with the results; "
                           "all else goes to standard error");

@@ -27,6 +27,7 @@ struct CommandLine {
     std::optional<std::uint64_t> seed;
     std::optional<int> threads;
     std::optional<std::string> backend;
+    bool profile = false;
     bool json = false;
     bool quiet = false;
     /// The command as it could be typed again.

@@ -5,6 +5,7 @@
 
 #include "cli/model_saving.hpp"
 #include "cli/network_source.hpp"
+#include "cli/profile_json.hpp"
 #include "cli/program.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/report/report.hpp"
@@ -44,6 +45,7 @@ class Evaluation {
             write_report(command_.report, report(result));
             console_.say("report: " + command_.report.string());
         }
+        if (command_.profile) console_.answer(network_.profile().to_string());
         if (command_.json) console_.json(json_result(result));
         return kSuccess;
     }
@@ -104,6 +106,7 @@ class Evaluation {
         json["report"] = command_.report.empty() ? Json() : Json(command_.report.string());
         json["seconds_loading"] = seconds_loading_;
         json["peak_memory_mib"] = peak_memory_mib();
+        if (command_.profile) json["profile"] = profile_json(network_.profile());
         // File names need not be UTF-8.
         return json.dump(-1, ' ', false, Json::error_handler_t::replace);
     }

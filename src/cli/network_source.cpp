@@ -30,6 +30,7 @@ void apply_options(NetworkFile& file, const CommandLine& command) {
     for (BackendOptions* backend : {&file.event_prop.backend, &file.inference.backend}) {
         if (command.threads) backend->threads = *command.threads;
         if (command.backend) backend->name = *command.backend;
+        backend->kernel_profiling = command.profile;
     }
 }
 

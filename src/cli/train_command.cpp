@@ -11,6 +11,7 @@
 #include "cli/interruption.hpp"
 #include "cli/model_saving.hpp"
 #include "cli/network_source.hpp"
+#include "cli/profile_json.hpp"
 #include "cli/program.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/report/report.hpp"
@@ -249,6 +250,7 @@ class Training {
                     : std::string(),
                 100.0 * last.train_accuracy, last.loss));
         }
+        if (command_.profile) console_.answer(network_.profile().to_string());
         if (command_.json) console_.json(json_result(saved, reported));
     }
 
@@ -277,6 +279,7 @@ class Training {
         json["seconds_loading"] = seconds_loading_;
         json["seconds_to_first_batch"] = log_->seconds_to_first_batch().value_or(0.0);
         json["peak_memory_mib"] = peak_memory_mib();
+        if (command_.profile) json["profile"] = profile_json(network_.profile());
         // File names need not be UTF-8.
         return json.dump(-1, ' ', false, Json::error_handler_t::replace);
     }

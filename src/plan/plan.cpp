@@ -149,37 +149,9 @@ class PlanPrinter {
     }
 
     std::string describe(const Pass& pass) const {
-        const auto population = [&] { return plan_.populations[pass.index].name; };
-        const auto connection = [&] { return plan_.connections[pass.index].name; };
-        switch (pass.kind) {
-            case PassKind::kEmitInput:
-                return "emit input       " + population();
-            case PassKind::kPropagate:
-                return "propagate        " + connection();
-            case PassKind::kAdvance:
-                return "advance          " + population();
-            case PassKind::kWeighSpikes:
-                return "weigh spikes     " + connection();
-            case PassKind::kFoldReadout:
-                return "folded readout   " + population();
-            case PassKind::kReadOut:
-                return "read out         " + population();
-            case PassKind::kLoss:
-                return "loss             " + population();
-            case PassKind::kFoldFeedback:
-                return "folded feedback  " + connection();
-            case PassKind::kFeedback:
-                return "feedback         " + connection();
-            case PassKind::kRetreat:
-                return "retreat          " + population();
-            case PassKind::kFoldGradient:
-                return "folded gradient  " + connection();
-            case PassKind::kGradient:
-                return "gradient         " + connection();
-            case PassKind::kOptimise:
-                return "optimise         " + connection();
-        }
-        return {};
+        return fmt::format("{:<16} {}", pass_name(pass.kind),
+                           concerns_connection(pass.kind) ? plan_.connections[pass.index].name
+                                                          : plan_.populations[pass.index].name);
     }
 
     void print_stages(const std::string& title, const std::vector<Stage>& stages,
@@ -199,6 +171,52 @@ class PlanPrinter {
 };
 
 }  // namespace
+
+const char* pass_name(PassKind kind) {
+    switch (kind) {
+        case PassKind::kEmitInput:
+            return "emit input";
+        case PassKind::kPropagate:
+            return "propagate";
+        case PassKind::kAdvance:
+            return "advance";
+        case PassKind::kWeighSpikes:
+            return "weigh spikes";
+        case PassKind::kFoldReadout:
+            return "folded readout";
+        case PassKind::kReadOut:
+            return "read out";
+        case PassKind::kLoss:
+            return "loss";
+        case PassKind::kFoldFeedback:
+            return "folded feedback";
+        case PassKind::kFeedback:
+            return "feedback";
+        case PassKind::kRetreat:
+            return "retreat";
+        case PassKind::kFoldGradient:
+            return "folded gradient";
+        case PassKind::kGradient:
+            return "gradient";
+        case PassKind::kOptimise:
+            return "optimise";
+    }
+    return "";
+}
+
+bool concerns_connection(PassKind kind) {
+    switch (kind) {
+        case PassKind::kEmitInput:
+        case PassKind::kAdvance:
+        case PassKind::kFoldReadout:
+        case PassKind::kReadOut:
+        case PassKind::kLoss:
+        case PassKind::kRetreat:
+            return false;
+        default:
+            return true;
+    }
+}
 
 const Coefficient& PopulationPlan::coefficient(const std::string& coefficient_name) const {
     for (const Coefficient& coefficient : coefficients) {

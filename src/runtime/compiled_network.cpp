@@ -13,7 +13,6 @@
 #include "plan/fold_readouts.hpp"
 #include "plan/synapse_table.hpp"
 #include "runtime/implementation.hpp"
-#include "runtime/metric_set.hpp"
 #include "runtime/recording_set.hpp"
 
 namespace saltus {
@@ -31,26 +30,32 @@ std::size_t NetworkState::connection_index(const std::string& name) const {
 
 bool NetworkState::for_each_batch(const BoundData& data, std::span<const std::uint32_t> order,
                                   Progress& progress, const Callbacks& callbacks,
-                                  const std::function<void(Batch& batch)>& body) {
-    progress.num_batches = (order.size() + plan.batch_size - 1) / plan.batch_size;
+                                  const std::function<void(Batch& batch)>& body,
+                                  std::size_t example_offset) {
     Batch batch;
     batch.inputs = data.inputs;
     batch.labels = data.labels;
-    for (progress.batch = 0; progress.batch < progress.num_batches;) {
-        const std::size_t first = progress.batch * plan.batch_size;
-        const std::size_t count = std::min(plan.batch_size, order.size() - first);
-        batch.examples = order.subspan(first, count);
+    batch.example_offset = example_offset;
+    std::vector<std::size_t> numbers;
+    for (std::size_t first = 0; first < order.size(); first += plan.batch_size) {
+        batch.examples = order.subspan(first, std::min(plan.batch_size, order.size() - first));
         batch.first_step = clock;
+        numbers.assign(batch.examples.begin(), batch.examples.end());
+        for (std::size_t& number : numbers)
+            number += example_offset;
+        progress.examples = numbers;
         tell(callbacks, &Callback::on_batch_begin, progress);
         body(batch);
         if (plan.clock_goes_on) clock += plan.num_steps;
         ++progress.batch;
         tell(callbacks, &Callback::on_batch_end, progress);
+        progress.examples = {};
         if (want_to_stop(callbacks)) return true;
     }
     return false;
 }
 
+// Between
 bool want_to_stop(const Callbacks& callbacks) {
     bool stop = false;
     for (const auto& callback : callbacks)
@@ -90,34 +95,6 @@ CompiledNetwork::CompiledNetwork(CompiledNetwork&&) noexcept = default;
 CompiledNetwork& CompiledNetwork::operator=(CompiledNetwork&&) noexcept = default;
 CompiledNetwork::~CompiledNetwork() = default;
 
-Metrics CompiledNetwork::evaluate(const Inputs& x, const Labels& y,
-                                  const std::vector<std::string>& metrics,
-                                  const std::vector<std::shared_ptr<Callback>>& callbacks) {
-    Implementation& own = *implementation_;
-    check_callbacks(callbacks);
-    if (y.empty()) {
-        throw ModelError("CompiledNetwork", "there are no labels to compare with",
-                         "give labels, or use predict()");
-    }
-    const BoundData data = bind_data(own.plan, x, y, own.losses);
-    MetricSet set(own.plan, metrics);
-    Metrics current;
-    Progress progress;
-    progress.metrics = &current;
-    progress.network = this;
-    RecordedInference inference(own, callbacks);
-    tell(callbacks, &Callback::on_run_begin, progress);
-    BatchResult result;
-    own.for_each_batch(data, natural_order(data.num_examples), progress, callbacks,
-                       [&](Batch& batch) {
-                           inference.infer(batch, result);
-                           set.update(batch, result);
-                           current = set.results();
-                       });
-    tell(callbacks, &Callback::on_run_end, progress);
-    return set.results();
-}
-
 std::map<std::string, Array> CompiledNetwork::predict(
     const Inputs& x, const std::vector<std::shared_ptr<Callback>>& callbacks) {
     Implementation& own = *implementation_;
@@ -130,6 +107,7 @@ std::map<std::string, Array> CompiledNetwork::predict(
     }
     Progress progress;
     progress.network = this;
+    progress.num_batches = own.num_batches_of(data.num_examples);
     RecordedInference inference(own, callbacks);
     tell(callbacks, &Callback::on_run_begin, progress);
     BatchResult result;
@@ -279,6 +257,26 @@ const BackendOptions& CompiledNetwork::backend() const {
 
 int CompiledNetwork::threads() const {
     return implementation_->program->threads();
+}
+
+namespace {
+
+void require_profile(const BackendOptions& backend) {
+    if (backend.kernel_profiling) return;
+    throw ModelError("CompiledNetwork", "no profile is kept of it",
+                     "compile it with kernel_profiling");
+}
+
+}  // namespace
+
+Profile CompiledNetwork::profile() const {
+    require_profile(implementation_->backend);
+    return implementation_->program->profile();
+}
+
+void CompiledNetwork::reset_profile() {
+    require_profile(implementation_->backend);
+    implementation_->program->reset_profile();
 }
 
 std::string CompiledNetwork::explain() const {

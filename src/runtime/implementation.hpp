@@ -25,12 +25,17 @@ struct NetworkState {
     std::size_t clock = 0;
 
     std::size_t connection_index(const std::string& name) const;
-    /// Runs `body` for every batch of an order of examples and tells the callbacks.
-    /// Ends after the batch at which a callback wanted to stop.
+    /// Runs `body` for every batch of an order of examples and tells the callbacks, counting on in
+    /// progress.batch. Ends after the batch at which a callback wanted to stop.
+    /// @param example_offset what to add to their numbers for those in the whole dataset.
     /// @return whether one did.
     bool for_each_batch(const BoundData& data, std::span<const std::uint32_t> order,
                         Progress& progress, const std::vector<std::shared_ptr<Callback>>& callbacks,
-                        const std::function<void(Batch& batch)>& body);
+                        const std::function<void(Batch& batch)>& body,
+                        std::size_t example_offset = 0);
+    std::size_t num_batches_of(std::size_t num_examples) const {
+        return (num_examples + plan.batch_size - 1) / plan.batch_size;
+    }
 };
 
 struct CompiledNetwork::Implementation : NetworkState {};

@@ -68,8 +68,9 @@ void RecordingSet::prepare(Batch& batch) const {
         bool any = false;
         for (const std::uint32_t example : batch.examples) {
             const bool wanted =
-                std::any_of(listeners_.begin(), listeners_.end(),
-                            [&](const Listener& listener) { return listener.wants(example); });
+                std::any_of(listeners_.begin(), listeners_.end(), [&](const Listener& listener) {
+                    return listener.wants(batch.example_offset + example);
+                });
             batch.recorded_examples.push_back(wanted);
             any |= wanted;
         }
@@ -82,8 +83,8 @@ void RecordingSet::deliver(const Batch& batch, const BatchResult& result, std::s
     for (std::size_t position = 0; position < result.recordings.size(); ++position) {
         if (!batch.records_example(position)) continue;
         const Recording& recording = result.recordings[position];
-        RecordedExample example{epoch, batch.examples[position], recording.spikes,
-                                recording.states};
+        RecordedExample example{epoch, batch.example_offset + batch.examples[position],
+                                recording.spikes, recording.states};
         for (const Listener& listener : listeners_) {
             if (listener.wants(example.example)) listener.callback->on_recorded(example);
         }

@@ -109,6 +109,7 @@ struct Stream::Implementation {
     std::vector<std::uint32_t> examples;
     Batch batch;
     BatchResult result;
+    bool has_run = false;
 
     /// Shows the program the data, wherever they lie now.
     void bind(std::size_t population) {
@@ -185,6 +186,7 @@ void Stream::step(const std::map<std::string, StepInput>& inputs) {
     }
     own.program->infer(own.batch, own.result);
     ++own.batch.first_step;
+    own.has_run = true;
 }
 
 std::size_t Stream::num_steps() const {
@@ -211,7 +213,7 @@ std::vector<std::uint32_t> Stream::spikes(const std::string& population,
                          fmt::format("there is no example {} among {}", example, num_examples()),
                          fmt::format("give a number below {}", num_examples()));
     }
-    if (num_steps() == 0) return {};
+    if (!implementation_->has_run) return {};
     return implementation_->result.recordings[example].spikes[index].to_list().neurons;
 }
 
@@ -233,11 +235,31 @@ Array Stream::readout(const std::string& population) const {
             .with("population", population);
     }
     const Shape shape{num_examples(), output.size};
-    return num_steps() == 0 ? Array(shape) : Array(shape, implementation_->result.readouts[index]);
+    return !implementation_->has_run ? Array(shape)
+                                     : Array(shape, implementation_->result.readouts[index]);
+}
+
+void Stream::take_weights(const CompiledNetwork& network) {
+    const std::vector<ConnectionPlan>& own = implementation_->plan.connections;
+    const std::vector<ConnectionPlan>& other = network.plan().connections;
+    const bool fits = std::equal(own.begin(), own.end(), other.begin(), other.end(),
+                                 [](const ConnectionPlan& a, const ConnectionPlan& b) {
+                                     return a.name == b.name && a.weight_shape == b.weight_shape;
+                                 });
+    if (!fits) {
+        throw ModelError("Stream", "the network has other connections",
+                         "give the network whose stream() made it");
+    }
+    copy_weights(network.plan(), *network.implementation_->program, *implementation_->program);
 }
 
 void Stream::reset() {
     implementation_->program->forget();
+    implementation_->has_run = false;
+    reset_time();
+}
+
+void Stream::reset_time() {
     implementation_->batch.first_step = 0;
 }
 

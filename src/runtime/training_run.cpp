@@ -142,6 +142,7 @@ bool TrainingRun::run_epoch(std::size_t epoch) {
         bind(varied.x, varied.y);
     }
     const std::vector<std::uint32_t> order = order_of(epoch);
+    progress_.num_batches = own_.num_batches_of(order.size());
     tell(options_.callbacks, &Callback::on_epoch_begin, progress_);
     BatchResult result;
     stopped_ = own_.for_each_batch(data_, order, progress_, options_.callbacks,
@@ -190,6 +191,7 @@ void TrainingRun::validate() {
     progress.validating = true;
     progress.metrics = &figures;
     progress.batch = 0;
+    progress.num_batches = own_.num_batches_of(validation_order_.size());
     validation_metrics_.reset();
     double loss_sum = 0.0;
     std::size_t examples = 0;

@@ -54,6 +54,27 @@ TEST(Train, JsonHoldsTheResults) {
     EXPECT_GT(json["peak_memory_mib"], 1.0);
 }
 
+TEST(Train, ProfileTellsWhereTimeGoes) {
+    const TinyProject project;
+    const Outcome outcome =
+        run_saltus({"train", project.network(), "--json", "--epochs", "1", "--profile"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("propagate        input->hidden"),
+                                   HasSubstr("synaptic events"), HasSubstr("other")));
+    const nlohmann::json json = last_json(outcome.out)["profile"];
+    EXPECT_GT(json["seconds"], 0.0);
+    double passes = 0.0;
+    for (const auto& pass : json["passes"])
+        passes += pass["seconds"].get<double>();
+    EXPECT_GT(passes, 0.0);
+    EXPECT_NEAR(passes + json["other_seconds"].get<double>(), json["seconds"].get<double>(), 1e-6);
+    EXPECT_EQ(json["passes"][0]["pass"], "emit input");
+    const Outcome refused = run_saltus(
+        {"train", project.network(), "--backend", "reference", "--profile", "--epochs", "1"});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_THAT(refused.err, HasSubstr("the backend 'reference' keeps no profile"));
+}
+
 TEST(Train, OptionsGoBeforeTheNetworkFile) {
     const TinyProject project;
     const Outcome outcome =

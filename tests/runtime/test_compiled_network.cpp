@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <saltus/runtime/callbacks.hpp>
+#include <saltus/runtime/recorders.hpp>
+
 #include "runtime/compiled.hpp"
 
 namespace saltus::test {
@@ -34,6 +37,44 @@ TEST_P(CompiledNetworks, EvaluateWhatTheyPredict) {
     EXPECT_NEAR(metrics.at("mean_square_error"), square / 30.0, 1e-12);
     EXPECT_NEAR(compiled.network.loss(compiled.data.inputs(), compiled.data.targets()), loss / 10.0,
                 1e-12);
+}
+
+TEST_P(CompiledNetworks, EvaluateWhatComesInParts) {
+    Compiled compiled(GetParam().options);
+    const std::vector<std::string> metrics = {"accuracy", "mean_square_error"};
+    const Metrics all =
+        compiled.network.evaluate(compiled.data.inputs(), compiled.data.targets(), metrics);
+    const auto recorder =
+        std::make_shared<SpikeRecorder>("hidden", RecorderOptions{.examples = {1, 7}});
+    std::vector<std::vector<std::size_t>> shown;
+    FunctionCallback::Functions functions;
+    functions.batch_begin = [&](const Progress& progress) {
+        EXPECT_EQ(progress.num_batches, 0U);
+        EXPECT_EQ(progress.batch, shown.size());
+        shown.emplace_back(progress.examples.begin(), progress.examples.end());
+    };
+    std::size_t seen = 0;
+    std::size_t part = 0;
+    const std::vector<std::vector<std::size_t>> parts = {{0, 1, 2, 3, 4, 5}, {6}, {7, 8, 9}};
+    const Metrics in_parts = compiled.network.evaluate(
+        [&]() -> std::optional<Dataset> {
+            if (part == parts.size()) return {};
+            const SpikeData some = compiled.data.select(parts[part++]);
+            return Dataset{some.inputs(), some.targets()};
+        },
+        metrics, {recorder, std::make_shared<FunctionCallback>(functions)},
+        [&](const std::map<std::string, Array>& readouts) {
+            EXPECT_EQ(readouts.at("output").shape, (Shape{shown.back().size(), 3}));
+            seen += shown.back().size();
+        });
+    EXPECT_EQ(in_parts.at("accuracy"), all.at("accuracy"));
+    EXPECT_NEAR(in_parts.at("mean_square_error"), all.at("mean_square_error"), 1e-12);
+    EXPECT_EQ(seen, 10U);
+    EXPECT_EQ(shown, (std::vector<std::vector<std::size_t>>{{0, 1, 2, 3}, {4, 5}, {6}, {7, 8, 9}}));
+    ASSERT_EQ(recorder->data().size(), 2U);
+    EXPECT_EQ(recorder->data()[1].example, 7U);
+    EXPECT_EQ(recorder->data()[1].spikes().neurons,
+              compiled.network.trace(compiled.data.inputs(), 7).spikes.at("hidden").neurons);
 }
 
 TEST_P(CompiledNetworks, TraceWhatTheyPredict) {

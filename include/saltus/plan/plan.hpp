@@ -134,8 +134,14 @@ enum class PassKind {
     kRetreat,       ///< the adjoint of the neuron update, in reverse
     kFoldGradient,  ///< gradient of a folded connection's weights
     kGradient,      ///< gradient of a connection's weights, from its spikes and the adjoint
-    kOptimise,      ///< weight update
+    kOptimise,      ///< weight update; the last of the kinds
 };
+inline constexpr std::size_t kNumPassKinds = static_cast<std::size_t>(PassKind::kOptimise) + 1;
+
+/// "emit input", "propagate", ...
+const char* pass_name(PassKind kind);
+/// Whether passes of this kind concern a connection rather than a population.
+bool concerns_connection(PassKind kind);
 
 /// One step of the work; `index` is a population or a connection, as the kind says.
 struct Pass {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,9 +17,11 @@ class CompiledNetwork;
 struct Progress {
     std::size_t epoch = 0;
     std::size_t num_epochs = 1;
-    /// Batches of this epoch that are done, of how many.
+    /// Batches of this epoch that are done, of how many; of 0 when that is not known.
     std::size_t batch = 0;
     std::size_t num_batches = 0;
+    /// At the beginning and the end of a batch: the numbers of its examples in the dataset.
+    std::span<const std::size_t> examples = {};
     /// Figures over the batches of this epoch that are done. Set at the end of batches and epochs;
     /// at the end of an epoch those of its validation are there, too, as "validation_<name>".
     const Metrics* metrics = nullptr;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <saltus/backend/backend_options.hpp>
+#include <saltus/backend/profile.hpp>
 #include <saltus/common/array.hpp>
 #include <saltus/data/spike_list.hpp>
 #include <saltus/network/loss.hpp>
@@ -46,10 +47,19 @@ class CompiledNetwork {
 
     /// Runs every example and compares the readouts with the labels.
     /// @param metrics names: "accuracy", "mean_square_error".
+    /// @param visit sees the readouts of every batch before the callbacks do; may be empty.
     /// @throws ModelError when inputs or labels do not fit the network or each other.
     Metrics evaluate(const Inputs& x, const Labels& y,
                      const std::vector<std::string>& metrics = {"accuracy"},
-                     const std::vector<std::shared_ptr<Callback>>& callbacks = {});
+                     const std::vector<std::shared_ptr<Callback>>& callbacks = {},
+                     const ReadoutVisitor& visit = {});
+
+    /// The same of a dataset that comes in parts. Examples count on from part to part; each part is
+    /// cut into batches of its own.
+    Metrics evaluate(const DatasetSource& next,
+                     const std::vector<std::string>& metrics = {"accuracy"},
+                     const std::vector<std::shared_ptr<Callback>>& callbacks = {},
+                     const ReadoutVisitor& visit = {});
 
     /// Runs every example. @return the readouts [examples, neurons] of each output population.
     std::map<std::string, Array> predict(
@@ -83,10 +93,17 @@ class CompiledNetwork {
     const BackendOptions& backend() const;
     /// Number of threads that run it.
     int threads() const;
+    /// Where the time of runs went, of a network that was compiled with
+    /// BackendOptions::kernel_profiling.
+    /// @throws ModelError for one that was not.
+    Profile profile() const;
+    /// Begins the profile anew.
+    void reset_profile();
     /// The plan as text, and where the neuron kernels came from.
     std::string explain() const;
 
   protected:
+    friend Stream;
     struct Implementation;
     /// @param losses by output population.
     CompiledNetwork(Plan plan, BackendOptions backend,

@@ -50,8 +50,12 @@ class Stream {
     /// weights that change from step to step end with the example's.
     Array readout(const std::string& population) const;
 
+    /// Takes over the weights of the network that made it, as they are now; the state stays.
+    void take_weights(const CompiledNetwork& network);
     /// Goes back to the initial state, at time 0.
     void reset();
+    /// Sets the clock back to time 0; the state stays.
+    void reset_time();
 
   private:
     friend CompiledNetwork;

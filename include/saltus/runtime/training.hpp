@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,13 @@ struct Dataset {
     Inputs x;
     Labels y;
 };
+
+/// Gives the next examples of a dataset that needs not be in memory, or nothing when there are no
+/// more.
+using DatasetSource = std::function<std::optional<Dataset>()>;
+
+/// Sees the readouts of a batch, [examples, neurons] by output population.
+using ReadoutVisitor = std::function<void(const std::map<std::string, Array>&)>;
 
 /// Settings of a training run.
 struct TrainOptions {

@@ -7,11 +7,12 @@ from .batch_progress_bar import BatchProgressBar
 from .callback import Callback
 from .early_stopping import EarlyStopping
 from .optimiser_param_schedule import OptimiserParamSchedule
-from .recorders import SpikeRecorder, VarRecorder
+from .recorders import ConnVarRecorder, SpikeRecorder, VarRecorder
 
 __all__ = [
     "BatchProgressBar",
     "Callback",
+    "ConnVarRecorder",
     "EarlyStopping",
     "OptimiserParamSchedule",
     "SpikeRecorder",
@@ -35,7 +36,6 @@ def get_callbacks(given: Sequence[Any]) -> Tuple[Callback, ...]:
 
 _LATER = {
     "Checkpoint": "it comes later; keep compiled.training_state()",
-    "ConnVarRecorder": "it comes later; keep compiled.weights() in a callback of your own",
 }
 
 

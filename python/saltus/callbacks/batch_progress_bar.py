@@ -9,11 +9,11 @@ from .callback import Callback
 
 
 class BatchProgressBar(Callback):
-    """Shows the progress of a run and its metrics: one bar an epoch, where the error output is a
-    terminal, and nothing elsewhere.
+    """Shows the progress of a run and its metrics: one bar an epoch, in notebooks and where the
+    error output is a terminal, and nothing elsewhere.
 
     Args:
-        disable: Whether to show nothing; None to decide by the terminal.
+        disable: Whether to show nothing; None to decide by where it would go.
 
     Example:
         >>> compiled.train({inputs: x}, {output: y}, 10, callbacks=[BatchProgressBar()])
@@ -64,7 +64,10 @@ class BatchProgressBar(Callback):
         from tqdm.auto import tqdm
 
         self._close()
-        self._bar = tqdm(total=self._num_batches, desc=description, disable=self.disable)
+        # A notebook's output is no terminal, but shows bars.
+        in_notebook = tqdm.__mro__[1].__name__ == "tqdm_notebook"
+        disable = False if self.disable is None and in_notebook else self.disable
+        self._bar = tqdm(total=self._num_batches, desc=description, disable=disable)
 
     def _close(self) -> None:
         if self._bar is not None:

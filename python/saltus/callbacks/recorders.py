@@ -7,7 +7,7 @@ from typing import Any, List, Optional, Tuple
 import numpy as np
 
 from .. import _saltus
-from ..connection import population_of
+from ..connection import connection_of, population_of
 from ..errors import ModelError
 from .callback import Callback
 
@@ -137,3 +137,73 @@ class VarRecorder(Callback):
 
     def get_data(self) -> Tuple[Any, List[np.ndarray]]:
         return self.key, [values for _, _, values in self.engine_callback.values()]
+
+
+#: Variables of synapses by the names that mlGeNN's models give them.
+_GENN_VARS = {"g": "weight", "d": "delay"}
+
+
+class ConnVarRecorder(Callback):
+    """Keeps the weights or delays of a connection, as each example meets them.
+
+    Args:
+        conn: Connection, layer or name.
+        genn_var: "weight" or "g": what a spike adds at the target; "delay" or "d": timesteps on top
+            of the one that every spike takes.
+        key: Key of the data in the dictionary that evaluate() or train() returns; by default the
+            position of the callback.
+        example_filter: Numbers of examples in the dataset, or a mask over them.
+        src_neuron_filter: Numbers of neurons in the source population, or a mask over them.
+        trg_neuron_filter: Numbers of neurons in the target population, or a mask over them.
+
+    The data is a list of arrays of shape (steps, source neurons, target neurons), one an example, in
+    the order in which they were shown. They are read-only views: within an example nothing changes,
+    so that every step is the same memory, and examples of a batch share theirs. Values are NaN where
+    there is no synapse; where there are several, the sum of weights and the longest delay.
+
+    Raises:
+        ModelError: For another variable or a filter that makes no sense; when a run begins, for a
+            neuron or connection that is not there.
+
+    Example:
+        >>> g = ConnVarRecorder(hidden, "g", key="g", example_filter=[0], trg_neuron_filter=[3])
+        >>> _, data = compiled.train({inputs: x}, {output: y}, num_epochs=5, callbacks=[g])
+        >>> weights_by_epoch = [values[0, :, 0] for values in data["g"]]
+    """
+
+    def __init__(
+        self,
+        conn: Any,
+        genn_var: str,
+        key: Any = None,
+        example_filter: Any = None,
+        src_neuron_filter: Any = None,
+        trg_neuron_filter: Any = None,
+    ) -> None:
+        self.conn = conn
+        self.key = key
+        self.genn_var = genn_var
+        where = "ConnVarRecorder"
+        self._examples = _chosen(example_filter, where, "example_filter")
+        self._sources = _chosen(src_neuron_filter, where, "src_neuron_filter")
+        self._targets = _chosen(trg_neuron_filter, where, "trg_neuron_filter")
+        # A variable that does not exist is told now.
+        _saltus.ConnVarRecorder("", self._variable(), [], [], [])
+
+    def _variable(self) -> str:
+        return _GENN_VARS.get(self.genn_var, str(self.genn_var))
+
+    def set_params(self, **params: Any) -> None:
+        compiled = params["compiled_network"]
+        self._steps = compiled.num_timesteps
+        self.engine_callback = _saltus.ConnVarRecorder(
+            connection_of(self.conn, compiled.network).name,
+            self._variable(),
+            self._examples,
+            self._sources,
+            self._targets,
+        )
+
+    def get_data(self) -> Tuple[Any, List[np.ndarray]]:
+        records = self.engine_callback.values()
+        return self.key, [np.broadcast_to(v, (self._steps, *v.shape)) for _, _, v in records]

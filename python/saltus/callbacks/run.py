@@ -17,7 +17,7 @@ class Run:
         callbacks: Sequence[Any],
         metrics: MetricDict,
         names: Dict[Any, str],
-        num_batches: int,
+        num_batches: Optional[int],
         training: bool = False,
         num_epochs: Optional[int] = None,
     ) -> None:

@@ -7,6 +7,8 @@ from .compiled_training_network import CompiledTrainingNetwork
 from .compiler import Compiler
 from .event_prop_compiler import EventPropCompiler
 from .inference_compiler import InferenceCompiler
+from .profile import PassProfile, Profile
+from .stream import Stream
 
 __all__ = [
     "CompiledNetwork",
@@ -14,6 +16,9 @@ __all__ = [
     "Compiler",
     "EventPropCompiler",
     "InferenceCompiler",
+    "PassProfile",
+    "Profile",
+    "Stream",
     "Synapses",
     "Trace",
 ]

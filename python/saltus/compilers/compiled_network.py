@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from typing import TYPE_CHECKING, Any, Dict, Iterable, NamedTuple, Optional, Sequence, Tuple
 from typing import Union
@@ -14,7 +15,10 @@ from ..connection import Connection, connection_of, population_of
 from ..errors import UnsupportedError
 from ..metrics import MetricDict, get_metrics
 from ._binding import ByObject, InputReader, all_inputs, all_labels, num_examples
+from ._stepping import SteppedByHand
 from ._summary import summary_text
+from .profile import PassProfile, Profile
+from .stream import Stream
 
 if TYPE_CHECKING:
     from ..layers import Layer
@@ -54,7 +58,39 @@ class Trace(NamedTuple):
     readouts: Dict[Any, np.ndarray]
 
 
-class CompiledNetwork:
+class _MetricUpdates:
+    """Metrics of a run: those that the engine computes, and those in Python, which are updated with
+    the readouts of every batch.
+
+    Args:
+        metrics: The metrics by key.
+        names: Names of their populations by key.
+        shaped: Gives readouts (examples, neurons) of a population its shape.
+    """
+
+    def __init__(self, metrics: MetricDict, names: Dict[Any, str], shaped: Any) -> None:
+        self.engine_names = sorted({str(m.engine_name) for m in metrics.values() if m.engine_name})
+        self._own = [(m, names[key]) for key, m in metrics.items() if not m.engine_name]
+        self._shaped = shaped
+        self._targets: Dict[str, np.ndarray] = {}
+        self._done = 0
+        #: What the engine calls; None when it computes all there is.
+        self.visitor = self._visit if self._own else None
+
+    def begin(self, targets: Dict[str, np.ndarray]) -> None:
+        """Takes the labels of the next batches."""
+        self._targets = targets
+        self._done = 0
+
+    def _visit(self, readouts: Dict[str, np.ndarray]) -> None:
+        for metric, name in self._own:
+            count = len(readouts[name])
+            labels = self._targets[name][self._done : self._done + count]
+            metric.update(labels, self._shaped(readouts[name], name))
+        self._done += max((len(values) for values in readouts.values()), default=0)
+
+
+class CompiledNetwork(SteppedByHand):
     """A network that is ready to run. Made by InferenceCompiler.compile().
 
     It can be used as a context, as scripts that were written for other libraries do, but needs no
@@ -110,27 +146,14 @@ class CompiledNetwork:
         num_examples({**inputs, **{f"labels of {k}": v for k, v in targets.items()}})
         names = {key: population_of(key, self.network).name for key in y}
         run = Run(self, callbacks, found, names, num_batches=self._num_batches(inputs))
+        updates = _MetricUpdates(found, names, self._shaped)
+        updates.begin(targets)
         with self._lock:
-            if all(metric.engine_name for metric in found.values()):
-                wanted = sorted({str(metric.engine_name) for metric in found.values()})
-                figures = self._made.evaluate(inputs, targets, wanted, run.engine())
-                found._take(figures, names)
-            else:
-                predictions = self._made.predict(inputs, run.engine())
-                self._update(found, names, targets, predictions)
+            figures = self._made.evaluate(
+                inputs, targets, updates.engine_names, run.engine(), updates.visitor
+            )
+        found._take(figures, names)
         return found, run.data()
-
-    def _update(
-        self,
-        metrics: MetricDict,
-        names: Dict[Any, str],
-        targets: Dict[str, np.ndarray],
-        predictions: Dict[str, np.ndarray],
-    ) -> None:
-        """Updates metrics that are computed in Python."""
-        for key, metric in metrics.items():
-            name = names[key]
-            metric.update(targets[name], self._shaped(predictions[name], name))
 
     def predict(
         self,
@@ -192,10 +215,10 @@ class CompiledNetwork:
             data: Gives pairs (x, y); of sequences where there are several inputs or outputs.
             num_batches: How many to take at most; all when left out.
             metrics: As for evaluate(), with one for each output.
-            callbacks: Callbacks, which are told about each batch as a run of its own.
+            callbacks: Callbacks, told about one run of all batches, whose number need not be known.
 
         Returns:
-            The metrics under the outputs, and the callbacks' data of the last batch.
+            The metrics under the outputs, and the callbacks' data.
 
         Raises:
             ModelError: As evaluate() does.
@@ -208,17 +231,30 @@ class CompiledNetwork:
         output_keys = list(outputs) if several_y else [outputs]
         names = {key: population_of(key, self.network).name for key in output_keys}
         found = get_metrics(metrics, output_keys)
-        data_of_callbacks: Dict[Any, Any] = {}
-        for number, (x, y) in enumerate(data):
-            if num_batches is not None and number >= num_batches:
-                break
-            batch_x = dict(zip(inputs, x)) if several_x else {inputs: x}
-            batch_y = dict(zip(output_keys, y)) if several_y else {outputs: y}
-            predictions, data_of_callbacks = self.predict(batch_x, None, callbacks)
-            targets = all_labels(batch_y, self.network)
-            by_name = {name: predictions[name] for name in names.values()}
-            self._update(found, names, targets, by_name)
-        return found, data_of_callbacks
+        updates = _MetricUpdates(found, names, self._shaped)
+        batches = iter(data) if num_batches is None else itertools.islice(data, num_batches)
+
+        def following() -> Optional[Tuple[Dict[str, Any], Dict[str, np.ndarray]]]:
+            for x, y in batches:
+                batch_x = self._inputs(dict(zip(inputs, x)) if several_x else {inputs: x})
+                targets = all_labels(
+                    dict(zip(output_keys, y)) if several_y else {outputs: y}, self.network
+                )
+                num_examples({**batch_x, **{f"labels of {k}": v for k, v in targets.items()}})
+                updates.begin(targets)
+                return batch_x, targets
+            return None
+
+        known = num_batches
+        if known is None and hasattr(data, "__len__"):
+            known = len(data)  # type: ignore[arg-type]
+        run = Run(self, callbacks, found, names, num_batches=known)
+        with self._lock:
+            figures = self._made.evaluate_parts(
+                following, updates.engine_names, run.engine(), updates.visitor
+            )
+        found._take(figures, names)
+        return found, run.data()
 
     def trace(self, x: Dict[Any, Any], example: int = 0) -> Trace:
         """Runs one example step by step and returns all that happened.
@@ -239,6 +275,35 @@ class CompiledNetwork:
                 inputs, require_count(example, "trace", "example")
             )
         return Trace(self._by_population(spikes), states, self._by_population(readouts))
+
+    def stream(self, num_examples: int = 1) -> Stream:
+        """The network as it is now, to be run one timestep at a time, for input that arrives
+        meanwhile.
+
+        Args:
+            num_examples: How many run side by side, each with its own state.
+
+        Returns:
+            A Stream, which has its own copy of the weights.
+
+        Raises:
+            ModelError: When num_examples is 0.
+
+        Example:
+            >>> stream = compiled.stream()
+            >>> stream.step({inputs: [3, 5]})
+            >>> stream.spikes(hidden)
+            array([], dtype=uint32)
+        """
+        count = require_count(num_examples, "stream", "num_examples", 1)
+        with self._lock:
+            return Stream(self.network, self._made.stream(count))
+
+    def reset(self) -> None:
+        """Lets the next examples begin from their initial states at time 0, in a network that was
+        compiled to carry states or currents from batch to batch."""
+        with self._lock:
+            self._made.reset()
 
     def weights(self, connection: "AnyConnection") -> np.ndarray:
         """The weights that a connection keeps.
@@ -293,6 +358,31 @@ class CompiledNetwork:
         kernels came from."""
         with self._lock:
             return self._made.explain()
+
+    def profile(self) -> Profile:
+        """Where the time of runs went since the network was compiled, or since reset_profile().
+
+        Returns:
+            A Profile; as text it is a table.
+
+        Raises:
+            ModelError: For a network that was compiled without kernel_profiling.
+
+        Example:
+            >>> print(compiled.profile())
+        """
+        with self._lock:
+            passes, *figures = self._made.profile()
+        return Profile(tuple(PassProfile(*each) for each in passes), *figures)
+
+    def reset_profile(self) -> None:
+        """Begins the profile anew.
+
+        Raises:
+            ModelError: For a network that was compiled without kernel_profiling.
+        """
+        with self._lock:
+            self._made.reset_profile()
 
     def summary(self) -> str:
         """A table of the populations and connections with shapes and numbers of weights.

@@ -27,6 +27,7 @@ class Compiler:
             list.
         fold_readouts: Whether linear outputs are evaluated as sums over spikes (the same values,
             faster).
+        kernel_profiling: Whether a profile is kept.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Compiler:
         threads: int,
         matrix_types: Sequence[str],
         fold_readouts: bool,
+        kernel_profiling: bool,
     ) -> None:
         where = type(self).__name__
         self.dt = require_number(dt, where, "dt")
@@ -52,6 +54,7 @@ class Compiler:
         self.threads = require_count(threads, where, "threads")
         self.matrix_types = [matrix_types] if isinstance(matrix_types, str) else list(matrix_types)
         self.fold_readouts = bool(fold_readouts)
+        self.kernel_profiling = bool(kernel_profiling)
 
     def compile(self, network: "Network", name: Any = None) -> "CompiledNetwork":
         """Compiles a network. What changes in its description afterwards has no effect.
@@ -89,7 +92,9 @@ class Compiler:
             "seed": self.rng_seed,
             "fold_readouts": self.fold_readouts,
             "matrix_types": self.matrix_types,
-            "backend": _saltus.BackendOptions(self.backend, self.threads),
+            "backend": _saltus.BackendOptions(
+                self.backend, self.threads, self.kernel_profiling
+            ),
         }
 
 

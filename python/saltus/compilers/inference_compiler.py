@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 #: Inference needs no other arguments than the classes' own.
 default_params: Dict[type, Dict[str, Any]] = {}
 
-_ALWAYS_RESET = "leave it True: every example starts from the same state"
-
 
 class InferenceCompiler(Compiler):
     """Compiles a network to be evaluated.
@@ -26,12 +24,16 @@ class InferenceCompiler(Compiler):
         dt: Length of a timestep in ms.
         batch_size: Examples in a batch. Results do not depend on it.
         rng_seed: Seed of all random numbers.
-        kernel_profiling: Only False.
+        kernel_profiling: Whether time and events of every pass are kept, for profile(). Small
+            networks take a few per cent longer with it. cpu backend only.
         prefer_in_memory_connect: Whether synapses may be kept in memory rather than computed
             whenever they are used.
-        reset_time_between_batches: Only True.
-        reset_vars_between_batches: Only True.
-        reset_in_syn_between_batches: Only True.
+        reset_time_between_batches: Whether the clock begins anew with every batch. It tells how
+            AvgVarExpWeight weighs; spike times count from the beginning of their example anyway.
+        reset_vars_between_batches: Whether examples begin from the initial states of neurons.
+            Otherwise each takes over those of the example that was at its place in the batch
+            before, also across runs, until CompiledNetwork.reset(). Readouts begin anew anyway.
+        reset_in_syn_between_batches: The same of synaptic currents and of spikes on their way.
         communicator: Only None.
         backend: "cpu", "reference" or "reference64".
         threads: Worker threads; 0 for one a core.
@@ -65,17 +67,25 @@ class InferenceCompiler(Compiler):
         matrix_types: Sequence[str] = (),
         fold_readouts: bool = True,
     ) -> None:
-        super().__init__(dt, batch_size, rng_seed, backend, threads, matrix_types, fold_readouts)
+        super().__init__(
+            dt,
+            batch_size,
+            rng_seed,
+            backend,
+            threads,
+            matrix_types,
+            fold_readouts,
+            kernel_profiling,
+        )
         self.evaluate_timesteps = require_count(
             evaluate_timesteps, "InferenceCompiler", "evaluate_timesteps", 1
         )
         self.prefer_in_memory_connect = bool(prefer_in_memory_connect)
+        self.reset_time_between_batches = bool(reset_time_between_batches)
+        self.reset_vars_between_batches = bool(reset_vars_between_batches)
+        self.reset_in_syn_between_batches = bool(reset_in_syn_between_batches)
         refuse_others(
             "InferenceCompiler",
-            kernel_profiling=(kernel_profiling, False, "leave it False: profiles come later"),
-            reset_time_between_batches=(reset_time_between_batches, True, _ALWAYS_RESET),
-            reset_vars_between_batches=(reset_vars_between_batches, True, _ALWAYS_RESET),
-            reset_in_syn_between_batches=(reset_in_syn_between_batches, True, _ALWAYS_RESET),
             communicator=(communicator, None, "leave it None: several machines come later"),
         )
 
@@ -86,6 +96,11 @@ class InferenceCompiler(Compiler):
             described,
             self.evaluate_timesteps,
             prefer_in_memory_connect=self.prefer_in_memory_connect,
+            resets={
+                "time": self.reset_time_between_batches,
+                "vars": self.reset_vars_between_batches,
+                "in_syn": self.reset_in_syn_between_batches,
+            },
             **self._settings(),
         )
         return CompiledNetwork(network, made, self)

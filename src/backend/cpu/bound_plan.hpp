@@ -74,6 +74,8 @@ struct BoundConnection {
     Floats gradient;
     /// [1], or one for each float of `weight`; empty when the plan does not want it.
     std::vector<double> delay_gradient;
+    /// Synapses of each source neuron; empty unless a profile is kept.
+    std::vector<std::uint32_t> row_lengths;
 
     std::size_t place(std::size_t row, std::size_t column) const {
         return gradient_kind == GradientKind::kFolded ? column * stride + row

@@ -7,6 +7,7 @@
 
 #include "backend/cpu/flush_denormals.hpp"
 #include "backend/cpu/gradients.hpp"
+#include "backend/cpu/profiler.hpp"
 #include "backend/cpu/split_columns.hpp"
 #include "backend/initial_weights.hpp"
 #include "common/thread_team.hpp"
@@ -21,11 +22,13 @@ constexpr std::size_t kMinChunk = 4;
 class CpuProgram : public Program {
   public:
     CpuProgram(const Plan& plan, const Losses& losses, const BackendOptions& options)
-        : team_(options.threads),
+        : plan_(plan),
+          team_(options.threads),
           split_(split_columns(plan, team_.num_threads())),
           bound_(bind_plan(split_, {options.built_in_kernels, options.compiled_kernels})),
           losses_(losses),
           workers_(static_cast<std::size_t>(team_.num_threads())),
+          profiler_(split_, bound_, options.kernel_profiling),
           gradient_pass_(bound_, split_.by_level ? 1 : workers_.size(), chunk_size()) {
         size_chunk(bound_, chunk_size(), split_.by_level, chunk_);
         if (split_.by_level) {
@@ -140,6 +143,9 @@ class CpuProgram : public Program {
             carried.exists = false;
     }
 
+    Profile profile() const override { return profiler_.profile(plan_, workers_); }
+    void reset_profile() override { profiler_.reset(workers_); }
+
     int threads() const override { return team_.num_threads(); }
 
     std::string describe() const override {
@@ -247,6 +253,7 @@ class CpuProgram : public Program {
         if (worker.populations.empty()) {
             size_worker(bound_, worker);
             size_trails(bound_, worker.trails);
+            worker.accounts = profiler_.make_accounts();
         }
         return worker;
     }
@@ -254,7 +261,7 @@ class CpuProgram : public Program {
     template <class Work>
     void in_team(const Work& work) {
         const FlushDenormals guard;
-        team_.enter(work);
+        profiler_.time_batch([&] { team_.enter(work); });
     }
 
     template <class Body>
@@ -345,6 +352,8 @@ class CpuProgram : public Program {
                     result.losses.begin() + static_cast<std::ptrdiff_t>(first));
     }
 
+    /// As it was before its populations were cut.
+    Plan plan_;
     ThreadTeam team_;
     SplitPlan split_;
     BoundPlan bound_;
@@ -355,6 +364,7 @@ class CpuProgram : public Program {
     /// By thread.
     std::vector<Worker> workers_;
     Chunk chunk_;
+    Profiler profiler_;
     GradientPass gradient_pass_;
 };
 

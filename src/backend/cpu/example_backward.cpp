@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "backend/cpu/example_run.hpp"
+#include "backend/cpu/profiler.hpp"
 
 namespace saltus {
 
@@ -63,6 +64,7 @@ void ExampleRun::retreat_stage(const Stage& stage) {
 void ExampleRun::fold_feedback(std::size_t connection) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const BoundConnection& bound = bound_.connections[connection];
+    const TimedPass time = timed(PassKind::kFoldFeedback, connection, plan.num_pre * plan.num_post);
     float* target = scratch(plan.source).fold_feedback.data() + plan.fold_index * bound.stride;
     kernels::combine_rows(bound.weight.data(), bound.stride, bound.columns,
                           row_of(chunk_.slopes, plan.target).data(), false, target);
@@ -76,6 +78,8 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
     if (first + lag >= plan_.num_steps) return;
     const std::size_t steps = std::min(count, plan_.num_steps - lag - first);
     const SpikeList& spikes = slot().spikes[plan.source];
+    const std::uint64_t events = is_profiled() ? count_events(bound, spikes, first, steps) : 0;
+    const TimedPass time = timed(PassKind::kFeedback, connection, events);
     const std::size_t padded = bound_.populations[plan.source].padded;
     const StepRows<float> kappa{scratch(plan.source).kappa.data() + (first - block_begin_) * padded,
                                 padded};
@@ -154,6 +158,7 @@ void ExampleRun::add_delay_gradient(std::size_t connection, std::vector<double>&
 void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t count) {
     const BoundPopulation& bound = bound_.populations[population];
     const PopulationPlan& plan = plan_.populations[population];
+    const TimedPass time = timed(PassKind::kRetreat, population, plan.size * count);
     PopulationScratch& own = scratch(population);
     float* arrivals[8] = {};
     float* shifts[8] = {};

@@ -44,14 +44,17 @@ void ExampleRun::begin_list(std::size_t population) {
 }
 
 void ExampleRun::emit(std::size_t population, const Batch& batch, std::uint32_t example) {
+    TimedPass time = timed(PassKind::kEmitInput, population);
     SpikeList& spikes = slot().spikes[population];
     if (history_ == 0) {
         emit_input(plan_, bound_.original[population], batch, example, spikes);
+        time.add_events(spikes.neurons.size());
         return;
     }
     begin_list(population);
     emit_input(plan_, bound_.original[population], batch, example, worker_.arriving);
     append_steps(worker_.arriving, spikes);
+    time.add_events(worker_.arriving.neurons.size());
 }
 
 void ExampleRun::leave() {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "backend/cpu/example_run.hpp"
+#include "backend/cpu/profiler.hpp"
 #include "backend/input_spikes.hpp"
 
 namespace saltus {
@@ -124,6 +125,9 @@ void ExampleRun::propagate(std::size_t connection, std::size_t first, std::size_
     if (bound.relay && first == history_) slot().relayed[connection].clear();
     if (silent == count) return;
     const std::size_t from = first + silent - lag;
+    const std::uint64_t events =
+        is_profiled() ? count_events(bound, slot().spikes[plan.source], from, count - silent) : 0;
+    const TimedPass time = timed(PassKind::kPropagate, connection, events);
     const SpikeRows spikes = spikes_into(connection, from, count - silent);
     const StepRows<float> input{rows + silent * stride, stride};
     if (bound.matrix->has_own_delays()) {
@@ -148,6 +152,8 @@ SpikeRows ExampleRun::spikes_into(std::size_t connection, std::size_t from, std:
 void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t count) {
     const BoundPopulation& bound = bound_.populations[population];
     const NeuronKernel& kernel = plan_.populations[population].kernel;
+    const TimedPass time =
+        timed(PassKind::kAdvance, population, plan_.populations[population].size * count);
     PopulationScratch& own = scratch(population);
     const float* inputs[8] = {};
     for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
@@ -209,6 +215,7 @@ void ExampleRun::record_states(std::size_t population, std::size_t step) {
 void ExampleRun::weigh_spikes(std::size_t connection) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const BoundConnection& bound = bound_.connections[connection];
+    const TimedPass time = timed(PassKind::kWeighSpikes, connection, plan.num_pre * plan.num_post);
     const std::size_t products = kernels::num_sum_blocks(bound.stride) * plan.num_post;
     kernels::multiply(bound.weight.data(), bound.stride, plan.num_post,
                       fold_sums(plan.source) + plan.fold_index * bound.stride,
@@ -217,6 +224,7 @@ void ExampleRun::weigh_spikes(std::size_t connection) {
 
 void ExampleRun::fold_readout(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
+    const TimedPass time = timed(PassKind::kFoldReadout, population, plan.size);
     const std::span<double> readout = row_of(chunk_.readouts, population);
     const std::vector<double>& baseline = plan.readout->baseline;
     for (std::size_t k = 0; k < plan.size; ++k)
@@ -235,6 +243,7 @@ void ExampleRun::fold_readout(std::size_t population) {
 
 void ExampleRun::read_out(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
+    const TimedPass time = timed(PassKind::kReadOut, population, plan.size);
     PopulationScratch& own = scratch(population);
     if (plan.readout->source == ReadoutSource::kFirstSpike) {
         const std::span<double> readout = row_of(chunk_.readouts, population);
@@ -259,6 +268,7 @@ void ExampleRun::compute_loss(std::size_t population, const Batch& batch, std::u
     const std::span<double> slopes = row_of(chunk_.slopes, population);
     std::fill(slopes.begin(), slopes.end(), 0.0);
     if (labels.empty() || !losses_[population]) return;
+    const TimedPass time = timed(PassKind::kLoss, population, slopes.size());
     chunk_.losses[slot_index_] +=
         losses_[population]->evaluate(row_of(chunk_.readouts, population), labels[example], slopes);
     for (double& slope : slopes)

@@ -97,6 +97,11 @@ class ExampleRun {
     bool records_states(std::size_t population) const {
         return chunk_.slots[slot_index_].is_recorded && chunk_.records[population].any_state();
     }
+    /// Times a pass until the end of the scope.
+    TimedPass timed(PassKind kind, std::size_t index, std::uint64_t events = 0) {
+        return {worker_.accounts.get(), kind, index, events};
+    }
+    bool is_profiled() const { return worker_.accounts != nullptr; }
     /// Steps that a stage runs at once: single ones where states are recorded.
     std::size_t block_steps(const Stage& stage) const;
     PopulationScratch& scratch(std::size_t population) { return worker_.populations[population]; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "backend/cpu/profiler.hpp"
+
 namespace saltus {
 namespace {
 
@@ -59,6 +61,7 @@ std::size_t GradientPass::arrivals_of(std::size_t connection) {
     }
     // Relayed spikes are not in the order of their rows, by which parts are found.
     arrivals_.emplace_back(source, bound_.plan.num_steps, bound.relay ? 1 : num_parts_);
+    sorted_for_.push_back(connection);
     return arrivals_.size() - 1;
 }
 
@@ -110,39 +113,47 @@ void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
     parallel_for(tasks_.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
         for (std::size_t index = begin; index < end; ++index) {
             const Task& task = tasks_[index];
+            if (worker.accounts && task.first == 0 &&
+                bound_.connections[task.connection].gradient_kind != GradientKind::kFolded) {
+                worker.accounts->of(PassKind::kGradient, task.connection).events +=
+                    count_chunk_events(task.connection, chunk, count);
+            }
             switch (bound_.connections[task.connection].gradient_kind) {
                 case GradientKind::kRows:
                     run_dense_rows(task, chunk, first_chunk, step, worker);
                     break;
                 case GradientKind::kFolded:
-                    run_folded(task, chunk, count, step);
+                    run_folded(task, chunk, count, step, worker);
                     break;
                 case GradientKind::kSparse:
-                    run_sparse_rows(task, chunk);
+                    run_sparse_rows(task, chunk, worker);
                     break;
                 case GradientKind::kShared:
-                    run_examples(task, chunk, count);
+                    run_examples(task, chunk, count, worker);
                     break;
             }
         }
     });
     if (finishing_.empty()) return;
-    parallel_for(finishing_.size(), [&](std::size_t begin, std::size_t end, Worker&) {
+    parallel_for(finishing_.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
         for (std::size_t index = begin; index < end; ++index)
-            finish_weights(finishing_[index], step);
+            finish_weights(finishing_[index], step, worker);
     });
 }
 
 void GradientPass::sort(const Chunk& chunk, std::size_t count, const ParallelFor& parallel_for) {
-    std::vector<std::pair<ArrivalSort*, std::size_t>> parts;
-    for (ArrivalSort& arrivals : arrivals_) {
-        for (std::size_t part = 0; part < arrivals.num_parts(); ++part)
-            parts.emplace_back(&arrivals, part);
+    std::vector<std::pair<std::size_t, std::size_t>> parts;  // arrivals, part of them
+    for (std::size_t arrivals = 0; arrivals < arrivals_.size(); ++arrivals) {
+        for (std::size_t part = 0; part < arrivals_[arrivals].num_parts(); ++part)
+            parts.emplace_back(arrivals, part);
     }
     if (parts.empty()) return;
-    parallel_for(parts.size(), [&](std::size_t begin, std::size_t end, Worker&) {
-        for (std::size_t index = begin; index < end; ++index)
-            parts[index].first->sort(chunk, count, parts[index].second);
+    parallel_for(parts.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
+        for (std::size_t index = begin; index < end; ++index) {
+            const auto [arrivals, part] = parts[index];
+            const TimedPass time(worker.accounts.get(), PassKind::kGradient, sorted_for_[arrivals]);
+            arrivals_[arrivals].sort(chunk, count, part);
+        }
     });
 }
 
@@ -159,12 +170,16 @@ void GradientPass::run_dense_rows(const Task& task, const Chunk& chunk, bool fir
         const std::size_t rows = std::min(kRowsInCache, task.count - done);
         const std::size_t first = row * stride;
         float* gradient = keeps ? connection.gradient.data() + first : worker.gradient_rows.data();
-        arrivals_[task.arrivals].sum_rows(table, stride, row, rows, !first_chunk, gradient);
-        if (step) update_weights(connection, *step, first, rows * stride, gradient);
+        {
+            const TimedPass time(worker.accounts.get(), PassKind::kGradient, task.connection);
+            arrivals_[task.arrivals].sum_rows(table, stride, row, rows, !first_chunk, gradient);
+        }
+        if (step) update(task, *step, first, rows * stride, gradient, worker);
     }
 }
 
-void GradientPass::run_sparse_rows(const Task& task, const Chunk& chunk) {
+void GradientPass::run_sparse_rows(const Task& task, const Chunk& chunk, Worker& worker) {
+    const TimedPass time(worker.accounts.get(), PassKind::kGradient, task.connection);
     const ConnectionPlan& plan = bound_.plan.connections[task.connection];
     BoundConnection& connection = bound_.connections[task.connection];
     const float* const table = chunk.arrivals[plan.target][plan.group].data();
@@ -176,7 +191,9 @@ void GradientPass::run_sparse_rows(const Task& task, const Chunk& chunk) {
         });
 }
 
-void GradientPass::run_examples(const Task& task, const Chunk& chunk, std::size_t count) {
+void GradientPass::run_examples(const Task& task, const Chunk& chunk, std::size_t count,
+                                Worker& worker) {
+    const TimedPass time(worker.accounts.get(), PassKind::kGradient, task.connection);
     const ConnectionPlan& plan = bound_.plan.connections[task.connection];
     const BoundConnection& connection = bound_.connections[task.connection];
     const std::size_t size = connection.weight.size();
@@ -202,7 +219,7 @@ void GradientPass::run_examples(const Task& task, const Chunk& chunk, std::size_
     }
 }
 
-void GradientPass::finish_weights(const Task& task, const AdamStep* step) {
+void GradientPass::finish_weights(const Task& task, const AdamStep* step, Worker& worker) {
     BoundConnection& connection = bound_.connections[task.connection];
     const Floats& partial = partial_[task.connection];
     float* const gradient = connection.gradient.data() + task.first;
@@ -211,13 +228,24 @@ void GradientPass::finish_weights(const Task& task, const AdamStep* step) {
         for (std::size_t k = 0; k < task.count; ++k)
             gradient[k] += part[k];
     }
-    if (step) update_weights(connection, *step, task.first, task.count, gradient);
+    if (step) update(task, *step, task.first, task.count, gradient, worker);
 }
 
 void GradientPass::run_folded(const Task& task, const Chunk& chunk, std::size_t count,
-                              const AdamStep* step) {
+                              const AdamStep* step, Worker& worker) {
     const ConnectionPlan& plan = bound_.plan.connections[task.connection];
     BoundConnection& connection = bound_.connections[task.connection];
+    {
+        const TimedPass time(worker.accounts.get(), PassKind::kFoldGradient, task.connection,
+                             count * plan.num_weights());
+        add_folded(task.connection, chunk, count);
+    }
+    if (step) update(task, *step, 0, connection.weight.size(), connection.gradient.data(), worker);
+}
+
+void GradientPass::add_folded(std::size_t index, const Chunk& chunk, std::size_t count) {
+    const ConnectionPlan& plan = bound_.plan.connections[index];
+    BoundConnection& connection = bound_.connections[index];
     for (std::size_t slot = 0; slot < count; ++slot) {
         const BoundPopulation& source = bound_.populations[plan.source];
         const std::size_t row = slot * source.num_folds + plan.fold_index;
@@ -225,8 +253,30 @@ void GradientPass::run_folded(const Task& task, const Chunk& chunk, std::size_t 
                            chunk.fold_sums[plan.source].data() + row * source.padded,
                            connection.stride, connection.columns, connection.gradient.data());
     }
-    if (step)
-        update_weights(connection, *step, 0, connection.weight.size(), connection.gradient.data());
+}
+
+void GradientPass::update(const Task& task, const AdamStep& step, std::size_t first,
+                          std::size_t count, float* gradient, Worker& worker) {
+    BoundConnection& connection = bound_.connections[task.connection];
+    const bool has_padding = connection.gradient_kind == GradientKind::kRows;
+    const std::size_t weights =
+        has_padding ? count / connection.stride * connection.columns : count;
+    const TimedPass time(worker.accounts.get(), PassKind::kOptimise, task.connection, weights);
+    update_weights(connection, step, first, count, gradient);
+}
+
+std::uint64_t GradientPass::count_chunk_events(std::size_t connection, const Chunk& chunk,
+                                               std::size_t count) const {
+    const ConnectionPlan& plan = bound_.plan.connections[connection];
+    const std::size_t lag = 1 + std::size_t{plan.delay};
+    if (lag >= bound_.plan.num_steps) return 0;
+    std::uint64_t events = 0;
+    for (std::size_t slot = 0; slot < count; ++slot) {
+        events +=
+            count_events(bound_.connections[connection], chunk.slots[slot].spikes[plan.source], 0,
+                         bound_.plan.num_steps - lag);
+    }
+    return events;
 }
 
 }  // namespace saltus

@@ -35,16 +35,25 @@ class GradientPass {
     void sort(const Chunk& chunk, std::size_t count, const ParallelFor& parallel_for);
     void run_dense_rows(const Task& task, const Chunk& chunk, bool first_chunk,
                         const AdamStep* step, Worker& worker);
-    void run_sparse_rows(const Task& task, const Chunk& chunk);
-    void run_folded(const Task& task, const Chunk& chunk, std::size_t count, const AdamStep* step);
+    void run_sparse_rows(const Task& task, const Chunk& chunk, Worker& worker);
+    void run_folded(const Task& task, const Chunk& chunk, std::size_t count, const AdamStep* step,
+                    Worker& worker);
+    void add_folded(std::size_t index, const Chunk& chunk, std::size_t count);
     /// The gradient of a group of examples, into its own buffer.
-    void run_examples(const Task& task, const Chunk& chunk, std::size_t count);
-    void finish_weights(const Task& task, const AdamStep* step);
+    void run_examples(const Task& task, const Chunk& chunk, std::size_t count, Worker& worker);
+    void finish_weights(const Task& task, const AdamStep* step, Worker& worker);
+    void update(const Task& task, const AdamStep& step, std::size_t first, std::size_t count,
+                float* gradient, Worker& worker);
+    /// Synaptic events whose targets' adjoints a connection's gradient sums.
+    std::uint64_t count_chunk_events(std::size_t connection, const Chunk& chunk,
+                                     std::size_t count) const;
 
     BoundPlan& bound_;
     std::size_t num_parts_;
     /// One for all connections of the same spikes and delay.
     std::vector<ArrivalSort> arrivals_;
+    /// By those: the first of their connections.
+    std::vector<std::size_t> sorted_for_;
     std::vector<Task> tasks_;
     /// What is left once the gradients of all examples are there: sums over groups of examples and
     /// updates of sparse and shared weights.

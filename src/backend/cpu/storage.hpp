@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <saltus/data/spike_list.hpp>
 
 #include "backend/cpu/spike_relay.hpp"
+#include "backend/pass_accounts.hpp"
 #include "backend/program.hpp"
 #include "common/aligned_allocator.hpp"
 #include "kernels/cpu/dense.hpp"
@@ -65,6 +67,8 @@ struct Worker {
     std::vector<Trail> trails;  ///< by population, when it runs whole examples
     Floats gradient_rows;
     SpikeList arriving;  ///< spikes of an input, before they follow those of its history
+    /// What passes took; null unless a profile is kept.
+    std::unique_ptr<PassAccounts> accounts;
 };
 
 struct alignas(kLinePair) SlotSpikes : SpikeList {};
