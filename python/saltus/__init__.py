@@ -30,6 +30,7 @@ from . import (
     synapses,
     utils,
 )
+from ._absent import raise_missing
 from ._saltus import __version__
 from .connection import Connection
 from .layers import InputLayer, Layer
@@ -62,16 +63,10 @@ __all__ = [
 # Loaded when they are used: they need libraries that are slow to load.
 _LAZY = ("plot", "sklearn")
 
-_LATER = {
-    "communicators": "several machines come later",
-    "serialisers": "use compiled.weights() and numpy.savez() until they come",
-}
-
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
         import importlib
 
         return importlib.import_module(f".{name}", __name__)
-    advice = f": {_LATER[name]}" if name in _LATER else ""
-    raise AttributeError(f"module 'saltus' has no attribute '{name}'{advice}")
+    return raise_missing(__name__, name)

@@ -11,6 +11,7 @@ from typing import Any, Optional
 import numpy as np
 
 from . import _saltus
+from ._absent import absent
 from ._described import Described, by_name, snake_case, suggest
 from ._values import require_count, require_number, to_value
 from .errors import ModelError
@@ -414,3 +415,6 @@ def default_initializer(name: str, where: str) -> Initializer:
     if name not in _BY_NAME:
         raise ModelError(where, f"there is no initializer '{name}'", suggest(name, _BY_NAME))
     return _BY_NAME[name]()
+
+
+__getattr__ = absent(__name__)

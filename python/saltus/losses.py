@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _saltus
+from ._absent import absent
 from ._described import Described, by_name, get_object
 from ._values import require_number
 
@@ -49,3 +50,6 @@ _BY_NAME = by_name(SparseCategoricalCrossentropy)
 def get_loss(given: Any) -> Loss:
     """A loss from an object or a name."""
     return get_object(given, Loss, "Loss", _BY_NAME)
+
+
+__getattr__ = absent(__name__)

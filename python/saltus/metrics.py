@@ -6,6 +6,7 @@ from typing import Any, Dict, Optional
 
 import numpy as np
 
+from ._absent import absent
 from ._described import Described, by_name, get_object
 from ._values import require_count
 from .errors import ModelError
@@ -231,3 +232,6 @@ def get_metrics(given: Any, keys: Any) -> MetricDict:
     for metric in made.values():
         metric.reset()
     return MetricDict(made)
+
+
+__getattr__ = absent(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from . import _context, _saltus
+from ._absent import raise_missing_attribute
 from .errors import ModelError
 
 if TYPE_CHECKING:
@@ -91,10 +92,7 @@ class Network:
         return _find(self.connections, name, "connection")
 
     def __getattr__(self, name: str) -> Any:
-        advice = (
-            ": set weights with compiled.set_weights() until it comes" if name == "load" else ""
-        )
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'{advice}")
+        return raise_missing_attribute(self, "Network", name)
 
     def _build(self) -> Any:
         """A network of the engine made from the descriptions as they are now, and its

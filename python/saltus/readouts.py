@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
+from ._absent import absent
 from ._described import Described, by_name, get_object, snake_case
 
 __all__ = [
@@ -93,3 +94,6 @@ _BY_NAME = by_name(AvgVar, AvgVarExpWeight, FirstSpikeTime, MaxVar, SpikeCount, 
 def get_readout(given: Any) -> Optional[Readout]:
     """A readout from an object, a name or None."""
     return None if given is None else get_object(given, Readout, "Readout", _BY_NAME)
+
+
+__getattr__ = absent(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _saltus
+from ._absent import absent
 from ._described import Described, by_name, get_object, network_default_params
 from ._values import ValueAttribute, engine_value
 
@@ -66,3 +67,6 @@ _BY_NAME = by_name(Delta, Exponential)
 def get_synapse(given: Any) -> Synapse:
     """A synapse from an object or a name."""
     return get_object(given, Synapse, "Synapse", _BY_NAME)
+
+
+__getattr__ = absent(__name__)

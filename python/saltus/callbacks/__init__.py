@@ -2,6 +2,7 @@
 
 from typing import Any, Sequence, Tuple
 
+from .._absent import absent
 from .._described import by_name, get_object
 from .batch_progress_bar import BatchProgressBar
 from .callback import Callback
@@ -33,12 +34,4 @@ def get_callbacks(given: Sequence[Any]) -> Tuple[Callback, ...]:
     )
 
 
-_LATER = {
-    "Checkpoint": "it comes later; keep compiled.training_state()",
-    "ConnVarRecorder": "it comes later; keep compiled.weights() in a callback of your own",
-}
-
-
-def __getattr__(name: str) -> Any:
-    advice = f": {_LATER[name]}" if name in _LATER else ""
-    raise AttributeError(f"module 'saltus.callbacks' has no attribute '{name}'{advice}")
+__getattr__ = absent(__name__)

@@ -8,12 +8,14 @@ from typing import Union
 
 import numpy as np
 
+from .._absent import raise_missing_attribute
 from .._values import require_count, to_array
 from ..callbacks.run import Run
 from ..connection import Connection, connection_of, population_of
 from ..errors import UnsupportedError
 from ..metrics import MetricDict, get_metrics
-from ._binding import ByObject, InputReader, all_inputs, all_labels, num_examples
+from ._binding import ByObject, InputReader, all_inputs, all_labels, inputs_and_labels
+from ._binding import num_examples
 from ._summary import summary_text
 
 if TYPE_CHECKING:
@@ -79,6 +81,9 @@ class CompiledNetwork:
     def __exit__(self, *error: Any) -> None:
         pass
 
+    def __getattr__(self, name: str) -> Any:
+        return raise_missing_attribute(self, "CompiledNetwork", name)
+
     def evaluate(
         self,
         x: Dict[Any, Any],
@@ -90,8 +95,11 @@ class CompiledNetwork:
 
         Args:
             x: Data by input population or layer. SpikeInput: a list of PreprocessedSpikes, one an
-                example. Other inputs: values of shape (examples,) + the population's shape.
-            y: Labels by output population or layer: classes of any integer type, shape (examples,).
+                example, or of event arrays. Other inputs: values of shape (examples,) + the
+                population's shape. Or a dataset (of Tonic, for instance), a PyTorch DataLoader or
+                an iterator over examples, each of which is read once, into memory.
+            y: Labels by output population or layer: classes of any integer type, shape (examples,);
+                or the dataset that stands in x, which then gives pairs of (input, label).
             metrics: Metric, its name, or a dictionary with one for each key of y.
             callbacks: Callbacks or their names.
 
@@ -106,8 +114,7 @@ class CompiledNetwork:
             >>> print(f"accuracy {100 * metrics[output].result:.2f} %")
         """
         found = get_metrics(metrics, y)
-        inputs, targets = self._inputs(x), all_labels(y, self.network)
-        num_examples({**inputs, **{f"labels of {k}": v for k, v in targets.items()}})
+        inputs, targets = inputs_and_labels(x, y, self.network, self._reader())
         names = {key: population_of(key, self.network).name for key in y}
         run = Run(self, callbacks, found, names, num_batches=self._num_batches(inputs))
         with self._lock:
@@ -312,9 +319,11 @@ class CompiledNetwork:
         """Number of threads that run it."""
         return self._made.threads()
 
+    def _reader(self) -> InputReader:
+        return InputReader(self.compiler.dt, self.num_timesteps, self.compiler.threads)
+
     def _inputs(self, x: Dict[Any, Any]) -> Dict[str, Any]:
-        read = InputReader(self.compiler.dt, self.num_timesteps, self.compiler.threads)
-        return all_inputs(x, self.network, read)
+        return all_inputs(x, self.network, self._reader())
 
     def _num_batches(self, inputs: Dict[str, Any]) -> int:
         return self._batches_of(num_examples(inputs))

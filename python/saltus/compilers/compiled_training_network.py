@@ -11,7 +11,7 @@ from ..connection import population_of
 from ..errors import ModelError, UnsupportedError
 from ..metrics import get_metrics
 from .._values import require_count, require_number
-from ._binding import all_labels, num_examples
+from ._binding import inputs_and_labels, num_examples
 from .compiled_network import CompiledNetwork
 
 Data = Dict[str, Any]
@@ -234,9 +234,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
 
     def _data(self, x: Any, y: Any) -> Tuple[Data, Data]:
         """Inputs and labels as the engine takes them, of one number of examples."""
-        inputs, targets = self._inputs(x), all_labels(y, self.network)
-        num_examples({**inputs, **{f"labels of {name}": item for name, item in targets.items()}})
-        return inputs, targets
+        return inputs_and_labels(x, y, self.network, self._reader())
 
     def _validation(self, x: Any, y: Any) -> Optional[Tuple[Data, Data]]:
         """Examples for validation of their own, where there are any."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .._absent import absent
 from .._described import by_name, get_object
 from .inputs import BinarySpikeInput, PoissonInput, SpikeInput
 from .integrate_fire import IntegrateFire
@@ -34,3 +35,6 @@ _BY_NAME = by_name(
 def get_neuron(given: Any) -> Neuron:
     """A neuron from an object or a name."""
     return get_object(given, Neuron, "Neuron", _BY_NAME)
+
+
+__getattr__ = absent(__name__)

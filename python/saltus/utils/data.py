@@ -9,7 +9,13 @@ import numpy as np
 from .._values import require_count
 from ..errors import ModelError
 from ._datasets import batch_dataset, get_dataset_size, permute_dataset, split_dataset
-from ._spikes import GridSpikes, PreprocessedSpikes, SpikeTrains
+from ._spikes import (
+    GridSpikes,
+    PreprocessedSpikes,
+    SpikeTrains,
+    batch_spikes,
+    calc_start_spikes,
+)
 from ._yin_yang import generate_yin_yang_dataset
 
 __all__ = [
@@ -17,8 +23,10 @@ __all__ = [
     "PreprocessedSpikes",
     "SpikeTrains",
     "batch_dataset",
+    "batch_spikes",
     "calc_latest_spike_time",
     "calc_max_spikes",
+    "calc_start_spikes",
     "generate_yin_yang_dataset",
     "get_dataset_size",
     "linear_latency_encode_data",
@@ -26,6 +34,7 @@ __all__ = [
     "permute_dataset",
     "preprocess_spikes",
     "preprocess_tonic_spikes",
+    "preprocess_tonic_spikes_separate",
     "split_dataset",
     "to_grid_spikes",
     "to_spike_trains",
@@ -114,6 +123,55 @@ def preprocess_tonic_spikes(
             raise ModelError(where, "histogram_thresh is given and dt is not", "give both")
         times, ids = _histogram(times, ids, num_neurons, dt, histogram_thresh)
     return preprocess_spikes(times, ids, num_neurons)
+
+
+def preprocess_tonic_spikes_separate(
+    events: np.ndarray,
+    ordering: Sequence[str],
+    shape: Sequence[int],
+    time_scale: float = 1.0 / 1000.0,
+    dt: Optional[float] = None,
+    histogram_thresh: Optional[int] = None,
+) -> List[PreprocessedSpikes]:
+    """Spikes from the events of a Tonic dataset, each polarity for a population of its own.
+
+    Args:
+        events: Structured array with the fields of `ordering`.
+        ordering: Names of the fields: "t" and "p", usually "x", perhaps "y".
+        shape: The sensor's (width, height, polarities), with at least two polarities.
+        time_scale: What event times are multiplied with to become ms.
+        dt: Timestep in ms, needed for histogram_thresh.
+        histogram_thresh: As for preprocess_tonic_spikes().
+
+    Returns:
+        One PreprocessedSpikes a polarity, of width x height neurons, numbered (row, column).
+
+    Raises:
+        ModelError: When there is one polarity only, and as preprocess_tonic_spikes() does.
+
+    Example:
+        >>> off, on = preprocess_tonic_spikes_separate(events, ("x", "y", "p", "t"), (34, 34, 2))
+    """
+    where = "preprocess_tonic_spikes_separate"
+    width, height, polarities = (int(extent) for extent in shape)
+    if polarities < 2:
+        raise ModelError(
+            where, f"the sensor has {polarities} polarity", "use preprocess_tonic_spikes()"
+        )
+    if "p" not in ordering:
+        raise ModelError(where, "there is no field 'p'", "give events that have it")
+    polarity = np.asarray(events["p"]).astype(np.int64)
+    return [
+        preprocess_tonic_spikes(
+            events[polarity == number],
+            ordering,
+            (width, height, 1),
+            time_scale,
+            dt,
+            histogram_thresh,
+        )
+        for number in range(polarities)
+    ]
 
 
 def _histogram(
