@@ -100,8 +100,8 @@ class Connection:
 
     def __repr__(self) -> str:
         return (
-            f"<Connection {self.name}: {type(self.connectivity).__name__}, "
-            f"{type(self.synapse).__name__}>"
+            f"<Connection {self.name}: {self._source.name} to {self._target.name}, "
+            f"{self.connectivity!r}, {self.synapse!r}>"
         )
 
 

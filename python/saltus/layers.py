@@ -62,7 +62,7 @@ class InputLayer:
         return self._population
 
     def __repr__(self) -> str:
-        return f"<InputLayer {self._population!r}>"
+        return f"<InputLayer {repr(self._population)[len('<Population ') :]}"
 
 
 class Layer:
@@ -129,4 +129,6 @@ class Layer:
         return self._connection
 
     def __repr__(self) -> str:
-        return f"<Layer {self._population!r}, {self._connection!r}>"
+        described = repr(self._population)[len("<Population ") : -1]
+        connection = self._connection
+        return f"<Layer {described}, receives {connection.connectivity!r}, {connection.synapse!r}>"

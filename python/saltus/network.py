@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from . import _context, _saltus
 from ._absent import raise_missing_attribute
+from ._display import aligned, html_table, network_rows
 from .errors import ModelError
 
 if TYPE_CHECKING:
@@ -90,6 +91,23 @@ class Network:
             ModelError: When there is none.
         """
         return _find(self.connections, name, "connection")
+
+    def __repr__(self) -> str:
+        lines = [self._title() + (":" if self.populations else "")]
+        if self.populations:
+            lines += [f"  {line}" for line in aligned(network_rows(self))]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        header = ("Population", "Neuron", "Shape", "Receives")
+        return html_table(header, network_rows(self), self._title())
+
+    def _title(self) -> str:
+        number, connected = len(self.populations), len(self.connections)
+        return (
+            f"{type(self).__name__} of {number} population{'s' if number != 1 else ''} "
+            f"and {connected} connection{'s' if connected != 1 else ''}"
+        )
 
     def __getattr__(self, name: str) -> Any:
         return raise_missing_attribute(self, "Network", name)

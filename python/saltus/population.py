@@ -95,4 +95,6 @@ class Population:
         self._given_shape = self._described.shape
 
     def __repr__(self) -> str:
-        return f"<Population {self.name}: {type(self.neuron).__name__} {self.shape}>"
+        readout = self.neuron.readout
+        read = "" if readout is None else f", reads {type(readout).__name__}"
+        return f"<Population {self.name}: {type(self.neuron).__name__}, shape {self.shape}{read}>"

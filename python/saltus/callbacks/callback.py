@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Tuple
 
+from .._display import short_call_text
 from ..metrics import MetricDict
 
 
@@ -29,6 +30,9 @@ class Callback:
     #: Least time in seconds between two calls of on_batch_end(), for a callback that needs not be
     #: told about every batch; it is told about the last one. Telling takes as long as a small batch.
     batch_interval_s: float = 0.0
+
+    def __repr__(self) -> str:
+        return short_call_text(self)
 
     def set_params(self, **params: Any) -> None:
         """Called before a run with what it is: compiled_network, num_batches, num_epochs (when

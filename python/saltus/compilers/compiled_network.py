@@ -9,6 +9,7 @@ from typing import Union
 import numpy as np
 
 from .._absent import raise_missing_attribute
+from .._display import Text
 from .._values import require_count, to_array
 from ..callbacks.run import Run
 from ..connection import Connection, connection_of, population_of
@@ -16,7 +17,7 @@ from ..errors import UnsupportedError
 from ..metrics import MetricDict, get_metrics
 from ._binding import ByObject, InputReader, all_inputs, all_labels, inputs_and_labels
 from ._binding import num_examples
-from ._summary import summary_text
+from ._summary import Summary
 
 if TYPE_CHECKING:
     from ..layers import Layer
@@ -80,6 +81,19 @@ class CompiledNetwork:
 
     def __exit__(self, *error: Any) -> None:
         pass
+
+    def __repr__(self) -> str:
+        populations, connections = self._made.described()
+        weights = sum(connection[5] for connection in connections)
+        return (
+            f"<{type(self).__name__} of {len(populations)} populations with {weights:,} weights: "
+            f"{self.num_timesteps} steps of {self.compiler.dt:g} ms, "
+            f"batches of {self.compiler.batch_size}, backend {self.compiler.backend}, "
+            f"threads {self.threads}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self._summary().html()
 
     def __getattr__(self, name: str) -> Any:
         return raise_missing_attribute(self, "CompiledNetwork", name)
@@ -302,12 +316,21 @@ class CompiledNetwork:
             return self._made.explain()
 
     def summary(self) -> str:
-        """A table of the populations and connections with shapes and numbers of weights.
+        """A table of the populations and the connections to each: shapes, how synapses are laid
+        out, numbers of weights, and the memory that they take. Populations come in the order of
+        the network.
+
+        Returns:
+            The text, which prompts and notebooks show without print().
 
         Example:
             >>> print(compiled.summary())
         """
-        return summary_text(self.network, *self._made.described())
+        return Text(self._summary().text())
+
+    def _summary(self) -> Summary:
+        size = 8 if self.compiler.backend == "reference64" else 4
+        return Summary(self.network, *self._made.described(), size)
 
     @property
     def num_timesteps(self) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, Sequence, Tuple
 
 from .. import _saltus
 from .._described import suggest
+from .._display import short_call_text
 from .._values import require_count, require_number
 from ..errors import ArgumentTypeError, ModelError, UnsupportedError
 
@@ -70,6 +71,9 @@ class Compiler:
             >>> compiled = InferenceCompiler(evaluate_timesteps=20).compile(network)
         """
         raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return short_call_text(self)
 
     def _build(self, network: Any) -> Any:
         """The engine's network made from a description as it is now."""

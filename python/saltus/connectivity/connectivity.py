@@ -98,6 +98,12 @@ class ConnectivitySnippet:
         self.weight_scale: float = made.weight_scale
         self.trainable: bool = made.trainable
 
+    def __repr__(self) -> str:
+        return (
+            f"<ConnectivitySnippet: {self.matrix_type}, weights of shape {self.weight_shape}, "
+            f"{'trainable' if self.trainable else 'fixed'}>"
+        )
+
     def synapses(self, seed: int = 0) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
         """All synapses, by source neuron.
 
