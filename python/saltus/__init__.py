@@ -14,7 +14,7 @@ Example:
     ...     metrics, _ = compiled.train({inputs: spikes}, {output: labels}, num_epochs=10)
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import (
     callbacks,
@@ -64,9 +64,14 @@ __all__ = [
 _LAZY = ("plot", "sklearn")
 
 
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        import importlib
+if TYPE_CHECKING:
+    from . import plot as plot
+    from . import sklearn as sklearn
+else:
 
-        return importlib.import_module(f".{name}", __name__)
-    return raise_missing(__name__, name)
+    def __getattr__(name: str) -> Any:
+        if name in _LAZY:
+            import importlib
+
+            return importlib.import_module(f".{name}", __name__)
+        return raise_missing(__name__, name)

@@ -121,7 +121,8 @@ def get_object(given: Any, base: Type[T], what: str, known: Dict[str, type]) -> 
     """
     if isinstance(given, str):
         if given in known:
-            return known[given]()
+            made: T = known[given]()
+            return made
         raise ModelError(what, f"there is no {what.lower()} '{given}'", suggest(given, known))
     if isinstance(given, base):
         return copy.copy(given)

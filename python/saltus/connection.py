@@ -118,7 +118,8 @@ def population_of(given: Any, network: "Network") -> "Population":
         return network.find_population(given)
     if isinstance(given, (InputLayer, Layer)):
         given = given.population()
-    return _required(given, Population, "population", network)
+    population: "Population" = _required(given, Population, "population", network)
+    return population
 
 
 def connection_of(given: Any, network: "Network") -> Connection:
@@ -133,10 +134,11 @@ def connection_of(given: Any, network: "Network") -> Connection:
         return network.find_connection(given)
     if isinstance(given, Layer):
         given = given.connection()
-    return _required(given, Connection, "connection", network)
+    connection: Connection = _required(given, Connection, "connection", network)
+    return connection
 
 
-def _required(given: Any, kind: type, what: str, network: "Network") -> Any:
+def _required(given: Any, kind: Any, what: str, network: "Network") -> Any:
     """What was given, if it is of that kind and of this network."""
     if not isinstance(given, kind):
         raise ModelError("Network", f"{given!r} is no {what}", f"give a {what} or a layer")

@@ -6,7 +6,7 @@ depend on the order of evaluation, on the number of threads or on how synapses a
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 
@@ -414,7 +414,9 @@ def default_initializer(name: str, where: str) -> Initializer:
     """
     if name not in _BY_NAME:
         raise ModelError(where, f"there is no initializer '{name}'", suggest(name, _BY_NAME))
-    return _BY_NAME[name]()
+    made: Initializer = _BY_NAME[name]()
+    return made
 
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

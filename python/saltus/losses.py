@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _saltus
 from ._absent import absent
@@ -52,4 +52,5 @@ def get_loss(given: Any) -> Loss:
     return get_object(given, Loss, "Loss", _BY_NAME)
 
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

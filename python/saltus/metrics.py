@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 import numpy as np
 
@@ -189,7 +189,7 @@ class MetricDict(Dict[Any, Metric]):
     def __init__(self, metrics: Dict[Any, Metric]) -> None:
         super().__init__(metrics)
         self.figures: Dict[str, float] = {}
-        self.history: list = []
+        self.history: List[Dict[str, float]] = []
 
     @property
     def loss(self) -> Optional[float]:
@@ -234,4 +234,5 @@ def get_metrics(given: Any, keys: Any) -> MetricDict:
     return MetricDict(made)
 
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, cast
 
 from . import _context, _saltus
 from ._absent import raise_missing_attribute
@@ -82,7 +82,7 @@ class Network:
         Raises:
             ModelError: When there is none.
         """
-        return _find(self.populations, name, "population")
+        return cast("Population", _find(self.populations, name, "population"))
 
     def find_connection(self, name: str) -> "Connection":
         """The connection of that name.
@@ -90,7 +90,7 @@ class Network:
         Raises:
             ModelError: When there is none.
         """
-        return _find(self.connections, name, "connection")
+        return cast("Connection", _find(self.connections, name, "connection"))
 
     def __repr__(self) -> str:
         lines = [self._title() + (":" if self.populations else "")]
@@ -109,8 +109,10 @@ class Network:
             f"and {connected} connection{'s' if connected != 1 else ''}"
         )
 
-    def __getattr__(self, name: str) -> Any:
-        return raise_missing_attribute(self, "Network", name)
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            return raise_missing_attribute(self, "Network", name)
 
     def _build(self) -> Any:
         """A network of the engine made from the descriptions as they are now, and its

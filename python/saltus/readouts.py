@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from ._absent import absent
 from ._described import Described, by_name, get_object, snake_case
@@ -96,4 +96,5 @@ def get_readout(given: Any) -> Optional[Readout]:
     return None if given is None else get_object(given, Readout, "Readout", _BY_NAME)
 
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

@@ -127,25 +127,28 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
             Shape (examples, classes); of two classes that of the second minus that of the first,
             shape (examples,).
         """
+        check_is_fitted(self)
         readouts = self._readouts(X)
         return readouts[:, 1] - readouts[:, 0] if len(self.classes_) == 2 else readouts
 
     def predict(self, X: Any) -> np.ndarray:
         """The class of each example, shape (examples,)."""
-        best = self._readouts(X).argmax(axis=1)
-        return self.classes_[best]
+        check_is_fitted(self)
+        classes: np.ndarray = self.classes_[self._readouts(X).argmax(axis=1)]
+        return classes
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """The softmax of the readouts, shape (examples, classes)."""
+        check_is_fitted(self)
         readouts = self._readouts(X) / self.temperature
-        odds = np.exp(readouts - readouts.max(axis=1, keepdims=True))
-        return odds / odds.sum(axis=1, keepdims=True)
+        odds: np.ndarray = np.exp(readouts - readouts.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
     def _readouts(self, X: Any) -> np.ndarray:
-        check_is_fitted(self)
         X = validate_data(self, X, reset=False)
         predictions, _ = self.compiled_.predict({"input": self._encode(X)}, "output", callbacks=[])
-        return predictions["output"]
+        readouts: np.ndarray = predictions["output"]
+        return readouts
 
     def __getstate__(self) -> Dict[str, Any]:
         state = dict(super().__getstate__())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _saltus
 from ._absent import absent
@@ -69,4 +69,5 @@ def get_synapse(given: Any) -> Synapse:
     return get_object(given, Synapse, "Synapse", _BY_NAME)
 
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

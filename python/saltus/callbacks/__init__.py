@@ -1,6 +1,6 @@
 """Callbacks: told about the progress of a run."""
 
-from typing import Any, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
 from .._absent import absent
 from .._described import by_name, get_object
@@ -34,4 +34,5 @@ def get_callbacks(given: Sequence[Any]) -> Tuple[Callback, ...]:
     )
 
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

@@ -1,5 +1,8 @@
 """Compilers: turn the description of a network into one that runs."""
 
+from typing import TYPE_CHECKING
+
+
 from .._absent import absent
 from .compiled_network import CompiledNetwork, Synapses, Trace
 from .compiled_training_network import CompiledTrainingNetwork
@@ -17,4 +20,5 @@ __all__ = [
     "Trace",
 ]
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

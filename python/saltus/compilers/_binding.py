@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ENGINE_SPIKES = (_saltus.GridSpikes, _saltus.SpikeTrains)
 
 
-class ByObject(dict):
+class ByObject(Dict[Any, Any]):
     """Results by population or connection, which are also found under their layers and names."""
 
     def __init__(self, items: Iterable[Tuple[Any, Any]], find: Callable[[Any], Any]) -> None:
@@ -93,7 +93,7 @@ class InputReader:
         )
 
 
-def _from_events(events: np.ndarray, sensor: Any, population: "Population") -> Any:
+def _from_events(events: Any, sensor: Any, population: "Population") -> Any:
     """The spikes of an example from its events, a structured array as Tonic has them."""
     if sensor is None:
         shape = tuple(population.shape or ())

@@ -27,8 +27,8 @@ class Summary:
     def __init__(
         self,
         network: "Network",
-        populations: Sequence[Any],
-        connections: Sequence[Any],
+        populations: Sequence[Tuple[str, str, int]],
+        connections: Sequence[Tuple[str, str, str, str, str, int, bool]],
         number_size: int,
     ) -> None:
         self._network = network

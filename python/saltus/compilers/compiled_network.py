@@ -8,6 +8,7 @@ from typing import Union
 
 import numpy as np
 
+from .. import _saltus
 from .._absent import raise_missing_attribute
 from .._display import Text
 from .._values import require_count, to_array
@@ -69,7 +70,11 @@ class CompiledNetwork:
         compiler: The compiler that made it.
     """
 
-    def __init__(self, network: "Network", made: Any, compiler: "Compiler") -> None:
+    _made: _saltus.CompiledNetwork
+
+    def __init__(
+        self, network: "Network", made: _saltus.CompiledNetwork, compiler: "Compiler"
+    ) -> None:
         self.network = network
         self.compiler = compiler
         self._made = made
@@ -95,8 +100,10 @@ class CompiledNetwork:
     def _repr_html_(self) -> str:
         return self._summary().html()
 
-    def __getattr__(self, name: str) -> Any:
-        return raise_missing_attribute(self, "CompiledNetwork", name)
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            return raise_missing_attribute(self, "CompiledNetwork", name)
 
     def evaluate(
         self,
@@ -330,7 +337,8 @@ class CompiledNetwork:
 
     def _summary(self) -> Summary:
         size = 8 if self.compiler.backend == "reference64" else 4
-        return Summary(self.network, *self._made.described(), size)
+        populations, connections = self._made.described()
+        return Summary(self.network, populations, connections, size)
 
     @property
     def num_timesteps(self) -> int:

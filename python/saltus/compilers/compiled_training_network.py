@@ -6,6 +6,7 @@ from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from .. import _saltus
 from ..callbacks.run import Run
 from ..connection import population_of
 from ..errors import ModelError, UnsupportedError
@@ -20,6 +21,8 @@ Data = Dict[str, Any]
 class CompiledTrainingNetwork(CompiledNetwork):
     """A network that is ready to be trained. Made by EventPropCompiler.compile(). It does all that
     a CompiledNetwork does, too."""
+
+    _made: _saltus.CompiledTrainingNetwork
 
     def train(
         self,
@@ -37,7 +40,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
         *,
         input_dropout: float = 0.0,
         schedule: Union[str, Callable[[float], float], None] = None,
-    ) -> Tuple:
+    ) -> Tuple[Any, ...]:
         """Trains for some epochs. The last, smaller batch counts with what it holds.
 
         Args:

@@ -5,6 +5,8 @@ timesteps, on top of the one that every spike takes. Populations of shape (rows,
 number their neurons in that order, the last fastest.
 """
 
+from typing import TYPE_CHECKING
+
 from .._absent import absent
 from .connectivity import Connectivity, ConnectivitySnippet
 from .convolution import Conv1D, Conv2D, Conv2DTranspose
@@ -42,4 +44,5 @@ __all__ = [
     "SparseBase",
 ]
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

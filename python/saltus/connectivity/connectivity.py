@@ -90,7 +90,7 @@ class ConnectivitySnippet:
         trainable: Whether training may change the weights.
     """
 
-    def __init__(self, made: Any, connection: "Connection") -> None:
+    def __init__(self, made: _saltus.ConnectivitySnippet, connection: "Connection") -> None:
         self._made = made
         self._index = connection._network().connections.index(connection)
         self.matrix_type: str = made.matrix_type

@@ -119,7 +119,7 @@ class RowConnectivity(Connectivity):
                 f"row() gives {len(parts)} arrays",
                 "return targets, (targets, weights) or (targets, weights, delays)",
             )
-        targets = to_indices(parts[0], where, "its targets")
+        targets: Any = to_indices(parts[0], where, "its targets")
         return targets, _numbers(parts, 1, where), _numbers(parts, 2, where)
 
 

@@ -243,6 +243,8 @@ class Sparse(SparseBase):
         """
         begin = np.asarray(row_begin, dtype=np.int64)
         post = to_indices(post_ind, "Sparse", "post_ind")
+        if post is None:
+            raise ModelError("Sparse", "post_ind is None", "give the target of each synapse")
         if begin.ndim != 1 or not len(begin) or begin[0] != 0 or begin[-1] != len(post):
             raise ModelError(
                 "Sparse",

@@ -1,6 +1,6 @@
 """Neurons: what a population is made of. Times are in ms."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._absent import absent
 from .._described import by_name, get_object
@@ -37,4 +37,5 @@ def get_neuron(given: Any) -> Neuron:
     return get_object(given, Neuron, "Neuron", _BY_NAME)
 
 
-__getattr__ = absent(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

@@ -13,7 +13,7 @@ from ._spikes import GridSpikes, PreprocessedSpikes, SpikeTrains
 Sensor = Tuple[int, int, int]
 
 
-class Examples(list):
+class Examples(List[Any]):
     """The examples that a dataset gave, one an item."""
 
     #: (width, height, polarities) of a Tonic dataset's sensor.

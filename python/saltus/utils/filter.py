@@ -152,7 +152,8 @@ def _indexed(numbers: np.ndarray, given: Any, where: str) -> np.ndarray:
             "give an index, array of indices or slice for each axis",
         )
     try:
-        return np.unique(numbers[parts])
+        chosen = np.asarray(np.unique(numbers[parts]))
+        return chosen
     except IndexError as error:
         raise ModelError(where, str(error), "give neurons that are there") from None
 
@@ -166,7 +167,7 @@ def _listed(numbers: np.ndarray, given: Any, shape: Tuple[int, ...], where: str)
                 f"the mask has shape {array.shape}, the population {shape}",
                 "give one value a neuron",
             )
-        return numbers[array.ravel()]
+        return np.flatnonzero(array)
     if array.size and array.dtype.kind not in "iu":
         raise ArgumentTypeError(
             where, f"it holds {array.dtype}", "give whole numbers, slices or a mask"
