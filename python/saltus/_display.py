@@ -63,7 +63,7 @@ def _is_same(value: Any, default: Any) -> bool:
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> List[str]:
-    """Rows of a table as lines, columns as wide as they need to be, those of `right` flush right."""
+    """Rows of a table as lines, columns as wide as needed, those of `right` flush right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(

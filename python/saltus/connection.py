@@ -44,8 +44,12 @@ class Connection:
             target is an input.
 
     Example:
-        >>> with network:
-        ...     Connection(inputs, hidden, Dense(Normal(sd=0.1)), Exponential(5.0))
+        >>> with Network() as network:
+        ...     inputs = Population(SpikeInput(), 100)
+        ...     hidden = Population(LeakyIntegrateFire(), 20)
+        ...     connection = Connection(inputs, hidden, Dense(Normal(sd=0.1)), Exponential(5.0))
+        >>> connection.source() is inputs
+        True
     """
 
     def __init__(

@@ -37,8 +37,10 @@ class InputLayer:
             Population does.
 
     Example:
-        >>> with network:
-        ...     inputs = InputLayer(SpikeInput(), 784)
+        >>> with SequentialNetwork():
+        ...     inputs = InputLayer(SpikeInput(), 784, name="image")
+        >>> inputs
+        <InputLayer image: SpikeInput, shape (784,)>
     """
 
     def __init__(
@@ -85,8 +87,11 @@ class Layer:
             Population and Connection do.
 
     Example:
-        >>> with network:
+        >>> with SequentialNetwork():
+        ...     inputs = InputLayer(SpikeInput(), 784)
         ...     hidden = Layer(Dense(0.1), LeakyIntegrateFire(), 128, Exponential(5.0))
+        >>> hidden.population().shape
+        (128,)
     """
 
     def __init__(

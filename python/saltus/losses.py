@@ -16,7 +16,8 @@ class Loss(Described):
     """Base of all losses. They are given to a compiler that trains, or named there.
 
     Example:
-        >>> EventPropCompiler(20, losses="sparse_categorical_crossentropy")
+        >>> EventPropCompiler(20, losses="sparse_categorical_crossentropy").losses
+        SparseCategoricalCrossentropy(temperature=1.0)
     """
 
 
@@ -31,7 +32,7 @@ class SparseCategoricalCrossentropy(Loss):
         ModelError: For a temperature that is not positive and finite.
 
     Example:
-        >>> EventPropCompiler(20, losses=SparseCategoricalCrossentropy(temperature=0.33))
+        >>> compiler = EventPropCompiler(20, losses=SparseCategoricalCrossentropy(temperature=0.33))
     """
 
     def __init__(self, temperature: float = 1.0) -> None:

@@ -46,11 +46,18 @@ class Metric(Described):
         Args:
             y_true: Labels, shape (examples,).
             y_pred: Readouts, shape (examples,) + the population's shape.
+
+        Raises:
+            NotImplementedError: In classes that do not define it.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define update()")
 
     def reset(self) -> None:
-        """Forgets all examples."""
+        """Forgets all examples.
+
+        Raises:
+            NotImplementedError: In classes that do not define it.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not define reset()")
 
 
@@ -92,7 +99,8 @@ class SparseCategoricalAccuracy(_Mean):
 
     Example:
         >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y})
-        >>> metrics[output].result
+        >>> 0.0 <= metrics[output].result <= 1.0
+        True
     """
 
     engine_name = "accuracy"
@@ -124,7 +132,9 @@ class TopKAccuracy(_Mean):
         ModelError: For k below 1.
 
     Example:
-        >>> compiled.evaluate({inputs: x}, {output: y}, metrics=TopKAccuracy(3))
+        >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y}, metrics=TopKAccuracy(3))
+        >>> metrics[output].result
+        1.0
     """
 
     def __init__(self, k: int = 5) -> None:
@@ -154,7 +164,9 @@ class MeanSquareError(_Mean):
     """Mean over examples and outputs of (readout - onehot(label))^2.
 
     Example:
-        >>> compiled.evaluate({inputs: x}, {output: y}, metrics="mean_square_error")
+        >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y}, metrics="mean_square_error")
+        >>> metrics[output].result > 0
+        True
     """
 
     engine_name = "mean_square_error"
@@ -184,6 +196,14 @@ class MetricDict(Dict[Any, Metric]):
         figures: What the engine found, by name: "accuracy", and of training "loss",
             "validation_loss", ...
         history: Of training, the figures of every epoch with "epoch" and "seconds".
+
+    Args:
+        metrics: Metrics by output.
+
+    Example:
+        >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=3)
+        >>> sorted(metrics.history[0])
+        ['accuracy', 'epoch', 'loss', 'seconds']
     """
 
     def __init__(self, metrics: Dict[Any, Metric]) -> None:

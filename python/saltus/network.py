@@ -36,9 +36,13 @@ class Network:
     Example:
         >>> network = Network()
         >>> with network:
-        ...     inputs = Population(SpikeInput(), 100)
-        ...     output = Population(LeakyIntegrateFire(readout="spike_count"), 10)
-        ...     Connection(inputs, output, Dense(0.1), Exponential(5.0))
+        ...     inputs = Population(SpikeInput(), 100, name="inputs")
+        ...     output = Population(LeakyIntegrateFire(readout="spike_count"), 10, name="output")
+        ...     connection = Connection(inputs, output, Dense(0.1), Exponential(5.0))
+        >>> network
+        Network of 2 populations and 1 connection:
+          inputs  SpikeInput                            (100,)
+          output  LeakyIntegrateFire, reads SpikeCount  (10,)   from inputs (Dense, Exponential)
     """
 
     def __init__(self, default_params: Optional[Dict[type, Dict[str, Any]]] = None) -> None:
@@ -71,24 +75,32 @@ class Network:
             Arguments by name; empty when there is no network or it has none.
 
         Example:
-            >>> with Network(default_params):
-            ...     Network.get_default_params(LeakyIntegrate)
+            >>> with Network({LeakyIntegrate: {"scale_i": True}}):
+            ...     defaults = Network.get_default_params(LeakyIntegrate)
+            >>> defaults
+            {'scale_i': True}
         """
         return dict(_context.default_params_of(cls, _context.active_network()))
 
     def find_population(self, name: str) -> "Population":
         """The population of that name.
 
+        Args:
+            name: Its name.
+
         Raises:
-            ModelError: When there is none.
+            ModelError: When there is none; the message says which there are.
         """
         return cast("Population", _find(self.populations, name, "population"))
 
     def find_connection(self, name: str) -> "Connection":
         """The connection of that name.
 
+        Args:
+            name: Its name.
+
         Raises:
-            ModelError: When there is none.
+            ModelError: When there is none; the message says which there are.
         """
         return cast("Connection", _find(self.connections, name, "connection"))
 

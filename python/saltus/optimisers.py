@@ -16,7 +16,8 @@ class Optimiser(Described):
     """Base of all optimisers. They are given to a compiler that trains, or named there.
 
     Example:
-        >>> EventPropCompiler(20, losses="sparse_categorical_crossentropy", optimiser="adam")
+        >>> EventPropCompiler(20, "sparse_categorical_crossentropy", optimiser="adam").optimiser
+        Adam(alpha=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08)
     """
 
 
@@ -37,7 +38,7 @@ class Adam(Optimiser):
         D. P. Kingma, J. Ba, Adam: A Method for Stochastic Optimization, ICLR 2015.
 
     Example:
-        >>> EventPropCompiler(20, "sparse_categorical_crossentropy", optimiser=Adam(0.01))
+        >>> compiler = EventPropCompiler(20, "sparse_categorical_crossentropy", Adam(alpha=0.01))
     """
 
     def __init__(

@@ -392,7 +392,7 @@ def network(net: Any, ax: Any = None) -> Any:
 
     Example:
         >>> axes = saltus.plot.network(compiled)
-        >>> [text.get_text().splitlines()[0] for text in axes.texts][:2]
+        >>> [text.get_text().splitlines()[0] for text in axes.texts[:2]]
         ['input', 'hidden']
     """
     described = getattr(net, "network", net)

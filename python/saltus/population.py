@@ -36,8 +36,10 @@ class Population:
             without neurons.
 
     Example:
-        >>> with network:
-        ...     hidden = Population(LeakyIntegrateFire(tau_mem=20.0), 128, name="hidden")
+        >>> with Network():
+        ...     hidden = Population(LeakyIntegrateFire(tau_mem=20.0), (8, 8, 2), name="hidden")
+        >>> hidden.size
+        128
     """
 
     def __init__(

@@ -24,6 +24,7 @@ class Readout(Described):
 
     Example:
         >>> saltus.neurons.LeakyIntegrate(tau_mem=20.0, readout="avg_var")
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=AvgVar())
     """
 
     def _make(self) -> Any:
@@ -35,6 +36,7 @@ class Var(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=Var())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=Var())
     """
 
 
@@ -43,6 +45,7 @@ class SumVar(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=SumVar())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=SumVar())
     """
 
 
@@ -51,6 +54,7 @@ class AvgVar(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=AvgVar())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=AvgVar())
     """
 
 
@@ -60,6 +64,7 @@ class AvgVarExpWeight(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=AvgVarExpWeight())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=AvgVarExpWeight())
     """
 
 
@@ -68,6 +73,7 @@ class MaxVar(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=MaxVar())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=MaxVar())
     """
 
 
@@ -76,7 +82,7 @@ class FirstSpikeTime(Readout):
     -3.4e38 for a neuron without a spike.
 
     Example:
-        >>> LeakyIntegrateFire(readout=FirstSpikeTime())
+        >>> neuron = LeakyIntegrateFire(readout=FirstSpikeTime())
     """
 
 
@@ -84,7 +90,7 @@ class SpikeCount(Readout):
     """The number of spikes of each neuron during the example.
 
     Example:
-        >>> LeakyIntegrateFire(readout=SpikeCount())
+        >>> neuron = LeakyIntegrateFire(readout=SpikeCount())
     """
 
 

@@ -58,7 +58,9 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
     Example:
         >>> from sklearn.datasets import load_digits
         >>> x, y = load_digits(return_X_y=True)
-        >>> SpikingClassifier(epochs=20).fit(x[:1500], y[:1500]).score(x[1500:], y[1500:])
+        >>> classifier = SpikingClassifier(epochs=20).fit(x[:1500], y[:1500])
+        >>> classifier.score(x[1500:], y[1500:]) > 0.85
+        True
     """
 
     def __init__(
@@ -132,13 +134,27 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
         return readouts[:, 1] - readouts[:, 0] if len(self.classes_) == 2 else readouts
 
     def predict(self, X: Any) -> np.ndarray:
-        """The class of each example, shape (examples,)."""
+        """The class of each example.
+
+        Args:
+            X: Features, shape (examples, features).
+
+        Returns:
+            Classes as they were given to fit(), shape (examples,).
+        """
         check_is_fitted(self)
         classes: np.ndarray = self.classes_[self._readouts(X).argmax(axis=1)]
         return classes
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """The softmax of the readouts, shape (examples, classes)."""
+        """The softmax of the readouts.
+
+        Args:
+            X: Features, shape (examples, features).
+
+        Returns:
+            Shape (examples, classes); each row adds up to 1.
+        """
         check_is_fitted(self)
         readouts = self._readouts(X) / self.temperature
         odds: np.ndarray = np.exp(readouts - readouts.max(axis=1, keepdims=True))

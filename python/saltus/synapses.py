@@ -16,7 +16,12 @@ class Synapse(Described):
     """Base of all synapses. They are given to a connection, or named there.
 
     Example:
-        >>> Connection(first, second, Dense(1.0), synapse="delta")
+        >>> with Network():
+        ...     first = Population(LeakyIntegrateFire(), 10)
+        ...     second = Population(LeakyIntegrateFire(), 10)
+        ...     connection = Connection(first, second, Dense(1.0), synapse="delta")
+        >>> connection.synapse
+        Delta()
     """
 
 
@@ -24,7 +29,12 @@ class Delta(Synapse):
     """Impulse: the weight is the input current of the one step in which the spike arrives.
 
     Example:
-        >>> Connection(first, second, Dense(1.0), Delta())
+        >>> with Network():
+        ...     first = Population(LeakyIntegrateFire(), 10)
+        ...     second = Population(LeakyIntegrateFire(), 10)
+        ...     connection = Connection(first, second, Dense(1.0), Delta())
+        >>> connection.synapse
+        Delta()
     """
 
     def _make(self) -> Any:
@@ -45,8 +55,16 @@ class Exponential(Synapse):
     Raises:
         ModelError: For a time constant that is not positive and finite.
 
+    References:
+        W. Gerstner, W. M. Kistler, R. Naud, L. Paninski, Neuronal Dynamics, Cambridge (2014).
+
     Example:
-        >>> Connection(first, second, Dense(1.0), Exponential(5.0))
+        >>> with Network():
+        ...     first = Population(LeakyIntegrateFire(), 10)
+        ...     second = Population(LeakyIntegrateFire(), 10)
+        ...     connection = Connection(first, second, Dense(1.0), Exponential(5.0))
+        >>> connection.synapse
+        Exponential(tau=5.0, scale_i=False)
     """
 
     tau = ValueAttribute()

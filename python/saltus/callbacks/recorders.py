@@ -72,6 +72,7 @@ class SpikeRecorder(Callback):
         )
 
     def get_data(self) -> Tuple[Any, Any]:
+        """The key, and what was kept, see the class."""
         if self.record_counts:
             return self.key, [counts for _, _, counts in self.engine_callback.counts()]
         records = self.engine_callback.spikes()
@@ -134,4 +135,5 @@ class VarRecorder(Callback):
         )
 
     def get_data(self) -> Tuple[Any, List[np.ndarray]]:
+        """The key, and what was kept, see the class."""
         return self.key, [values for _, _, values in self.engine_callback.values()]

@@ -36,6 +36,11 @@ class Synapses(NamedTuple):
         post: Target neuron.
         weight: What a spike adds at the target.
         delay: Timesteps on top of the one that every spike takes.
+
+    Example:
+        >>> synapses = compiled.synapses(hidden)
+        >>> len(synapses.weight)
+        96
     """
 
     pre: np.ndarray
@@ -51,6 +56,11 @@ class Trace(NamedTuple):
         spikes: By population, (steps, neurons) of its spikes, arrays of shape (spikes,).
         states: By "population.state", values after every step, shape (steps, neurons).
         readouts: By population, shape (neurons,).
+
+    Example:
+        >>> trace = compiled.trace({inputs: x}, 0)
+        >>> trace.states["hidden.v"].shape, trace.readouts[output].shape
+        ((20, 8), (3,))
     """
 
     spikes: Dict[Any, Tuple[np.ndarray, np.ndarray]]
@@ -68,6 +78,17 @@ class CompiledNetwork:
     Attributes:
         network: The description that it was compiled from.
         compiler: The compiler that made it.
+
+    Args:
+        network: As above.
+        made: The engine's network.
+        compiler: As above.
+
+    Example:
+        >>> compiled = InferenceCompiler(evaluate_timesteps=20).compile(network)
+        >>> predictions, _ = compiled.predict({inputs: x}, output)
+        >>> predictions[output].shape
+        (24, 3)
     """
 
     _made: _saltus.CompiledNetwork
@@ -133,6 +154,7 @@ class CompiledNetwork:
         Example:
             >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y})
             >>> print(f"accuracy {100 * metrics[output].result:.2f} %")
+            accuracy ... %
         """
         found = get_metrics(metrics, y)
         inputs, targets = inputs_and_labels(x, y, self.network, self._reader())
@@ -200,7 +222,23 @@ class CompiledNetwork:
         metrics: Any = "sparse_categorical_accuracy",
         callbacks: Sequence[Any] = (),
     ) -> Tuple[MetricDict, Dict[Any, Any]]:
-        """evaluate() without a progress bar, for the examples of one batch."""
+        """As evaluate(), without a progress bar, for the examples of one batch.
+
+        Args:
+            x: As for evaluate().
+            y: As for evaluate().
+            metrics: As for evaluate().
+            callbacks: Callbacks or their names.
+
+        Returns:
+            As evaluate() does.
+
+        Raises:
+            ModelError: As evaluate() does.
+
+        Example:
+            >>> metrics, _ = compiled.evaluate_batch({inputs: x[:8]}, {output: y[:8]})
+        """
         return self.evaluate(x, y, metrics, callbacks)
 
     def evaluate_batch_iter(
@@ -229,7 +267,10 @@ class CompiledNetwork:
             ModelError: As evaluate() does.
 
         Example:
-            >>> metrics, _ = compiled.evaluate_batch_iter(inputs, output, loader)
+            >>> batches = ((x[i : i + 8], y[i : i + 8]) for i in range(0, 24, 8))
+            >>> metrics, _ = compiled.evaluate_batch_iter(inputs, output, batches)
+            >>> 0.0 <= metrics[output].result <= 1.0
+            True
         """
         several_x = isinstance(inputs, (list, tuple))
         several_y = isinstance(outputs, (list, tuple))
@@ -254,6 +295,9 @@ class CompiledNetwork:
         Args:
             x: Data by input population or layer.
             example: Its number.
+
+        Returns:
+            Spikes, states and readouts of all populations, see Trace.
 
         Raises:
             ModelError: When there is no such example.
@@ -298,7 +342,8 @@ class CompiledNetwork:
             ModelError: When the shape is another, or a weight is not finite.
 
         Example:
-            >>> compiled.set_weights(hidden, numpy.load("hidden.npy"))
+            >>> weights = compiled.weights(hidden)
+            >>> compiled.set_weights(hidden, 0.5 * weights)
         """
         array = to_array(weights, "set_weights", "weights")
         with self._lock:
@@ -317,8 +362,13 @@ class CompiledNetwork:
             return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
 
     def explain(self) -> str:
-        """What the compiler made of the network, as text: buffers, passes in order, and where the
-        kernels came from."""
+        """What the compiler made of the network, as text: equations, buffers, passes in order, and
+        where the kernels came from.
+
+        Example:
+            >>> print(compiled.explain().splitlines()[0])
+            plan: EventProp training, 20 steps of 1 ms, batch 8, seed 0
+        """
         with self._lock:
             return self._made.explain()
 
@@ -331,7 +381,17 @@ class CompiledNetwork:
             The text, which prompts and notebooks show without print().
 
         Example:
-            >>> print(compiled.summary())
+            >>> compiled.summary()
+            Population (neuron)          Shape  Matrix type  Weights     Memory
+            ===================================================================
+            input (SpikeInput)           12
+            hidden (LeakyIntegrateFire)  8
+              from input (Dense)                DENSE             96  384 bytes
+            output (LeakyIntegrate)      3
+              from hidden (Dense)               DENSE             24   96 bytes
+            ===================================================================
+            Neurons: 23
+            Weights: 120 (480 bytes), of which trained: 120
         """
         return Text(self._summary().text())
 

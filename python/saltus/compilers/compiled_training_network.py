@@ -20,7 +20,15 @@ Data = Dict[str, Any]
 
 class CompiledTrainingNetwork(CompiledNetwork):
     """A network that is ready to be trained. Made by EventPropCompiler.compile(). It does all that
-    a CompiledNetwork does, too."""
+    a CompiledNetwork does, too.
+
+    Example:
+        >>> compiler = EventPropCompiler(20, "sparse_categorical_crossentropy", batch_size=8)
+        >>> compiled = compiler.compile(network)
+        >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=2)
+        >>> [epoch["epoch"] for epoch in metrics.history]
+        [0, 1]
+    """
 
     _made: _saltus.CompiledTrainingNetwork
 
@@ -72,7 +80,8 @@ class CompiledTrainingNetwork(CompiledNetwork):
 
         Example:
             >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=10)
-            >>> print(metrics.loss, metrics[output].result)
+            >>> print(f"loss {metrics.loss:.3f}, accuracy {metrics[output].result:.3f}")
+            loss ..., accuracy ...
         """
         found = get_metrics(metrics, y)
         for metric in found.values():
@@ -185,7 +194,8 @@ class CompiledTrainingNetwork(CompiledNetwork):
             ModelError: When data do not fit the network or each other.
 
         Example:
-            >>> compiled.loss({inputs: x}, {output: y})
+            >>> compiled.loss({inputs: x}, {output: y}) > 0
+            True
         """
         data = self._data(x, y)
         with self._lock:
@@ -193,11 +203,15 @@ class CompiledTrainingNetwork(CompiledNetwork):
 
     def training_state(self) -> Dict[str, Any]:
         """All that training goes on from: weights, the optimiser's moments and settings, and how
-        many epochs and updates there were. A dictionary of arrays and numbers, which can be
-        pickled.
+        many epochs and updates there were.
+
+        Returns:
+            A dictionary of arrays and numbers, which can be pickled.
 
         Example:
-            >>> pickle.dump(compiled.training_state(), open("state.pkl", "wb"))
+            >>> import pickle
+            >>> with open("state.pkl", "wb") as file:
+            ...     pickle.dump(compiled.training_state(), file)
         """
         with self._lock:
             return self._made.training_state()
@@ -216,8 +230,9 @@ class CompiledTrainingNetwork(CompiledNetwork):
             ModelError: When the state is not of this network; it then stays as it was.
 
         Example:
+            >>> state = compiled.training_state()
             >>> epoch = compiled.restore(state)
-            >>> compiled.train({inputs: x}, {output: y}, 5, start_epoch=epoch)
+            >>> metrics, _ = compiled.train({inputs: x}, {output: y}, 5, start_epoch=epoch)
         """
         parts = {
             "next_epoch",

@@ -28,6 +28,22 @@ class Compiler:
             list.
         fold_readouts: Whether linear outputs are evaluated as sums over spikes (the same values,
             faster).
+
+    Args:
+        dt: As above.
+        batch_size: As above.
+        rng_seed: As above.
+        backend: As above.
+        threads: As above.
+        matrix_types: As above.
+        fold_readouts: As above.
+
+    Raises:
+        ModelError: For arguments out of their range, or a backend that is not there.
+
+    Example:
+        >>> isinstance(InferenceCompiler(20), Compiler)
+        True
     """
 
     def __init__(

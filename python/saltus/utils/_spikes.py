@@ -23,6 +23,11 @@ class PreprocessedSpikes(NamedTuple):
         end_spikes: Cumulative numbers of spikes, shape (neurons,): those of neuron i are
             spike_times[end_spikes[i - 1]:end_spikes[i]].
         spike_times: Times in ms, sorted by neuron, then by time; shape (spikes,).
+
+    Example:
+        >>> example = PreprocessedSpikes(numpy.array([1, 1, 3]), numpy.array([4.0, 2.0, 7.5]))
+        >>> example.spike_times[example.end_spikes[1] : example.end_spikes[2]]
+        array([2. , 7.5])
     """
 
     end_spikes: np.ndarray
@@ -76,7 +81,8 @@ def calc_start_spikes(end_spikes: np.ndarray) -> np.ndarray:
     """Where the spikes of each neuron begin.
 
     Args:
-        end_spikes: Cumulative numbers of spikes of a batch, shape (examples, neurons) or (neurons,).
+        end_spikes: Cumulative numbers of spikes of a batch, shape (examples, neurons), or of an
+            example, shape (neurons,).
 
     Returns:
         Array of the same shape: the spikes of neuron i of example b are
