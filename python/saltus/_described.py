@@ -9,6 +9,7 @@ import inspect
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Optional, Type, TypeVar
 
 from ._context import active_network, default_params_of
+from ._display import call_text
 from .errors import ModelError
 
 T = TypeVar("T")
@@ -66,9 +67,7 @@ class Described:
         return made
 
     def __repr__(self) -> str:
-        names = list(inspect.signature(type(self).__init__).parameters)[1:]
-        shown = (f"{name}={getattr(self, name)!r}" for name in names if hasattr(self, name))
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return call_text(self)
 
 
 def network_default_params(init: Callable[..., None]) -> Callable[..., None]:
@@ -122,7 +121,8 @@ def get_object(given: Any, base: Type[T], what: str, known: Dict[str, type]) -> 
     """
     if isinstance(given, str):
         if given in known:
-            return known[given]()
+            made: T = known[given]()
+            return made
         raise ModelError(what, f"there is no {what.lower()} '{given}'", suggest(given, known))
     if isinstance(given, base):
         return copy.copy(given)

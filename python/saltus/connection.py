@@ -44,8 +44,12 @@ class Connection:
             target is an input.
 
     Example:
-        >>> with network:
-        ...     Connection(inputs, hidden, Dense(Normal(sd=0.1)), Exponential(5.0))
+        >>> with Network() as network:
+        ...     inputs = Population(SpikeInput(), 100)
+        ...     hidden = Population(LeakyIntegrateFire(), 20)
+        ...     connection = Connection(inputs, hidden, Dense(Normal(sd=0.1)), Exponential(5.0))
+        >>> connection.source() is inputs
+        True
     """
 
     def __init__(
@@ -100,8 +104,8 @@ class Connection:
 
     def __repr__(self) -> str:
         return (
-            f"<Connection {self.name}: {type(self.connectivity).__name__}, "
-            f"{type(self.synapse).__name__}>"
+            f"<Connection {self.name}: {self._source.name} to {self._target.name}, "
+            f"{self.connectivity!r}, {self.synapse!r}>"
         )
 
 
@@ -118,7 +122,8 @@ def population_of(given: Any, network: "Network") -> "Population":
         return network.find_population(given)
     if isinstance(given, (InputLayer, Layer)):
         given = given.population()
-    return _required(given, Population, "population", network)
+    population: "Population" = _required(given, Population, "population", network)
+    return population
 
 
 def connection_of(given: Any, network: "Network") -> Connection:
@@ -133,10 +138,11 @@ def connection_of(given: Any, network: "Network") -> Connection:
         return network.find_connection(given)
     if isinstance(given, Layer):
         given = given.connection()
-    return _required(given, Connection, "connection", network)
+    connection: Connection = _required(given, Connection, "connection", network)
+    return connection
 
 
-def _required(given: Any, kind: type, what: str, network: "Network") -> Any:
+def _required(given: Any, kind: Any, what: str, network: "Network") -> Any:
     """What was given, if it is of that kind and of this network."""
     if not isinstance(given, kind):
         raise ModelError("Network", f"{given!r} is no {what}", f"give a {what} or a layer")

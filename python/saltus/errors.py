@@ -31,7 +31,8 @@ class Error(Exception):
         >>> try:
         ...     saltus.neurons.LeakyIntegrateFire(tau_mem=-1.0)
         ... except saltus.errors.ModelError as error:
-        ...     print(error.where, error.advice, error.fields)
+        ...     print(error.where, error.advice, error.fields, sep="; ")
+        LeakyIntegrateFire; give a positive time; {'parameter': 'tau_mem'}
     """
 
     def __init__(

@@ -6,11 +6,12 @@ depend on the order of evaluation, on the number of threads or on how synapses a
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 
 from . import _saltus
+from ._absent import absent
 from ._described import Described, by_name, snake_case, suggest
 from ._values import require_count, require_number, to_value
 from .errors import ModelError
@@ -51,6 +52,7 @@ class Initializer(Described):
         ...     def value(self, stream, element):
         ...         return abs(stream.normal(element)) * (1 if element % 2 else -1)
         >>> Dense(Alternating())
+        Dense(weight=Alternating(), delay=0.0)
     """
 
     def value(self, stream: RandomStream, element: int) -> float:
@@ -93,6 +95,7 @@ class Constant(Initializer):
 
     Example:
         >>> Dense(Constant(0.1))
+        Dense(weight=Constant(0.1), delay=0.0)
     """
 
     def __init__(self, value: float) -> None:
@@ -118,6 +121,7 @@ class Normal(Initializer):
 
     Example:
         >>> Dense(Normal(mean=0.1, sd=0.05))
+        Dense(weight=Normal(mean=0.1, sd=0.05), delay=0.0)
     """
 
     mean: float
@@ -142,6 +146,7 @@ class Uniform(Initializer):
 
     Example:
         >>> Dense(Uniform(-0.1, 0.1))
+        Dense(weight=Uniform(min=-0.1, max=0.1), delay=0.0)
     """
 
     min: float
@@ -168,6 +173,7 @@ class NormalClipped(Initializer):
 
     Example:
         >>> Dense(NormalClipped(0.0, 1.0, min=0.0, max=2.0))
+        Dense(weight=NormalClipped(mean=0.0, sd=1.0, min=0.0, max=2.0), delay=0.0)
     """
 
     mean: float
@@ -193,6 +199,7 @@ class Exponential(Initializer):
 
     Example:
         >>> Dense(Exponential(0.1))
+        Dense(weight=Exponential(scale=0.1), delay=0.0)
     """
 
     scale: float
@@ -219,6 +226,7 @@ class Gamma(Initializer):
 
     Example:
         >>> Dense(Gamma(2.0, 0.05))
+        Dense(weight=Gamma(a=2.0, b=0.05), delay=0.0)
     """
 
     a: float
@@ -243,6 +251,7 @@ class Binomial(Initializer):
 
     Example:
         >>> Dense(0.1, delay=Binomial(n=10, p=0.5))
+        Dense(weight=0.1, delay=Binomial(n=10, p=0.5))
     """
 
     def __init__(self, n: int, p: float) -> None:
@@ -265,6 +274,7 @@ class Identity(Initializer):
 
     Example:
         >>> Dense(Identity())
+        Dense(weight=Identity(gain=1.0), delay=0.0)
     """
 
     gain: float
@@ -291,6 +301,7 @@ class Orthogonal(Initializer):
 
     Example:
         >>> Dense(Orthogonal(0.5))
+        Dense(weight=Orthogonal(gain=0.5), delay=0.0)
     """
 
     gain: float
@@ -307,6 +318,7 @@ class GlorotNormal(Initializer):
 
     Example:
         >>> Dense(GlorotNormal())
+        Dense(weight=GlorotNormal(), delay=0.0)
     """
 
     def _make(self) -> Any:
@@ -318,6 +330,7 @@ class GlorotUniform(Initializer):
 
     Example:
         >>> Dense(GlorotUniform())
+        Dense(weight=GlorotUniform(), delay=0.0)
     """
 
     def _make(self) -> Any:
@@ -328,7 +341,7 @@ class HeNormal(Initializer):
     """Normal with variance 2 / fan in. He, Zhang, Ren and Sun, ICCV 2015.
 
     Example:
-        >>> Conv2D(HeNormal(), filters=16, conv_size=3)
+        >>> convolution = Conv2D(HeNormal(), filters=16, conv_size=3)
     """
 
     def _make(self) -> Any:
@@ -339,7 +352,7 @@ class HeUniform(Initializer):
     """Uniform between -r and r with r^2 = 6 / fan in. He, Zhang, Ren and Sun, ICCV 2015.
 
     Example:
-        >>> Conv2D(HeUniform(), filters=16, conv_size=3)
+        >>> convolution = Conv2D(HeUniform(), filters=16, conv_size=3)
     """
 
     def _make(self) -> Any:
@@ -358,6 +371,7 @@ class Sparse(Initializer):
 
     Example:
         >>> Dense(Sparse(0.1, Normal(sd=0.5)))
+        Dense(weight=Sparse(p=0.1, values=Normal(mean=0.0, sd=0.5)), delay=0.0)
     """
 
     def __init__(self, p: float, values: Optional[Initializer] = None) -> None:
@@ -382,6 +396,7 @@ class Kernel(Initializer):
 
     Example:
         >>> Dense(Kernel(numpy.eye(10)))
+        Dense(weight=Kernel(values=<array (10, 10), mean 0.1, sd 0.3>), delay=0.0)
     """
 
     def __init__(self, values: np.ndarray) -> None:
@@ -413,4 +428,9 @@ def default_initializer(name: str, where: str) -> Initializer:
     """
     if name not in _BY_NAME:
         raise ModelError(where, f"there is no initializer '{name}'", suggest(name, _BY_NAME))
-    return _BY_NAME[name]()
+    made: Initializer = _BY_NAME[name]()
+    return made
+
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

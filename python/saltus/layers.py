@@ -37,8 +37,10 @@ class InputLayer:
             Population does.
 
     Example:
-        >>> with network:
-        ...     inputs = InputLayer(SpikeInput(), 784)
+        >>> with SequentialNetwork():
+        ...     inputs = InputLayer(SpikeInput(), 784, name="image")
+        >>> inputs
+        <InputLayer image: SpikeInput, shape (784,)>
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class InputLayer:
         return self._population
 
     def __repr__(self) -> str:
-        return f"<InputLayer {self._population!r}>"
+        return f"<InputLayer {repr(self._population)[len('<Population ') :]}"
 
 
 class Layer:
@@ -85,8 +87,11 @@ class Layer:
             Population and Connection do.
 
     Example:
-        >>> with network:
+        >>> with SequentialNetwork():
+        ...     inputs = InputLayer(SpikeInput(), 784)
         ...     hidden = Layer(Dense(0.1), LeakyIntegrateFire(), 128, Exponential(5.0))
+        >>> hidden.population().shape
+        (128,)
     """
 
     def __init__(
@@ -129,4 +134,6 @@ class Layer:
         return self._connection
 
     def __repr__(self) -> str:
-        return f"<Layer {self._population!r}, {self._connection!r}>"
+        described = repr(self._population)[len("<Population ") : -1]
+        connection = self._connection
+        return f"<Layer {described}, receives {connection.connectivity!r}, {connection.synapse!r}>"

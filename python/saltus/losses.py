@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _saltus
+from ._absent import absent
 from ._described import Described, by_name, get_object
 from ._values import require_number
 
@@ -15,7 +16,8 @@ class Loss(Described):
     """Base of all losses. They are given to a compiler that trains, or named there.
 
     Example:
-        >>> EventPropCompiler(20, losses="sparse_categorical_crossentropy")
+        >>> EventPropCompiler(20, losses="sparse_categorical_crossentropy").losses
+        SparseCategoricalCrossentropy(temperature=1.0)
     """
 
 
@@ -30,7 +32,7 @@ class SparseCategoricalCrossentropy(Loss):
         ModelError: For a temperature that is not positive and finite.
 
     Example:
-        >>> EventPropCompiler(20, losses=SparseCategoricalCrossentropy(temperature=0.33))
+        >>> compiler = EventPropCompiler(20, losses=SparseCategoricalCrossentropy(temperature=0.33))
     """
 
     def __init__(self, temperature: float = 1.0) -> None:
@@ -49,3 +51,7 @@ _BY_NAME = by_name(SparseCategoricalCrossentropy)
 def get_loss(given: Any) -> Loss:
     """A loss from an object or a name."""
     return get_object(given, Loss, "Loss", _BY_NAME)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

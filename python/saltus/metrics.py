@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 import numpy as np
 
+from ._absent import absent
 from ._described import Described, by_name, get_object
 from ._values import require_count
 from .errors import ModelError
@@ -45,11 +46,18 @@ class Metric(Described):
         Args:
             y_true: Labels, shape (examples,).
             y_pred: Readouts, shape (examples,) + the population's shape.
+
+        Raises:
+            NotImplementedError: In classes that do not define it.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define update()")
 
     def reset(self) -> None:
-        """Forgets all examples."""
+        """Forgets all examples.
+
+        Raises:
+            NotImplementedError: In classes that do not define it.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not define reset()")
 
 
@@ -91,7 +99,8 @@ class SparseCategoricalAccuracy(_Mean):
 
     Example:
         >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y})
-        >>> metrics[output].result
+        >>> 0.0 <= metrics[output].result <= 1.0
+        True
     """
 
     engine_name = "accuracy"
@@ -123,7 +132,9 @@ class TopKAccuracy(_Mean):
         ModelError: For k below 1.
 
     Example:
-        >>> compiled.evaluate({inputs: x}, {output: y}, metrics=TopKAccuracy(3))
+        >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y}, metrics=TopKAccuracy(3))
+        >>> metrics[output].result
+        1.0
     """
 
     def __init__(self, k: int = 5) -> None:
@@ -153,7 +164,9 @@ class MeanSquareError(_Mean):
     """Mean over examples and outputs of (readout - onehot(label))^2.
 
     Example:
-        >>> compiled.evaluate({inputs: x}, {output: y}, metrics="mean_square_error")
+        >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y}, metrics="mean_square_error")
+        >>> metrics[output].result > 0
+        True
     """
 
     engine_name = "mean_square_error"
@@ -183,12 +196,20 @@ class MetricDict(Dict[Any, Metric]):
         figures: What the engine found, by name: "accuracy", and of training "loss",
             "validation_loss", ...
         history: Of training, the figures of every epoch with "epoch" and "seconds".
+
+    Args:
+        metrics: Metrics by output.
+
+    Example:
+        >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=3)
+        >>> sorted(metrics.history[0])
+        ['accuracy', 'epoch', 'loss', 'seconds']
     """
 
     def __init__(self, metrics: Dict[Any, Metric]) -> None:
         super().__init__(metrics)
         self.figures: Dict[str, float] = {}
-        self.history: list = []
+        self.history: List[Dict[str, float]] = []
 
     @property
     def loss(self) -> Optional[float]:
@@ -231,3 +252,7 @@ def get_metrics(given: Any, keys: Any) -> MetricDict:
     for metric in made.values():
         metric.reset()
     return MetricDict(made)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

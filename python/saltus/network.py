@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, cast
 
 from . import _context, _saltus
+from ._absent import raise_missing_attribute
+from ._display import aligned, html_table, network_rows
 from .errors import ModelError
 
 if TYPE_CHECKING:
@@ -34,9 +36,13 @@ class Network:
     Example:
         >>> network = Network()
         >>> with network:
-        ...     inputs = Population(SpikeInput(), 100)
-        ...     output = Population(LeakyIntegrateFire(readout="spike_count"), 10)
-        ...     Connection(inputs, output, Dense(0.1), Exponential(5.0))
+        ...     inputs = Population(SpikeInput(), 100, name="inputs")
+        ...     output = Population(LeakyIntegrateFire(readout="spike_count"), 10, name="output")
+        ...     connection = Connection(inputs, output, Dense(0.1), Exponential(5.0))
+        >>> network
+        Network of 2 populations and 1 connection:
+          inputs  SpikeInput                            (100,)
+          output  LeakyIntegrateFire, reads SpikeCount  (10,)   from inputs (Dense, Exponential)
     """
 
     def __init__(self, default_params: Optional[Dict[type, Dict[str, Any]]] = None) -> None:
@@ -69,32 +75,56 @@ class Network:
             Arguments by name; empty when there is no network or it has none.
 
         Example:
-            >>> with Network(default_params):
-            ...     Network.get_default_params(LeakyIntegrate)
+            >>> with Network({LeakyIntegrate: {"scale_i": True}}):
+            ...     defaults = Network.get_default_params(LeakyIntegrate)
+            >>> defaults
+            {'scale_i': True}
         """
         return dict(_context.default_params_of(cls, _context.active_network()))
 
     def find_population(self, name: str) -> "Population":
         """The population of that name.
 
+        Args:
+            name: Its name.
+
         Raises:
-            ModelError: When there is none.
+            ModelError: When there is none; the message says which there are.
         """
-        return _find(self.populations, name, "population")
+        return cast("Population", _find(self.populations, name, "population"))
 
     def find_connection(self, name: str) -> "Connection":
         """The connection of that name.
 
-        Raises:
-            ModelError: When there is none.
-        """
-        return _find(self.connections, name, "connection")
+        Args:
+            name: Its name.
 
-    def __getattr__(self, name: str) -> Any:
-        advice = (
-            ": set weights with compiled.set_weights() until it comes" if name == "load" else ""
+        Raises:
+            ModelError: When there is none; the message says which there are.
+        """
+        return cast("Connection", _find(self.connections, name, "connection"))
+
+    def __repr__(self) -> str:
+        lines = [self._title() + (":" if self.populations else "")]
+        if self.populations:
+            lines += [f"  {line}" for line in aligned(network_rows(self))]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        header = ("Population", "Neuron", "Shape", "Receives")
+        return html_table(header, network_rows(self), self._title())
+
+    def _title(self) -> str:
+        number, connected = len(self.populations), len(self.connections)
+        return (
+            f"{type(self).__name__} of {number} population{'s' if number != 1 else ''} "
+            f"and {connected} connection{'s' if connected != 1 else ''}"
         )
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'{advice}")
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            return raise_missing_attribute(self, "Network", name)
 
     def _build(self) -> Any:
         """A network of the engine made from the descriptions as they are now, and its

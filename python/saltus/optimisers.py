@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _saltus
+from ._absent import absent
 from ._described import Described, by_name, get_object
 from ._values import require_number
 
@@ -15,7 +16,8 @@ class Optimiser(Described):
     """Base of all optimisers. They are given to a compiler that trains, or named there.
 
     Example:
-        >>> EventPropCompiler(20, losses="sparse_categorical_crossentropy", optimiser="adam")
+        >>> EventPropCompiler(20, "sparse_categorical_crossentropy", optimiser="adam").optimiser
+        Adam(alpha=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08)
     """
 
 
@@ -36,7 +38,7 @@ class Adam(Optimiser):
         D. P. Kingma, J. Ba, Adam: A Method for Stochastic Optimization, ICLR 2015.
 
     Example:
-        >>> EventPropCompiler(20, "sparse_categorical_crossentropy", optimiser=Adam(0.01))
+        >>> compiler = EventPropCompiler(20, "sparse_categorical_crossentropy", Adam(alpha=0.01))
     """
 
     def __init__(
@@ -64,3 +66,7 @@ _BY_NAME = by_name(Adam)
 def get_optimiser(given: Any) -> Optimiser:
     """An optimiser from an object or a name."""
     return get_object(given, Optimiser, "Optimiser", _BY_NAME)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

@@ -36,8 +36,10 @@ class Population:
             without neurons.
 
     Example:
-        >>> with network:
-        ...     hidden = Population(LeakyIntegrateFire(tau_mem=20.0), 128, name="hidden")
+        >>> with Network():
+        ...     hidden = Population(LeakyIntegrateFire(tau_mem=20.0), (8, 8, 2), name="hidden")
+        >>> hidden.size
+        128
     """
 
     def __init__(
@@ -95,4 +97,6 @@ class Population:
         self._given_shape = self._described.shape
 
     def __repr__(self) -> str:
-        return f"<Population {self.name}: {type(self.neuron).__name__} {self.shape}>"
+        readout = self.neuron.readout
+        read = "" if readout is None else f", reads {type(readout).__name__}"
+        return f"<Population {self.name}: {type(self.neuron).__name__}, shape {self.shape}{read}>"

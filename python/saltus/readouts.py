@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
+from ._absent import absent
 from ._described import Described, by_name, get_object, snake_case
 
 __all__ = [
@@ -23,6 +24,7 @@ class Readout(Described):
 
     Example:
         >>> saltus.neurons.LeakyIntegrate(tau_mem=20.0, readout="avg_var")
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=AvgVar())
     """
 
     def _make(self) -> Any:
@@ -34,6 +36,7 @@ class Var(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=Var())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=Var())
     """
 
 
@@ -42,6 +45,7 @@ class SumVar(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=SumVar())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=SumVar())
     """
 
 
@@ -50,6 +54,7 @@ class AvgVar(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=AvgVar())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=AvgVar())
     """
 
 
@@ -59,6 +64,7 @@ class AvgVarExpWeight(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=AvgVarExpWeight())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=AvgVarExpWeight())
     """
 
 
@@ -67,6 +73,7 @@ class MaxVar(Readout):
 
     Example:
         >>> LeakyIntegrate(readout=MaxVar())
+        LeakyIntegrate(v=0.0, bias=0.0, tau_mem=20.0, scale_i=False, readout=MaxVar())
     """
 
 
@@ -75,7 +82,7 @@ class FirstSpikeTime(Readout):
     -3.4e38 for a neuron without a spike.
 
     Example:
-        >>> LeakyIntegrateFire(readout=FirstSpikeTime())
+        >>> neuron = LeakyIntegrateFire(readout=FirstSpikeTime())
     """
 
 
@@ -83,7 +90,7 @@ class SpikeCount(Readout):
     """The number of spikes of each neuron during the example.
 
     Example:
-        >>> LeakyIntegrateFire(readout=SpikeCount())
+        >>> neuron = LeakyIntegrateFire(readout=SpikeCount())
     """
 
 
@@ -93,3 +100,7 @@ _BY_NAME = by_name(AvgVar, AvgVarExpWeight, FirstSpikeTime, MaxVar, SpikeCount, 
 def get_readout(given: Any) -> Optional[Readout]:
     """A readout from an object, a name or None."""
     return None if given is None else get_object(given, Readout, "Readout", _BY_NAME)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

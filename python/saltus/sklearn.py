@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Sequence
+import numbers
+from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.utils import check_random_state
     from sklearn.utils.multiclass import check_classification_targets
     from sklearn.utils.validation import check_is_fitted, validate_data
 except ImportError as error:  # pragma: no cover
@@ -45,7 +47,7 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
         batch_size: Examples in a batch.
         timesteps: Steps of an example, of 1 ms; the last features spike two steps before the end.
         temperature: Of the softmax of the readouts.
-        random_state: Seed.
+        random_state: Seed; None for another one each time, or NumPy's RandomState that gives it.
         threads: Worker threads; 0 for one a core.
 
     Attributes:
@@ -56,7 +58,9 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
     Example:
         >>> from sklearn.datasets import load_digits
         >>> x, y = load_digits(return_X_y=True)
-        >>> SpikingClassifier(epochs=20).fit(x[:1500], y[:1500]).score(x[1500:], y[1500:])
+        >>> classifier = SpikingClassifier(epochs=20).fit(x[:1500], y[:1500])
+        >>> classifier.score(x[1500:], y[1500:]) > 0.85
+        True
     """
 
     def __init__(
@@ -67,7 +71,7 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
         batch_size: int = 32,
         timesteps: int = 20,
         temperature: float = 1.0 / 3.0,
-        random_state: int = 0,
+        random_state: Any = 0,
         threads: int = 0,
     ) -> None:
         self.hidden = hidden
@@ -95,6 +99,11 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
         X, y = validate_data(self, X, y)
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
+        self._seed = (
+            int(self.random_state)
+            if isinstance(self.random_state, numbers.Integral)
+            else int(check_random_state(self.random_state).randint(2**31))
+        )
         self._low, self._high = float(X.min()), float(X.max())
         spikes = self._encode(X)
         self.compiled_ = self._compile(
@@ -111,22 +120,66 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """The readouts, shape (examples, classes): the greatest is that of the class found."""
+        """The readouts: the greatest is that of the class found.
+
+        Args:
+            X: Features, shape (examples, features).
+
+        Returns:
+            Shape (examples, classes); of two classes that of the second minus that of the first,
+            shape (examples,).
+        """
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False)
-        predictions, _ = self.compiled_.predict({"input": self._encode(X)}, "output", callbacks=[])
-        return predictions["output"]
+        readouts = self._readouts(X)
+        return readouts[:, 1] - readouts[:, 0] if len(self.classes_) == 2 else readouts
 
     def predict(self, X: Any) -> np.ndarray:
-        """The class of each example, shape (examples,)."""
-        best = self.decision_function(X).argmax(axis=1)
-        return self.classes_[best]
+        """The class of each example.
+
+        Args:
+            X: Features, shape (examples, features).
+
+        Returns:
+            Classes as they were given to fit(), shape (examples,).
+        """
+        check_is_fitted(self)
+        classes: np.ndarray = self.classes_[self._readouts(X).argmax(axis=1)]
+        return classes
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """The softmax of the readouts, shape (examples, classes)."""
-        readouts = self.decision_function(X) / self.temperature
-        odds = np.exp(readouts - readouts.max(axis=1, keepdims=True))
-        return odds / odds.sum(axis=1, keepdims=True)
+        """The softmax of the readouts.
+
+        Args:
+            X: Features, shape (examples, features).
+
+        Returns:
+            Shape (examples, classes); each row adds up to 1.
+        """
+        check_is_fitted(self)
+        readouts = self._readouts(X) / self.temperature
+        odds: np.ndarray = np.exp(readouts - readouts.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+    def _readouts(self, X: Any) -> np.ndarray:
+        X = validate_data(self, X, reset=False)
+        predictions, _ = self.compiled_.predict({"input": self._encode(X)}, "output", callbacks=[])
+        readouts: np.ndarray = predictions["output"]
+        return readouts
+
+    def __getstate__(self) -> Dict[str, Any]:
+        state = dict(super().__getstate__())
+        compiled = state.pop("compiled_", None)
+        if compiled is not None:
+            state["_trained"] = compiled.training_state()
+        return state
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        state = dict(state)
+        trained = state.pop("_trained", None)
+        super().__setstate__(state)
+        if trained is not None:
+            self.compiled_ = self._compile(self.n_features_in_, 1.0)
+            self.compiled_.restore(trained)
 
     def _encode(self, X: np.ndarray) -> List[PreprocessedSpikes]:
         span = max(self._high - self._low, 1e-300)
@@ -141,9 +194,15 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
         with network:
             InputLayer(SpikeInput(), features, name="input")
             arriving = max(spikes, 1.0)
-            for size in self.hidden:
-                mean = _DRIVE / arriving
-                Layer(Dense(Normal(mean, mean)), LeakyIntegrateFire(), int(size), Exponential(5.0))
+            for number, size in enumerate(self.hidden, 1):
+                weight = Normal(_DRIVE / arriving, _DRIVE / arriving)
+                Layer(
+                    Dense(weight),
+                    LeakyIntegrateFire(),
+                    int(size),
+                    Exponential(5.0),
+                    name=f"hidden{number}",
+                )
                 # A hidden neuron spikes about twice.
                 arriving = 2.0 * int(size)
             neuron = LeakyIntegrate(readout="avg_var")
@@ -159,7 +218,7 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
             SparseCategoricalCrossentropy(self.temperature),
             Adam(self.alpha),
             batch_size=self.batch_size,
-            rng_seed=self.random_state,
+            rng_seed=self._seed,
             min_slope=0.05,
             threads=self.threads,
         )

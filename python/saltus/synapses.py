@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _saltus
+from ._absent import absent
 from ._described import Described, by_name, get_object, network_default_params
 from ._values import ValueAttribute, engine_value
 
@@ -15,7 +16,12 @@ class Synapse(Described):
     """Base of all synapses. They are given to a connection, or named there.
 
     Example:
-        >>> Connection(first, second, Dense(1.0), synapse="delta")
+        >>> with Network():
+        ...     first = Population(LeakyIntegrateFire(), 10)
+        ...     second = Population(LeakyIntegrateFire(), 10)
+        ...     connection = Connection(first, second, Dense(1.0), synapse="delta")
+        >>> connection.synapse
+        Delta()
     """
 
 
@@ -23,7 +29,12 @@ class Delta(Synapse):
     """Impulse: the weight is the input current of the one step in which the spike arrives.
 
     Example:
-        >>> Connection(first, second, Dense(1.0), Delta())
+        >>> with Network():
+        ...     first = Population(LeakyIntegrateFire(), 10)
+        ...     second = Population(LeakyIntegrateFire(), 10)
+        ...     connection = Connection(first, second, Dense(1.0), Delta())
+        >>> connection.synapse
+        Delta()
     """
 
     def _make(self) -> Any:
@@ -44,8 +55,16 @@ class Exponential(Synapse):
     Raises:
         ModelError: For a time constant that is not positive and finite.
 
+    References:
+        W. Gerstner, W. M. Kistler, R. Naud, L. Paninski, Neuronal Dynamics, Cambridge (2014).
+
     Example:
-        >>> Connection(first, second, Dense(1.0), Exponential(5.0))
+        >>> with Network():
+        ...     first = Population(LeakyIntegrateFire(), 10)
+        ...     second = Population(LeakyIntegrateFire(), 10)
+        ...     connection = Connection(first, second, Dense(1.0), Exponential(5.0))
+        >>> connection.synapse
+        Exponential(tau=5.0, scale_i=False)
     """
 
     tau = ValueAttribute()
@@ -66,3 +85,7 @@ _BY_NAME = by_name(Delta, Exponential)
 def get_synapse(given: Any) -> Synapse:
     """A synapse from an object or a name."""
     return get_object(given, Synapse, "Synapse", _BY_NAME)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

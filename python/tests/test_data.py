@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from saltus.errors import ModelError
 from saltus.utils.data import (
     batch_dataset,
+    batch_spikes,
     calc_latest_spike_time,
     calc_max_spikes,
+    calc_start_spikes,
     generate_yin_yang_dataset,
     get_dataset_size,
     linear_latency_encode_data,
@@ -19,6 +21,7 @@ from saltus.utils.data import (
     permute_dataset,
     preprocess_spikes,
     preprocess_tonic_spikes,
+    preprocess_tonic_spikes_separate,
     split_dataset,
     to_grid_spikes,
     to_spike_trains,
@@ -132,3 +135,41 @@ def test_parts_of_spikes_in_memory() -> None:
         assert (first["x"].num_examples, last["x"].num_examples) == (4, 2)
         times, neurons = last["x"].example(1)
         assert times.tolist() == [5.0] and neurons.tolist() == [5]
+
+
+def test_tonic_events_of_each_polarity() -> None:
+    fields = ("x", "y", "p", "t")
+    off, on = preprocess_tonic_spikes_separate(EVENTS, fields, (3, 2, 2))
+    assert np.flatnonzero(np.diff(off.end_spikes, prepend=0)).tolist() == [5]
+    assert off.spike_times.tolist() == [1.0, 1.5] and len(on.end_spikes) == 6
+    assert np.flatnonzero(np.diff(on.end_spikes, prepend=0)).tolist() == [0, 4]
+    off, _ = preprocess_tonic_spikes_separate(EVENTS, fields, (3, 2, 2), dt=1.0, histogram_thresh=2)
+    assert off.spike_times.tolist() == [1.0]
+    with pytest.raises(RuntimeError, match="the sensor has 1 polarity; use preprocess_tonic"):
+        preprocess_tonic_spikes_separate(EVENTS, fields, (3, 2, 1))
+    with pytest.raises(RuntimeError, match="there is no field 'p'"):
+        preprocess_tonic_spikes_separate(EVENTS, ("x", "y", "t"), (3, 2, 2))
+
+
+@given(st.lists(st.lists(st.integers(0, 4), max_size=9), min_size=1, max_size=5), st.integers(0, 3))
+def test_batches_of_spikes(neurons: list, silent: int) -> None:
+    spikes = [preprocess_spikes(np.arange(len(ids)) * 1.0, ids, 5) for ids in neurons]
+    batch = batch_spikes(spikes, len(spikes) + silent)
+    starts = calc_start_spikes(batch.end_spikes)
+    assert batch.end_spikes.shape == starts.shape == (len(spikes) + silent, 5)
+    for example, (ends, times) in enumerate(spikes):
+        begins = calc_start_spikes(ends)
+        for neuron in range(5):
+            found = batch.spike_times[starts[example, neuron] : batch.end_spikes[example, neuron]]
+            np.testing.assert_array_equal(found, times[begins[neuron] : ends[neuron]])
+    np.testing.assert_array_equal(starts[len(spikes) :], batch.end_spikes[len(spikes) :])
+
+
+def test_batches_that_do_not_fit() -> None:
+    spikes = [preprocess_spikes([1.0], [0], 3)] * 2
+    with pytest.raises(RuntimeError, match="there are 2 examples for a batch of 1"):
+        batch_spikes(spikes, 1)
+    with pytest.raises(RuntimeError, match="there are 0 examples"):
+        batch_spikes([], 1)
+    with pytest.raises(RuntimeError, match="examples have 3 and 4 neurons"):
+        batch_spikes([*spikes, preprocess_spikes([1.0], [0], 4)], 3)

@@ -105,7 +105,7 @@ def test_training_is_the_same_with_a_recorder() -> None:
         (lambda: VarRecorder("hidden", "w"), "no state 'w'"),
         (lambda: VarRecorder("hidden"), "one of var and genn_var"),
         (lambda: SpikeRecorder("hidden", neuron_filter=[99]), "there is no neuron 99"),
-        (lambda: SpikeRecorder("hidden", neuron_filter=[0.5]), "neuron_filter holds float64"),
+        (lambda: SpikeRecorder("hidden", neuron_filter=[0.5]), r"neuron_filter\] it holds float64"),
         (lambda: SpikeRecorder("hidden", example_filter=[-1]), "numbers below 0"),
         (lambda: OptimiserParamSchedule("alhpa", max), "no parameter 'alhpa'"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import subprocess
 import sys
@@ -124,14 +125,31 @@ def test_importing_loads_no_slow_library() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "name"),
-    [(compilers, "EPropCompiler"), (saltus.callbacks, "ConnVarRecorder"), (saltus, "serialisers")],
+    ("module", "name", "advice"),
+    [
+        ("saltus.compilers", "EPropCompiler", "it comes later; EventPropCompiler trains"),
+        ("saltus.neurons", "FewSpikeRelu", "few-spike networks come later"),
+        ("saltus.initializers", "Wrapper", "the initializers that it wrapped are classes here"),
+        ("saltus.callbacks", "CustomUpdateOnBatchEnd", "override on_batch_end"),
+        ("saltus.initializers", "Nromal", "did you mean 'Normal'"),
+        ("saltus", "initialisers", "did you mean 'initializers'"),
+    ],
 )
-def test_what_is_not_there_yet_says_so(module: object, name: str) -> None:
-    with pytest.raises(AttributeError, match="come"):
-        getattr(module, name)
+def test_what_is_not_there_says_what_to_use(module: str, name: str, advice: str) -> None:
+    with pytest.raises(
+        AttributeError, match=f"module '{module}' has no attribute '{name}'.*{advice}"
+    ):
+        getattr(importlib.import_module(module), name)
+    # Python has a sentence of its own for imports of what is not there, which says less.
+    with pytest.raises(ImportError, match=f"import name '{name}' from '{module}': .*{advice}"):
+        exec(f"from {module} import {name}")
+    assert not hasattr(importlib.import_module(module), name)
+    with pytest.raises(AttributeError, match="has no attribute '__nothing__'$"):
+        getattr(importlib.import_module(module), "__nothing__")
 
 
 def test_networks_say_what_they_cannot_do_yet() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'load': set weights with"):
+    with pytest.raises(
+        AttributeError, match="no attribute 'load': it comes later; set weights with"
+    ):
         getattr(saltus.Network(), "load")

@@ -1,7 +1,8 @@
 """Callbacks: told about the progress of a run."""
 
-from typing import Any, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
+from .._absent import absent
 from .._described import by_name, get_object
 from .batch_progress_bar import BatchProgressBar
 from .callback import Callback
@@ -34,11 +35,5 @@ def get_callbacks(given: Sequence[Any]) -> Tuple[Callback, ...]:
     )
 
 
-_LATER = {
-    "Checkpoint": "it comes later; keep compiled.training_state()",
-}
-
-
-def __getattr__(name: str) -> Any:
-    advice = f": {_LATER[name]}" if name in _LATER else ""
-    raise AttributeError(f"module 'saltus.callbacks' has no attribute '{name}'{advice}")
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

@@ -16,7 +16,8 @@ class BatchProgressBar(Callback):
         disable: Whether to show nothing; None to decide by where it would go.
 
     Example:
-        >>> compiled.train({inputs: x}, {output: y}, 10, callbacks=[BatchProgressBar()])
+        >>> bar = BatchProgressBar()
+        >>> metrics, _ = compiled.train({inputs: x}, {output: y}, 10, callbacks=[bar])
     """
 
     #: A bar needs not be newer than the eye.
@@ -27,6 +28,7 @@ class BatchProgressBar(Callback):
         self._num_batches = 0
         self._bar: Any = None
 
+    # Told as Callback says.
     def set_params(self, **params: Any) -> None:
         self._num_batches = params["num_batches"]
         self._bar = None

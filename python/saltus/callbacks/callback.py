@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Tuple
 
+from .._display import short_call_text
 from ..metrics import MetricDict
 
 
@@ -27,12 +28,20 @@ class Callback:
     engine_callback: Any = None
 
     #: Least time in seconds between two calls of on_batch_end(), for a callback that needs not be
-    #: told about every batch; it is told about the last one. Telling takes as long as a small batch.
+    #: told about every batch; it is told about the last one. Telling takes as long as a small
+    #: batch.
     batch_interval_s: float = 0.0
 
+    def __repr__(self) -> str:
+        return short_call_text(self)
+
     def set_params(self, **params: Any) -> None:
-        """Called before a run with what it is: compiled_network, num_batches, num_epochs (when
-        training), and data, a dictionary that all callbacks of the run share."""
+        """Called before a run.
+
+        Args:
+            params: What the run is: compiled_network, num_batches, num_epochs (when training), and
+                data, a dictionary that all callbacks of the run share.
+        """
 
     def set_first(self) -> None:
         """Called before a run on the first callback of each class."""
@@ -41,28 +50,54 @@ class Callback:
         """Training begins."""
 
     def on_train_end(self, metrics: MetricDict) -> None:
-        """Training has ended."""
+        """Training has ended.
+
+        Args:
+            metrics: Figures of the last epoch.
+        """
 
     def on_test_begin(self) -> None:
         """An evaluation, prediction or validation begins."""
 
     def on_test_end(self, metrics: MetricDict) -> None:
-        """It has ended."""
+        """It has ended.
+
+        Args:
+            metrics: Its figures.
+        """
 
     def on_epoch_begin(self, epoch: int) -> None:
-        """An epoch begins."""
+        """An epoch begins.
+
+        Args:
+            epoch: Its number.
+        """
 
     def on_epoch_end(self, epoch: int, metrics: MetricDict) -> None:
-        """An epoch has ended; `metrics` has its figures, with those of its validation."""
+        """An epoch has ended.
+
+        Args:
+            epoch: Its number.
+            metrics: Its figures, with those of its validation.
+        """
 
     def on_batch_begin(self, batch: int) -> None:
-        """A batch begins, counted from 0 in each epoch."""
+        """A batch begins.
+
+        Args:
+            batch: Its number, counted from 0 in each epoch.
+        """
 
     def on_batch_end(self, batch: int, metrics: MetricDict) -> None:
-        """A batch has ended; `metrics` has the figures of the epoch so far."""
+        """A batch has ended.
+
+        Args:
+            batch: Its number, counted from 0 in each epoch.
+            metrics: Figures of the epoch so far.
+        """
 
     def wants_to_stop(self) -> bool:
-        """Asked after every batch and every epoch: whether the run shall end here."""
+        """Whether the run shall end here. Asked after every batch and every epoch."""
         return False
 
 

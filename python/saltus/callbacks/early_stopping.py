@@ -25,7 +25,11 @@ class EarlyStopping(Callback):
 
     Example:
         >>> stopping = EarlyStopping("validation_loss", patience=3)
-        >>> compiled.train(*data, 100, validation_split=0.1, callbacks=[stopping])
+        >>> metrics, validation, *_ = compiled.train(
+        ...     {inputs: x}, {output: y}, 100, validation_split=0.25, callbacks=[stopping]
+        ... )
+        >>> len(metrics.history) <= 100
+        True
     """
 
     def __init__(

@@ -21,7 +21,7 @@ class OptimiserParamSchedule(Callback):
 
     Example:
         >>> halve = OptimiserParamSchedule("alpha", lambda epoch, alpha: 0.01 * 0.5**epoch)
-        >>> compiled.train({inputs: x}, {output: y}, 10, callbacks=[halve])
+        >>> metrics, _ = compiled.train({inputs: x}, {output: y}, 10, callbacks=[halve])
     """
 
     def __init__(self, param_name: str, func: Callable[[int, float], float]) -> None:

@@ -9,23 +9,16 @@ import numpy as np
 from .. import _saltus
 from ..connection import connection_of, population_of
 from ..errors import ModelError
+from ..utils.filter import chosen_neurons, chosen_numbers
 from .callback import Callback
 
 
-def _chosen(given: Any, where: str, what: str) -> List[int]:
-    """Numbers from a filter: None (all: an empty list), numbers, or a mask."""
-    if given is None:
+def _neurons_of(neuron_filter: Any, population: Any, where: str) -> List[int]:
+    """Numbers of neurons for the engine, for which an empty list means all."""
+    if neuron_filter is None:
         return []
-    array = np.atleast_1d(np.asarray(given))
-    if array.dtype == bool:
-        array = np.flatnonzero(array)
-    elif array.size and not np.issubdtype(array.dtype, np.integer):
-        raise ModelError(where, f"{what} holds {array.dtype}", "give whole numbers or a mask")
-    if array.ndim != 1 or array.size == 0 or array.min() < 0:
-        raise ModelError(
-            where, f"{what} chooses nothing, or numbers below 0", "give numbers from 0, or None"
-        )
-    return [int(number) for number in array]
+    where = f"{where} of {population.name}: neuron_filter"
+    return [int(n) for n in chosen_neurons(neuron_filter, population.shape, where)]
 
 
 class SpikeRecorder(Callback):
@@ -37,7 +30,8 @@ class SpikeRecorder(Callback):
             position of the callback.
         example_filter: Numbers of examples in the dataset (whatever their order in a run), or a
             mask over them; all when left out.
-        neuron_filter: Numbers of neurons in the population, or a mask over them.
+        neuron_filter: Numbers of neurons in the population, a mask over them, a slice, or a tuple
+            with indices for each axis, see saltus.utils.filter.
         record_counts: Whether only the number of spikes of each neuron is kept.
 
     The data is ([times of each example], [neurons of each example]), arrays of shape (spikes,) with
@@ -65,19 +59,20 @@ class SpikeRecorder(Callback):
         self.pop = pop
         self.key = key
         self.record_counts = bool(record_counts)
-        self._examples = _chosen(example_filter, "SpikeRecorder", "example_filter")
-        self._neurons = _chosen(neuron_filter, "SpikeRecorder", "neuron_filter")
+        self._examples = chosen_numbers(example_filter, "SpikeRecorder", "example_filter")
+        self._neuron_filter = neuron_filter
 
     def set_params(self, **params: Any) -> None:
-        network = params["compiled_network"].network
+        population = population_of(self.pop, params["compiled_network"].network)
         self.engine_callback = _saltus.SpikeRecorder(
-            population_of(self.pop, network).name,
+            population.name,
             self._examples,
-            self._neurons,
+            _neurons_of(self._neuron_filter, population, "SpikeRecorder"),
             self.record_counts,
         )
 
     def get_data(self) -> Tuple[Any, Any]:
+        """The key, and what was kept, see the class."""
         if self.record_counts:
             return self.key, [counts for _, _, counts in self.engine_callback.counts()]
         records = self.engine_callback.spikes()
@@ -94,7 +89,8 @@ class VarRecorder(Callback):
         key: Key of the data in the dictionary that evaluate() or train() returns; by default the
             position of the callback.
         example_filter: Numbers of examples in the dataset, or a mask over them.
-        neuron_filter: Numbers of neurons in the population, or a mask over them.
+        neuron_filter: Numbers of neurons in the population, a mask over them, a slice, or a tuple
+            with indices for each axis, see saltus.utils.filter.
         genn_var: The state by the name that mlGeNN's models give it, such as "V"; instead of `var`.
 
     The data is a list of arrays of shape (steps, neurons chosen), one an example, in the order in
@@ -126,16 +122,20 @@ class VarRecorder(Callback):
         self.pop = pop
         self.key = key
         self.var = var if var is not None else str(genn_var).lower()
-        self._examples = _chosen(example_filter, "VarRecorder", "example_filter")
-        self._neurons = _chosen(neuron_filter, "VarRecorder", "neuron_filter")
+        self._examples = chosen_numbers(example_filter, "VarRecorder", "example_filter")
+        self._neuron_filter = neuron_filter
 
     def set_params(self, **params: Any) -> None:
-        network = params["compiled_network"].network
+        population = population_of(self.pop, params["compiled_network"].network)
         self.engine_callback = _saltus.VarRecorder(
-            population_of(self.pop, network).name, self.var, self._examples, self._neurons
+            population.name,
+            self.var,
+            self._examples,
+            _neurons_of(self._neuron_filter, population, "VarRecorder"),
         )
 
     def get_data(self) -> Tuple[Any, List[np.ndarray]]:
+        """The key, and what was kept, see the class."""
         return self.key, [values for _, _, values in self.engine_callback.values()]
 
 

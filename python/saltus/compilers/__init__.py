@@ -1,7 +1,9 @@
 """Compilers: turn the description of a network into one that runs."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+
+from .._absent import absent
 from .compiled_network import CompiledNetwork, Synapses, Trace
 from .compiled_training_network import CompiledTrainingNetwork
 from .compiler import Compiler
@@ -23,9 +25,5 @@ __all__ = [
     "Trace",
 ]
 
-_LATER = ("EPropCompiler", "FewSpikeCompiler", "SurrogateCompiler")
-
-
-def __getattr__(name: str) -> Any:
-    advice = ": it comes later; EventPropCompiler trains" if name in _LATER else ""
-    raise AttributeError(f"module 'saltus.compilers' has no attribute '{name}'{advice}")
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

@@ -10,6 +10,8 @@ from .. import _saltus
 from ..connection import population_of
 from ..errors import ArgumentTypeError, ModelError
 from ..neurons import Input, SpikeInput
+from ..utils._sources import read_sources, to_numpy
+from ..utils.data import preprocess_tonic_spikes
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 _ENGINE_SPIKES = (_saltus.GridSpikes, _saltus.SpikeTrains)
 
 
-class ByObject(dict):
+class ByObject(Dict[Any, Any]):
     """Results by population or connection, which are also found under their layers and names."""
 
     def __init__(self, items: Iterable[Tuple[Any, Any]], find: Callable[[Any], Any]) -> None:
@@ -63,6 +65,8 @@ class InputReader:
     def _spikes(self, examples: Any, population: "Population") -> Any:
         """Spikes from a list of PreprocessedSpikes."""
         where = f"Input {population.name}"
+        examples = to_numpy(examples)
+        sensor = getattr(examples, "sensor_size", None)
         if isinstance(examples, np.ndarray) and examples.dtype != object:
             raise ArgumentTypeError(
                 where,
@@ -72,6 +76,8 @@ class InputReader:
             )
         rows: List[Tuple[np.ndarray, np.ndarray]] = []
         for example in examples:
+            if getattr(getattr(example, "dtype", None), "names", None):
+                example = _from_events(example, sensor, population)
             try:
                 end_spikes, spike_times = example
             except (TypeError, ValueError):
@@ -87,10 +93,25 @@ class InputReader:
         )
 
 
+def _from_events(events: Any, sensor: Any, population: "Population") -> Any:
+    """The spikes of an example from its events, a structured array as Tonic has them."""
+    if sensor is None:
+        shape = tuple(population.shape or ())
+        if len(shape) != 3:
+            raise ModelError(
+                f"Input {population.name}",
+                f"its examples are events, but it has shape {shape}",
+                "give it the shape (rows, columns, polarities) of the sensor",
+                {"population": population.name, "shape": str(shape)},
+            )
+        sensor = (shape[1], shape[0], shape[2])
+    return preprocess_tonic_spikes(events, events.dtype.names, sensor)
+
+
 def _values(given: Any, population: "Population") -> np.ndarray:
     """Values of every example as float64 (examples, neurons)."""
     where = f"Input {population.name}"
-    values = np.asarray(given)
+    values = np.asarray(to_numpy(given))
     if values.dtype.kind not in "biuf":
         raise ArgumentTypeError(where, f"its data are of type {values.dtype}", "give numbers")
     shape = tuple(population.shape or ())
@@ -107,7 +128,7 @@ def _values(given: Any, population: "Population") -> np.ndarray:
 def labels(given: Any, population: "Population") -> np.ndarray:
     """Class labels as int32, from whole numbers of any type."""
     where = f"Labels {population.name}"
-    array = np.asarray(given)
+    array = np.asarray(to_numpy(given))
     if array.ndim != 1:
         raise ModelError(
             where,
@@ -140,11 +161,28 @@ def _by_name(
 
 
 def all_inputs(given: Any, network: "Network", read: InputReader) -> Dict[str, Any]:
+    """Inputs by the names of their populations, from anything that evaluate() takes."""
+    if isinstance(given, dict):
+        given = read_sources(given)[0]
     return _by_name(given, network, "Inputs", read)
 
 
 def all_labels(given: Any, network: "Network") -> Dict[str, np.ndarray]:
+    """Labels by the names of their populations."""
+    if isinstance(given, dict):
+        given = read_sources({}, given)[1]
     return _by_name(given, network, "Labels", labels)
+
+
+def inputs_and_labels(
+    x: Any, y: Any, network: "Network", read: InputReader
+) -> Tuple[Dict[str, Any], Dict[str, np.ndarray]]:
+    """Both, of one number of examples. A dataset that stands in both is read once."""
+    if isinstance(x, dict) and isinstance(y, dict):
+        x, y = read_sources(x, y)
+    inputs, targets = all_inputs(x, network, read), all_labels(y, network)
+    num_examples({**inputs, **{f"labels of {name}": item for name, item in targets.items()}})
+    return inputs, targets
 
 
 def num_examples(data: Dict[str, Any], where: str = "Dataset") -> int:

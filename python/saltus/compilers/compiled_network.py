@@ -9,14 +9,18 @@ from typing import Union
 
 import numpy as np
 
+from .. import _saltus
+from .._absent import raise_missing_attribute
+from .._display import Text
 from .._values import require_count, to_array
 from ..callbacks.run import Run
 from ..connection import Connection, connection_of, population_of
 from ..errors import UnsupportedError
 from ..metrics import MetricDict, get_metrics
-from ._binding import ByObject, InputReader, all_inputs, all_labels, num_examples
+from ._binding import ByObject, InputReader, all_inputs, all_labels, inputs_and_labels
+from ._binding import num_examples
 from ._stepping import SteppedByHand
-from ._summary import summary_text
+from ._summary import Summary
 from .profile import PassProfile, Profile
 from .stream import Stream
 
@@ -36,6 +40,11 @@ class Synapses(NamedTuple):
         post: Target neuron.
         weight: What a spike adds at the target.
         delay: Timesteps on top of the one that every spike takes.
+
+    Example:
+        >>> synapses = compiled.synapses(hidden)
+        >>> len(synapses.weight)
+        96
     """
 
     pre: np.ndarray
@@ -51,6 +60,11 @@ class Trace(NamedTuple):
         spikes: By population, (steps, neurons) of its spikes, arrays of shape (spikes,).
         states: By "population.state", values after every step, shape (steps, neurons).
         readouts: By population, shape (neurons,).
+
+    Example:
+        >>> trace = compiled.trace({inputs: x}, 0)
+        >>> trace.states["hidden.v"].shape, trace.readouts[output].shape
+        ((20, 8), (3,))
     """
 
     spikes: Dict[Any, Tuple[np.ndarray, np.ndarray]]
@@ -100,9 +114,24 @@ class CompiledNetwork(SteppedByHand):
     Attributes:
         network: The description that it was compiled from.
         compiler: The compiler that made it.
+
+    Args:
+        network: As above.
+        made: The engine's network.
+        compiler: As above.
+
+    Example:
+        >>> compiled = InferenceCompiler(evaluate_timesteps=20).compile(network)
+        >>> predictions, _ = compiled.predict({inputs: x}, output)
+        >>> predictions[output].shape
+        (24, 3)
     """
 
-    def __init__(self, network: "Network", made: Any, compiler: "Compiler") -> None:
+    _made: _saltus.CompiledNetwork
+
+    def __init__(
+        self, network: "Network", made: _saltus.CompiledNetwork, compiler: "Compiler"
+    ) -> None:
         self.network = network
         self.compiler = compiler
         self._made = made
@@ -115,6 +144,24 @@ class CompiledNetwork(SteppedByHand):
     def __exit__(self, *error: Any) -> None:
         pass
 
+    def __repr__(self) -> str:
+        populations, connections = self._made.described()
+        weights = sum(connection[5] for connection in connections)
+        return (
+            f"<{type(self).__name__} of {len(populations)} populations with {weights:,} weights: "
+            f"{self.num_timesteps} steps of {self.compiler.dt:g} ms, "
+            f"batches of {self.compiler.batch_size}, backend {self.compiler.backend}, "
+            f"threads {self.threads}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self._summary().html()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            return raise_missing_attribute(self, "CompiledNetwork", name)
+
     def evaluate(
         self,
         x: Dict[Any, Any],
@@ -126,8 +173,11 @@ class CompiledNetwork(SteppedByHand):
 
         Args:
             x: Data by input population or layer. SpikeInput: a list of PreprocessedSpikes, one an
-                example. Other inputs: values of shape (examples,) + the population's shape.
-            y: Labels by output population or layer: classes of any integer type, shape (examples,).
+                example, or of event arrays. Other inputs: values of shape (examples,) + the
+                population's shape. Or a dataset (of Tonic, for instance), a PyTorch DataLoader or
+                an iterator over examples, each of which is read once, into memory.
+            y: Labels by output population or layer: classes of any integer type, shape (examples,);
+                or the dataset that stands in x, which then gives pairs of (input, label).
             metrics: Metric, its name, or a dictionary with one for each key of y.
             callbacks: Callbacks or their names.
 
@@ -140,10 +190,10 @@ class CompiledNetwork(SteppedByHand):
         Example:
             >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y})
             >>> print(f"accuracy {100 * metrics[output].result:.2f} %")
+            accuracy ... %
         """
         found = get_metrics(metrics, y)
-        inputs, targets = self._inputs(x), all_labels(y, self.network)
-        num_examples({**inputs, **{f"labels of {k}": v for k, v in targets.items()}})
+        inputs, targets = inputs_and_labels(x, y, self.network, self._reader())
         names = {key: population_of(key, self.network).name for key in y}
         run = Run(self, callbacks, found, names, num_batches=self._num_batches(inputs))
         updates = _MetricUpdates(found, names, self._shaped)
@@ -195,7 +245,23 @@ class CompiledNetwork(SteppedByHand):
         metrics: Any = "sparse_categorical_accuracy",
         callbacks: Sequence[Any] = (),
     ) -> Tuple[MetricDict, Dict[Any, Any]]:
-        """evaluate() without a progress bar, for the examples of one batch."""
+        """As evaluate(), without a progress bar, for the examples of one batch.
+
+        Args:
+            x: As for evaluate().
+            y: As for evaluate().
+            metrics: As for evaluate().
+            callbacks: Callbacks or their names.
+
+        Returns:
+            As evaluate() does.
+
+        Raises:
+            ModelError: As evaluate() does.
+
+        Example:
+            >>> metrics, _ = compiled.evaluate_batch({inputs: x[:8]}, {output: y[:8]})
+        """
         return self.evaluate(x, y, metrics, callbacks)
 
     def evaluate_batch_iter(
@@ -224,7 +290,10 @@ class CompiledNetwork(SteppedByHand):
             ModelError: As evaluate() does.
 
         Example:
-            >>> metrics, _ = compiled.evaluate_batch_iter(inputs, output, loader)
+            >>> batches = ((x[i : i + 8], y[i : i + 8]) for i in range(0, 24, 8))
+            >>> metrics, _ = compiled.evaluate_batch_iter(inputs, output, batches)
+            >>> 0.0 <= metrics[output].result <= 1.0
+            True
         """
         several_x = isinstance(inputs, (list, tuple))
         several_y = isinstance(outputs, (list, tuple))
@@ -262,6 +331,9 @@ class CompiledNetwork(SteppedByHand):
         Args:
             x: Data by input population or layer.
             example: Its number.
+
+        Returns:
+            Spikes, states and readouts of all populations, see Trace.
 
         Raises:
             ModelError: When there is no such example.
@@ -335,7 +407,8 @@ class CompiledNetwork(SteppedByHand):
             ModelError: When the shape is another, or a weight is not finite.
 
         Example:
-            >>> compiled.set_weights(hidden, numpy.load("hidden.npy"))
+            >>> weights = compiled.weights(hidden)
+            >>> compiled.set_weights(hidden, 0.5 * weights)
         """
         array = to_array(weights, "set_weights", "weights")
         with self._lock:
@@ -354,8 +427,13 @@ class CompiledNetwork(SteppedByHand):
             return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
 
     def explain(self) -> str:
-        """What the compiler made of the network, as text: buffers, passes in order, and where the
-        kernels came from."""
+        """What the compiler made of the network, as text: equations, buffers, passes in order, and
+        where the kernels came from.
+
+        Example:
+            >>> print(compiled.explain().splitlines()[0])
+            plan: EventProp training, 20 steps of 1 ms, batch 8, seed 0
+        """
         with self._lock:
             return self._made.explain()
 
@@ -385,12 +463,32 @@ class CompiledNetwork(SteppedByHand):
             self._made.reset_profile()
 
     def summary(self) -> str:
-        """A table of the populations and connections with shapes and numbers of weights.
+        """A table of the populations and the connections to each: shapes, how synapses are laid
+        out, numbers of weights, and the memory that they take. Populations come in the order of
+        the network.
+
+        Returns:
+            The text, which prompts and notebooks show without print().
 
         Example:
-            >>> print(compiled.summary())
+            >>> compiled.summary()
+            Population (neuron)          Shape  Matrix type  Weights     Memory
+            ===================================================================
+            input (SpikeInput)           12
+            hidden (LeakyIntegrateFire)  8
+              from input (Dense)                DENSE             96  384 bytes
+            output (LeakyIntegrate)      3
+              from hidden (Dense)               DENSE             24   96 bytes
+            ===================================================================
+            Neurons: 23
+            Weights: 120 (480 bytes), of which trained: 120
         """
-        return summary_text(self.network, *self._made.described())
+        return Text(self._summary().text())
+
+    def _summary(self) -> Summary:
+        size = 8 if self.compiler.backend == "reference64" else 4
+        populations, connections = self._made.described()
+        return Summary(self.network, populations, connections, size)
 
     @property
     def num_timesteps(self) -> int:
@@ -402,9 +500,11 @@ class CompiledNetwork(SteppedByHand):
         """Number of threads that run it."""
         return self._made.threads()
 
+    def _reader(self) -> InputReader:
+        return InputReader(self.compiler.dt, self.num_timesteps, self.compiler.threads)
+
     def _inputs(self, x: Dict[Any, Any]) -> Dict[str, Any]:
-        read = InputReader(self.compiler.dt, self.num_timesteps, self.compiler.threads)
-        return all_inputs(x, self.network, read)
+        return all_inputs(x, self.network, self._reader())
 
     def _num_batches(self, inputs: Dict[str, Any]) -> int:
         return self._batches_of(num_examples(inputs))

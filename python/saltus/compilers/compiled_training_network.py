@@ -6,12 +6,13 @@ from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from .. import _saltus
 from ..callbacks.run import Run
 from ..connection import population_of
 from ..errors import ModelError, UnsupportedError
 from ..metrics import get_metrics
 from .._values import require_count, require_number
-from ._binding import all_labels, num_examples
+from ._binding import inputs_and_labels, num_examples
 from .compiled_network import CompiledNetwork
 
 Data = Dict[str, Any]
@@ -19,7 +20,17 @@ Data = Dict[str, Any]
 
 class CompiledTrainingNetwork(CompiledNetwork):
     """A network that is ready to be trained. Made by EventPropCompiler.compile(). It does all that
-    a CompiledNetwork does, too."""
+    a CompiledNetwork does, too.
+
+    Example:
+        >>> compiler = EventPropCompiler(20, "sparse_categorical_crossentropy", batch_size=8)
+        >>> compiled = compiler.compile(network)
+        >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=2)
+        >>> [epoch["epoch"] for epoch in metrics.history]
+        [0, 1]
+    """
+
+    _made: _saltus.CompiledTrainingNetwork
 
     def train(
         self,
@@ -37,7 +48,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
         *,
         input_dropout: float = 0.0,
         schedule: Union[str, Callable[[float], float], None] = None,
-    ) -> Tuple:
+    ) -> Tuple[Any, ...]:
         """Trains for some epochs. The last, smaller batch counts with what it holds.
 
         Args:
@@ -69,7 +80,8 @@ class CompiledTrainingNetwork(CompiledNetwork):
 
         Example:
             >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=10)
-            >>> print(metrics.loss, metrics[output].result)
+            >>> print(f"loss {metrics.loss:.3f}, accuracy {metrics[output].result:.3f}")
+            loss ..., accuracy ...
         """
         found = get_metrics(metrics, y)
         for metric in found.values():
@@ -182,7 +194,8 @@ class CompiledTrainingNetwork(CompiledNetwork):
             ModelError: When data do not fit the network or each other.
 
         Example:
-            >>> compiled.loss({inputs: x}, {output: y})
+            >>> compiled.loss({inputs: x}, {output: y}) > 0
+            True
         """
         data = self._data(x, y)
         with self._lock:
@@ -190,11 +203,15 @@ class CompiledTrainingNetwork(CompiledNetwork):
 
     def training_state(self) -> Dict[str, Any]:
         """All that training goes on from: weights, the optimiser's moments and settings, and how
-        many epochs and updates there were. A dictionary of arrays and numbers, which can be
-        pickled.
+        many epochs and updates there were.
+
+        Returns:
+            A dictionary of arrays and numbers, which can be pickled.
 
         Example:
-            >>> pickle.dump(compiled.training_state(), open("state.pkl", "wb"))
+            >>> import pickle
+            >>> with open("state.pkl", "wb") as file:
+            ...     pickle.dump(compiled.training_state(), file)
         """
         with self._lock:
             return self._made.training_state()
@@ -213,8 +230,9 @@ class CompiledTrainingNetwork(CompiledNetwork):
             ModelError: When the state is not of this network; it then stays as it was.
 
         Example:
+            >>> state = compiled.training_state()
             >>> epoch = compiled.restore(state)
-            >>> compiled.train({inputs: x}, {output: y}, 5, start_epoch=epoch)
+            >>> metrics, _ = compiled.train({inputs: x}, {output: y}, 5, start_epoch=epoch)
         """
         parts = {
             "next_epoch",
@@ -234,9 +252,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
 
     def _data(self, x: Any, y: Any) -> Tuple[Data, Data]:
         """Inputs and labels as the engine takes them, of one number of examples."""
-        inputs, targets = self._inputs(x), all_labels(y, self.network)
-        num_examples({**inputs, **{f"labels of {name}": item for name, item in targets.items()}})
-        return inputs, targets
+        return inputs_and_labels(x, y, self.network, self._reader())
 
     def _validation(self, x: Any, y: Any) -> Optional[Tuple[Data, Data]]:
         """Examples for validation of their own, where there are any."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, Sequence, Tuple
 
 from .. import _saltus
 from .._described import suggest
+from .._display import short_call_text
 from .._values import require_count, require_number
 from ..errors import ArgumentTypeError, ModelError, UnsupportedError
 
@@ -28,6 +29,22 @@ class Compiler:
         fold_readouts: Whether linear outputs are evaluated as sums over spikes (the same values,
             faster).
         kernel_profiling: Whether a profile is kept.
+
+    Args:
+        dt: As above.
+        batch_size: As above.
+        rng_seed: As above.
+        backend: As above.
+        threads: As above.
+        matrix_types: As above.
+        fold_readouts: As above.
+
+    Raises:
+        ModelError: For arguments out of their range, or a backend that is not there.
+
+    Example:
+        >>> isinstance(InferenceCompiler(20), Compiler)
+        True
     """
 
     def __init__(
@@ -73,6 +90,9 @@ class Compiler:
             >>> compiled = InferenceCompiler(evaluate_timesteps=20).compile(network)
         """
         raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return short_call_text(self)
 
     def _build(self, network: Any) -> Any:
         """The engine's network made from a description as it is now."""

@@ -5,6 +5,9 @@ timesteps, on top of the one that every spike takes. Populations of shape (rows,
 number their neurons in that order, the last fastest.
 """
 
+from typing import TYPE_CHECKING
+
+from .._absent import absent
 from .connectivity import Connectivity, ConnectivitySnippet
 from .convolution import Conv1D, Conv2D, Conv2DTranspose
 from .dense import Dense
@@ -40,3 +43,6 @@ __all__ = [
     "Sparse",
     "SparseBase",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

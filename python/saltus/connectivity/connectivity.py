@@ -25,6 +25,16 @@ class Connectivity(Described):
         weight: Synaptic weights: a number, a read-only array or an initializer. May be set anew
             until the network is compiled.
         delay: Delays in timesteps, on top of the one step that every spike takes; likewise.
+
+    Args:
+        weight: As above, or the name of an initializer.
+        delay: Likewise.
+
+    Example:
+        >>> dense = Dense(0.1)
+        >>> dense.weight = Normal(sd=0.2)
+        >>> dense
+        Dense(weight=Normal(mean=0.0, sd=0.2), delay=0.0)
     """
 
     weight = ValueAttribute()
@@ -46,7 +56,12 @@ class Connectivity(Described):
             ModelError: Naming both shapes, when they do not fit.
 
         Example:
+            >>> with Network():
+            ...     image = Population(SpikeInput(), (28, 28, 1))
+            ...     features = Population(LeakyIntegrateFire())
             >>> Conv2D(1.0, filters=8, conv_size=3).connect(image, features)
+            >>> features.shape
+            (26, 26, 8)
         """
         self._engine().connect(source._described, target._described)
         source._keep_shape()
@@ -70,8 +85,9 @@ class Connectivity(Described):
             ModelError: When shapes, weights or delays do not fit.
 
         Example:
-            >>> snippet = connection.connectivity.get_snippet(connection, ["SPARSE"])
-            >>> pre, post, element = snippet.synapses(seed=0)
+            >>> connection = hidden.connection()
+            >>> connection.connectivity.get_snippet(connection, ["SPARSE", "DENSE"])
+            <ConnectivitySnippet: DENSE, weights of shape (12, 8), trainable>
         """
         network = connection._network()
         made = _saltus.get_snippet(
@@ -88,15 +104,30 @@ class ConnectivitySnippet:
         weight_shape: Shape of the weights; () for one weight a synapse.
         weight_scale: What every weight is multiplied with on its way (1 / area of a pool).
         trainable: Whether training may change the weights.
+
+    Args:
+        made: The engine's layout.
+        connection: The connection that it is of.
+
+    Example:
+        >>> connection = hidden.connection()
+        >>> connection.connectivity.get_snippet(connection, ["DENSE"]).matrix_type
+        'DENSE'
     """
 
-    def __init__(self, made: Any, connection: "Connection") -> None:
+    def __init__(self, made: _saltus.ConnectivitySnippet, connection: "Connection") -> None:
         self._made = made
         self._index = connection._network().connections.index(connection)
         self.matrix_type: str = made.matrix_type
         self.weight_shape: Tuple[int, ...] = tuple(made.weight_shape)
         self.weight_scale: float = made.weight_scale
         self.trainable: bool = made.trainable
+
+    def __repr__(self) -> str:
+        return (
+            f"<ConnectivitySnippet: {self.matrix_type}, weights of shape {self.weight_shape}, "
+            f"{'trainable' if self.trainable else 'fixed'}>"
+        )
 
     def synapses(self, seed: int = 0) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
         """All synapses, by source neuron.
@@ -109,6 +140,10 @@ class ConnectivitySnippet:
             shape (synapses,).
 
         Example:
+            >>> connection = hidden.connection()
+            >>> snippet = connection.connectivity.get_snippet(connection, ["DENSE"])
             >>> pre, post, element = snippet.synapses()
+            >>> len(pre)
+            96
         """
         return self._made.synapses(seed, self._index)

@@ -31,7 +31,13 @@ class Conv1D(Connectivity):
             fit.
 
     Example:
-        >>> Conv1D(GlorotUniform(), filters=16, conv_size=5, conv_stride=2)
+        >>> with Network():
+        ...     sound = Population(SpikeInput(), (100, 2))
+        ...     features = Population(LeakyIntegrateFire())
+        ...     convolution = Conv1D(GlorotUniform(), filters=16, conv_size=5, conv_stride=2)
+        ...     connection = Connection(sound, features, convolution)
+        >>> features.shape
+        (48, 16)
     """
 
     def __init__(
@@ -94,8 +100,18 @@ class Conv2D(Connectivity):
             fit.
         ArgumentTypeError: For pairs that are neither a whole number nor two.
 
+    References:
+        K. Fukushima, Biological Cybernetics 36, 193 (1980);
+        Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proceedings of the IEEE 86, 2278 (1998).
+
     Example:
-        >>> Conv2D(HeNormal(), filters=16, conv_size=3, conv_padding="same")
+        >>> with Network():
+        ...     image = Population(SpikeInput(), (28, 28, 1))
+        ...     features = Population(LeakyIntegrateFire())
+        ...     convolution = Conv2D(HeNormal(), filters=16, conv_size=3, conv_padding="same")
+        ...     connection = Connection(image, features, convolution)
+        >>> features.shape
+        (28, 28, 16)
     """
 
     def __init__(
@@ -158,8 +174,19 @@ class Conv2DTranspose(Connectivity):
             fit.
         ArgumentTypeError: For pairs that are neither a whole number nor two.
 
+    References:
+        M. D. Zeiler, D. Krishnan, G. W. Taylor, R. Fergus, Deconvolutional Networks, CVPR 2010.
+
     Example:
-        >>> Conv2DTranspose(0.1, filters=8, conv_size=3, conv_strides=2, conv_padding="same")
+        >>> with Network():
+        ...     small = Population(LeakyIntegrateFire(), (7, 7, 4))
+        ...     large = Population(LeakyIntegrateFire())
+        ...     convolution = Conv2DTranspose(
+        ...         0.1, filters=8, conv_size=3, conv_strides=2, conv_padding="same"
+        ...     )
+        ...     connection = Connection(small, large, convolution)
+        >>> large.shape
+        (14, 14, 8)
     """
 
     def __init__(

@@ -22,7 +22,12 @@ class Dense(Connectivity):
             2^20; when it is connected, for an array that does not fit the populations.
 
     Example:
-        >>> Connection(inputs, hidden, Dense(Normal(mean=0.1, sd=0.05)), Exponential(5.0))
+        >>> with Network():
+        ...     inputs = Population(SpikeInput())
+        ...     hidden = Population(LeakyIntegrateFire())
+        ...     connection = Connection(inputs, hidden, Dense(numpy.ones((3, 2))), Exponential(5.0))
+        >>> inputs.shape, hidden.shape
+        ((3,), (2,))
     """
 
     def __init__(self, weight: InitValue, delay: InitValue = 0) -> None:

@@ -28,8 +28,16 @@ class AvgPool2D(Connectivity):
             fit.
         ArgumentTypeError: For pairs that are neither a whole number nor two.
 
+    References:
+        Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proceedings of the IEEE 86, 2278 (1998).
+
     Example:
-        >>> Connection(features, pooled, AvgPool2D(2))
+        >>> with Network():
+        ...     features = Population(LeakyIntegrateFire(), (8, 8, 4))
+        ...     pooled = Population(LeakyIntegrateFire())
+        ...     connection = Connection(features, pooled, AvgPool2D(2))
+        >>> pooled.shape
+        (4, 4, 4)
     """
 
     def __init__(
@@ -85,7 +93,13 @@ class AvgPoolConv2D(Connectivity):
         ArgumentTypeError: For pairs that are neither a whole number nor two.
 
     Example:
-        >>> AvgPoolConv2D(HeNormal(), filters=16, pool_size=2, conv_size=3)
+        >>> with Network():
+        ...     features = Population(LeakyIntegrateFire(), (8, 8, 4))
+        ...     after = Population(LeakyIntegrateFire())
+        ...     pool = AvgPoolConv2D(HeNormal(), filters=16, pool_size=2, conv_size=3)
+        ...     connection = Connection(features, after, pool)
+        >>> after.shape
+        (2, 2, 16)
     """
 
     def __init__(
@@ -142,7 +156,11 @@ class AvgPoolDense2D(Connectivity):
         ArgumentTypeError: For pairs that are neither a whole number nor two.
 
     Example:
-        >>> Connection(features, output, AvgPoolDense2D(GlorotUniform(), pool_size=2))
+        >>> with Network():
+        ...     features = Population(LeakyIntegrateFire(), (8, 8, 4))
+        ...     output = Population(LeakyIntegrate(), 10)
+        ...     pool = AvgPoolDense2D(GlorotUniform(), pool_size=2)
+        ...     connection = Connection(features, output, pool)
     """
 
     def __init__(

@@ -22,6 +22,12 @@ class RowRequest(NamedTuple):
         num_pre: Neurons of the source.
         num_post: Neurons of the target.
         stream: Random numbers; take the source neuron as the element.
+
+    Example:
+        >>> class Some(RowConnectivity):
+        ...     def row(self, pre, request):
+        ...         chance = [request.stream.uniform(pre, k) for k in range(request.num_post)]
+        ...         return numpy.flatnonzero(numpy.array(chance) < 0.1)
     """
 
     num_pre: int
@@ -56,7 +62,13 @@ class RowConnectivity(Connectivity):
         >>> class Ring(RowConnectivity):
         ...     def row(self, pre, request):
         ...         return (pre + numpy.arange(1, 4)) % request.num_post
-        >>> Connection(first, second, Ring(weight=0.1))
+        >>> with Network():
+        ...     first = Population(LeakyIntegrateFire(), 10)
+        ...     second = Population(LeakyIntegrateFire(), 10)
+        ...     connection = Connection(first, second, Ring(weight=0.1))
+        >>> pre, post, _ = connection.connectivity.get_snippet(connection, ["SPARSE"]).synapses()
+        >>> post[pre == 8].tolist()
+        [0, 1, 9]
     """
 
     rows_are_independent: bool = False
@@ -66,7 +78,13 @@ class RowConnectivity(Connectivity):
         super().__init__(weight, delay)
 
     def row(self, pre: int) -> Any:
-        """The synapses of source neuron `pre`, see the class.
+        """The synapses of a source neuron, see the class.
+
+        Args:
+            pre: Its number.
+
+        Returns:
+            Targets, (targets, weights) or (targets, weights, delays).
 
         Raises:
             NotImplementedError: In classes that do not define it.
@@ -119,7 +137,7 @@ class RowConnectivity(Connectivity):
                 f"row() gives {len(parts)} arrays",
                 "return targets, (targets, weights) or (targets, weights, delays)",
             )
-        targets = to_indices(parts[0], where, "its targets")
+        targets: Any = to_indices(parts[0], where, "its targets")
         return targets, _numbers(parts, 1, where), _numbers(parts, 2, where)
 
 

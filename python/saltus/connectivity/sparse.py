@@ -20,6 +20,10 @@ class SparseBase(Connectivity):
             set they replace the rule: synapse k goes from pre_ind[k] to post_ind[k], and arrays of
             weights and delays hold one value for each synapse in this order.
         post_ind: Target neurons, likewise.
+
+    Example:
+        >>> chosen = FixedProbability(0.5, weight=[1.0, 2.0])
+        >>> chosen.pre_ind, chosen.post_ind = [0, 1], [2, 2]
     """
 
     _pre_ind: Optional[np.ndarray] = None
@@ -55,7 +59,12 @@ class OneToOne(SparseBase):
         ModelError: For values that are not finite; when it is connected, for unequal shapes.
 
     Example:
-        >>> Connection(first, second, OneToOne(1.0))
+        >>> with Network():
+        ...     first = Population(LeakyIntegrateFire(), 10)
+        ...     second = Population(LeakyIntegrateFire())
+        ...     connection = Connection(first, second, OneToOne(1.0))
+        >>> second.shape
+        (10,)
     """
 
     def __init__(self, weight: InitValue, delay: InitValue = 0) -> None:
@@ -82,7 +91,10 @@ class FixedProbability(SparseBase):
         ModelError: For arguments out of their range.
 
     Example:
-        >>> Connection(excitatory, inhibitory, FixedProbability(0.02, weight=0.1))
+        >>> with Network():
+        ...     excitatory = Population(LeakyIntegrateFire(), 400)
+        ...     inhibitory = Population(LeakyIntegrateFire(), 100)
+        ...     connection = Connection(excitatory, inhibitory, FixedProbability(0.02, weight=0.1))
     """
 
     def __init__(
@@ -149,6 +161,7 @@ class FixedNumberPost(_FixedNumber):
 
     Example:
         >>> FixedNumberPost(100, weight=0.1)
+        FixedNumberPost(number=100, weight=0.1, delay=0.0, allow_self_connections=False)
     """
 
     def _make(self) -> Any:
@@ -170,6 +183,7 @@ class FixedNumberPre(_FixedNumber):
 
     Example:
         >>> FixedNumberPre(100, weight=0.1)
+        FixedNumberPre(number=100, weight=0.1, delay=0.0, allow_self_connections=False)
     """
 
     def _make(self) -> Any:
@@ -191,6 +205,7 @@ class FixedNumberTotal(_FixedNumber):
 
     Example:
         >>> FixedNumberTotal(10000, weight=0.1)
+        FixedNumberTotal(number=10000, weight=0.1, delay=0.0, allow_self_connections=False)
     """
 
     def _make(self) -> Any:
@@ -212,6 +227,7 @@ class Sparse(SparseBase):
 
     Example:
         >>> Sparse([0, 0, 1], [1, 2, 2], weight=[0.5, 0.5, 1.0])
+        Sparse(pre_ind=[0, 0, 1], post_ind=[1, 2, 2], weight=[0.5, 0.5, 1. ], delay=0.0)
     """
 
     def __init__(
@@ -235,14 +251,21 @@ class Sparse(SparseBase):
             weight: As above.
             delay: As above.
 
+        Returns:
+            The connectivity.
+
         Raises:
             ModelError: For rows that do not ascend from 0 to the number of synapses.
 
         Example:
-            >>> Sparse.from_csr(matrix.indptr, matrix.indices, matrix.data)
+            >>> sparse = Sparse.from_csr([0, 2, 3], [1, 2, 2], weight=[0.5, 0.5, 1.0])
+            >>> sparse.pre_ind
+            array([0, 0, 1], dtype=uint32)
         """
         begin = np.asarray(row_begin, dtype=np.int64)
         post = to_indices(post_ind, "Sparse", "post_ind")
+        if post is None:
+            raise ModelError("Sparse", "post_ind is None", "give the target of each synapse")
         if begin.ndim != 1 or not len(begin) or begin[0] != 0 or begin[-1] != len(post):
             raise ModelError(
                 "Sparse",

@@ -1,7 +1,8 @@
 """Neurons: what a population is made of. Times are in ms."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .._absent import absent
 from .._described import by_name, get_object
 from .inputs import BinarySpikeInput, PoissonInput, SpikeInput
 from .integrate_fire import IntegrateFire
@@ -34,3 +35,7 @@ _BY_NAME = by_name(
 def get_neuron(given: Any) -> Neuron:
     """A neuron from an object or a name."""
     return get_object(given, Neuron, "Neuron", _BY_NAME)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

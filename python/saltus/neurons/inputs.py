@@ -23,7 +23,10 @@ class SpikeInput(Input):
         ModelError: For a number that is not positive.
 
     Example:
-        >>> Population(SpikeInput(), 784)
+        >>> with Network():
+        ...     population = Population(SpikeInput(), 784, name="image")
+        >>> population
+        <Population image: SpikeInput, shape (784,)>
     """
 
     def __init__(self, max_spikes: int = 1000000) -> None:
@@ -70,7 +73,10 @@ class BinarySpikeInput(_ValueInput):
         UnsupportedError: For other arguments.
 
     Example:
-        >>> Population(BinarySpikeInput(), (28, 28, 1))
+        >>> with Network():
+        ...     population = Population(BinarySpikeInput(), (28, 28, 1), name="image")
+        >>> population
+        <Population image: BinarySpikeInput, shape (28, 28, 1)>
     """
 
     def _make(self) -> Any:
@@ -91,7 +97,10 @@ class PoissonInput(_ValueInput):
         UnsupportedError: For other arguments.
 
     Example:
-        >>> Population(PoissonInput(), (28, 28, 1))
+        >>> with Network():
+        ...     population = Population(PoissonInput(), (28, 28, 1), name="image")
+        >>> population
+        <Population image: PoissonInput, shape (28, 28, 1)>
     """
 
     def _make(self) -> Any:

@@ -26,8 +26,15 @@ class IntegrateFire(Neuron):
     Raises:
         ModelError: For values that are not finite.
 
+    References:
+        L. F. Abbott, Brain Research Bulletin 50, 303 (1999).
+
     Example:
-        >>> Population(IntegrateFire(v_thresh=1.0, readout="spike_count"), 10)
+        >>> with Network():
+        ...     neuron = IntegrateFire(v_thresh=1.0, readout="spike_count")
+        ...     population = Population(neuron, 10, name="output")
+        >>> population
+        <Population output: IntegrateFire, shape (10,), reads SpikeCount>
     """
 
     v_thresh = ValueAttribute()

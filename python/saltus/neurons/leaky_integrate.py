@@ -29,8 +29,15 @@ class LeakyIntegrate(Neuron):
     Raises:
         ModelError: For a time constant that is not positive, or values that are not finite.
 
+    References:
+        W. Gerstner, W. M. Kistler, R. Naud, L. Paninski, Neuronal Dynamics, Cambridge (2014).
+
     Example:
-        >>> Population(LeakyIntegrate(tau_mem=20.0, readout="avg_var"), 10)
+        >>> with Network():
+        ...     neuron = LeakyIntegrate(tau_mem=20.0, readout="avg_var")
+        ...     population = Population(neuron, 10, name="output")
+        >>> population
+        <Population output: LeakyIntegrate, shape (10,), reads AvgVar>
     """
 
     v = ValueAttribute()

@@ -38,7 +38,11 @@ class LeakyIntegrateFire(Neuron):
         L. Lapicque, J. Physiol. Pathol. Gen. 9, 620 (1907).
 
     Example:
-        >>> Population(LeakyIntegrateFire(v_thresh=1.0, tau_mem=20.0), 128)
+        >>> with Network():
+        ...     neuron = LeakyIntegrateFire(v_thresh=1.0, tau_mem=20.0)
+        ...     population = Population(neuron, 128, name="hidden")
+        >>> population
+        <Population hidden: LeakyIntegrateFire, shape (128,)>
     """
 
     v_thresh = ValueAttribute()

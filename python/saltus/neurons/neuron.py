@@ -16,6 +16,12 @@ class Neuron(Described):
     Attributes:
         readout: How the population is read if it is an output, or None. May be set to an object or
             a name.
+
+    Example:
+        >>> neuron = LeakyIntegrate(tau_mem=20.0)
+        >>> neuron.readout = "avg_var"
+        >>> neuron.readout
+        AvgVar()
     """
 
     _readout: Optional[Readout] = None
@@ -34,7 +40,12 @@ class Neuron(Described):
 
 
 class Input(Neuron):
-    """Base of neurons whose spikes come from the data."""
+    """Base of neurons whose spikes come from the data.
+
+    Example:
+        >>> isinstance(SpikeInput(), Input)
+        True
+    """
 
 
 class DeclaredNeuron(Neuron):

@@ -1,5 +1,11 @@
-"""Helpers around networks."""
+"""Helpers around networks: datasets, and filters of examples and neurons."""
 
-from . import data
+from typing import TYPE_CHECKING
 
-__all__ = ["data"]
+from . import data, filter
+from .._absent import absent
+
+__all__ = ["data", "filter"]
+
+if not TYPE_CHECKING:
+    __getattr__ = absent(__name__)

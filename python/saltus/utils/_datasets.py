@@ -16,8 +16,12 @@ Dataset = Dict[Any, Any]
 def get_dataset_size(data: Dataset) -> Optional[int]:
     """The number of examples that all values of a dictionary have; None when they differ.
 
+    Args:
+        data: Sequences or arrays of examples by key.
+
     Example:
-        >>> get_dataset_size({inputs: spikes})
+        >>> get_dataset_size({"x": [1, 2, 3], "y": numpy.zeros(3)})
+        3
     """
     sizes = {
         item.num_examples if isinstance(item, (SpikeTrains, GridSpikes)) else len(item)
@@ -34,8 +38,13 @@ def batch_dataset(data: Dataset, batch_size: int, size: int) -> List[Dataset]:
         batch_size: Examples in a batch; the last may have fewer.
         size: Number of examples.
 
+    Raises:
+        ModelError: For batches without examples.
+
     Example:
-        >>> for batch in batch_dataset({inputs: spikes}, 32, len(spikes)): ...
+        >>> batches = batch_dataset({"x": [1, 2, 3, 4, 5]}, batch_size=2, size=5)
+        >>> [batch["x"] for batch in batches]
+        [[1, 2], [3, 4], [5]]
     """
     require_count(batch_size, "batch_dataset", "batch_size", 1)
     return [
@@ -45,7 +54,11 @@ def batch_dataset(data: Dataset, batch_size: int, size: int) -> List[Dataset]:
 
 
 def split_dataset(data: Dataset, split: float) -> Tuple[Dataset, Dataset]:
-    """A dataset in two parts: the last examples, a fraction `split` of all, and those before them.
+    """A dataset in two parts: the last examples, a fraction of all, and those before them.
+
+    Args:
+        data: Sequences or arrays of examples by key.
+        split: Fraction of the examples that make the last part, from 0 to 1.
 
     Returns:
         (first part, last part).
@@ -54,7 +67,9 @@ def split_dataset(data: Dataset, split: float) -> Tuple[Dataset, Dataset]:
         ModelError: When the fraction is not between 0 and 1, or numbers of examples differ.
 
     Example:
-        >>> train, validation = split_dataset({inputs: spikes, output: labels}, 0.1)
+        >>> train, validation = split_dataset({inputs: x, output: y}, 0.25)
+        >>> len(train[output]), len(validation[output])
+        (18, 6)
     """
     if not 0.0 <= split <= 1.0:
         raise ModelError("split_dataset", f"split is {split}", "give a fraction from 0 to 1")
@@ -79,7 +94,8 @@ def permute_dataset(data: Dataset, indices: Any) -> Dataset:
         UnsupportedError: For spikes in the engine's memory.
 
     Example:
-        >>> permute_dataset(data, numpy.random.permutation(1000))
+        >>> permute_dataset({"x": [1, 2, 3], "y": numpy.array([4, 5, 6])}, [2, 0, 1])
+        {'x': [3, 1, 2], 'y': array([6, 4, 5])}
     """
     size = get_dataset_size(data)
     if size != len(indices):

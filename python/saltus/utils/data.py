@@ -9,7 +9,13 @@ import numpy as np
 from .._values import require_count
 from ..errors import ModelError
 from ._datasets import batch_dataset, get_dataset_size, permute_dataset, split_dataset
-from ._spikes import GridSpikes, PreprocessedSpikes, SpikeTrains
+from ._spikes import (
+    GridSpikes,
+    PreprocessedSpikes,
+    SpikeTrains,
+    batch_spikes,
+    calc_start_spikes,
+)
 from ._yin_yang import generate_yin_yang_dataset
 
 __all__ = [
@@ -17,8 +23,10 @@ __all__ = [
     "PreprocessedSpikes",
     "SpikeTrains",
     "batch_dataset",
+    "batch_spikes",
     "calc_latest_spike_time",
     "calc_max_spikes",
+    "calc_start_spikes",
     "generate_yin_yang_dataset",
     "get_dataset_size",
     "linear_latency_encode_data",
@@ -26,6 +34,7 @@ __all__ = [
     "permute_dataset",
     "preprocess_spikes",
     "preprocess_tonic_spikes",
+    "preprocess_tonic_spikes_separate",
     "split_dataset",
     "to_grid_spikes",
     "to_spike_trains",
@@ -40,11 +49,15 @@ def preprocess_spikes(times: Any, ids: Any, num_neurons: int) -> PreprocessedSpi
         ids: Neuron of each spike.
         num_neurons: Size of the population.
 
+    Returns:
+        The spikes of one example.
+
     Raises:
         ModelError: When lengths differ, or a neuron does not exist.
 
     Example:
         >>> preprocess_spikes([3.0, 1.0], [0, 4], num_neurons=5)
+        PreprocessedSpikes(end_spikes=array([1, 1, 1, 1, 2]), spike_times=array([3., 1.]))
     """
     num_neurons = require_count(num_neurons, "preprocess_spikes", "num_neurons", 1)
     times = np.asarray(times)
@@ -92,10 +105,15 @@ def preprocess_tonic_spikes(
     Raises:
         ModelError: When fields or dt are missing, or an event lies outside of the sensor.
 
+    References:
+        G. Lenz et al., Tonic: event-based datasets and transformations (2021).
+
     Example:
-        >>> dataset = tonic.datasets.NMNIST("data")
-        >>> events, label = dataset[0]
-        >>> preprocess_tonic_spikes(events, dataset.ordering, dataset.sensor_size)
+        >>> fields = [("x", "i2"), ("y", "i2"), ("t", "i8"), ("p", "?")]
+        >>> events = numpy.array([(3, 1, 1000, True), (0, 0, 2500, False)], fields)
+        >>> spikes = preprocess_tonic_spikes(events, ("x", "y", "t", "p"), (34, 34, 2))
+        >>> len(spikes.end_spikes), spikes.spike_times
+        (2312, array([2.5, 1. ]))
     """
     where = "preprocess_tonic_spikes"
     for field in ("t", "p", "x"):
@@ -114,6 +132,59 @@ def preprocess_tonic_spikes(
             raise ModelError(where, "histogram_thresh is given and dt is not", "give both")
         times, ids = _histogram(times, ids, num_neurons, dt, histogram_thresh)
     return preprocess_spikes(times, ids, num_neurons)
+
+
+def preprocess_tonic_spikes_separate(
+    events: np.ndarray,
+    ordering: Sequence[str],
+    shape: Sequence[int],
+    time_scale: float = 1.0 / 1000.0,
+    dt: Optional[float] = None,
+    histogram_thresh: Optional[int] = None,
+) -> List[PreprocessedSpikes]:
+    """Spikes from the events of a Tonic dataset, each polarity for a population of its own.
+
+    Args:
+        events: Structured array with the fields of `ordering`.
+        ordering: Names of the fields: "t" and "p", usually "x", perhaps "y".
+        shape: The sensor's (width, height, polarities), with at least two polarities.
+        time_scale: What event times are multiplied with to become ms.
+        dt: Timestep in ms, needed for histogram_thresh.
+        histogram_thresh: As for preprocess_tonic_spikes().
+
+    Returns:
+        One PreprocessedSpikes a polarity, of width x height neurons, numbered (row, column).
+
+    Raises:
+        ModelError: When there is one polarity only, and as preprocess_tonic_spikes() does.
+
+    Example:
+        >>> fields = [("x", "i2"), ("y", "i2"), ("t", "i8"), ("p", "?")]
+        >>> events = numpy.array([(3, 1, 1000, True), (0, 0, 2500, False)], fields)
+        >>> off, on = preprocess_tonic_spikes_separate(events, ("x", "y", "t", "p"), (34, 34, 2))
+        >>> off.spike_times, on.spike_times
+        (array([2.5]), array([1.]))
+    """
+    where = "preprocess_tonic_spikes_separate"
+    width, height, polarities = (int(extent) for extent in shape)
+    if polarities < 2:
+        raise ModelError(
+            where, f"the sensor has {polarities} polarity", "use preprocess_tonic_spikes()"
+        )
+    if "p" not in ordering:
+        raise ModelError(where, "there is no field 'p'", "give events that have it")
+    polarity = np.asarray(events["p"]).astype(np.int64)
+    return [
+        preprocess_tonic_spikes(
+            events[polarity == number],
+            ordering,
+            (width, height, 1),
+            time_scale,
+            dt,
+            histogram_thresh,
+        )
+        for number in range(polarities)
+    ]
 
 
 def _histogram(
@@ -172,8 +243,13 @@ def linear_latency_encode_data(
     Raises:
         ModelError: For pixels of another type.
 
+    References:
+        T. Gollisch, M. Meister, Science 319, 1108 (2008), on codes of latencies.
+
     Example:
-        >>> linear_latency_encode_data(images, max_time=18.0, min_time=2.0)
+        >>> images = numpy.array([[0, 128, 255]], numpy.uint8)
+        >>> linear_latency_encode_data(images, max_time=18.0, min_time=2.0)[0].spike_times
+        array([9.96862745, 2.        ])
     """
     images = _images(data, "linear_latency_encode_data")
     values = np.arange(256)
@@ -197,7 +273,9 @@ def log_latency_encode_data(data: Any, tau_eff: float, thresh: float) -> List[Pr
         ModelError: For pixels of another type.
 
     Example:
-        >>> log_latency_encode_data(images, tau_eff=20.0, thresh=51)
+        >>> images = numpy.array([[0, 128, 255]], numpy.uint8)
+        >>> log_latency_encode_data(images, tau_eff=20.0, thresh=51)[0].spike_times
+        array([10.16449684,  4.46287103])
     """
     images = _images(data, "log_latency_encode_data")
     times = np.full(256, np.nan)
@@ -209,8 +287,12 @@ def log_latency_encode_data(data: Any, tau_eff: float, thresh: float) -> List[Pr
 def calc_max_spikes(spikes: Sequence[PreprocessedSpikes]) -> int:
     """The greatest number of spikes that an example has, all its neurons together.
 
+    Args:
+        spikes: One PreprocessedSpikes an example.
+
     Example:
-        >>> calc_max_spikes(train_spikes)
+        >>> calc_max_spikes([preprocess_spikes([3.0, 1.0], [0, 4], num_neurons=5)])
+        2
     """
     return max((len(example.spike_times) for example in spikes), default=0)
 
@@ -218,8 +300,14 @@ def calc_max_spikes(spikes: Sequence[PreprocessedSpikes]) -> int:
 def calc_latest_spike_time(spikes: Sequence[PreprocessedSpikes]) -> float:
     """The time in ms of the last spike of all examples; 0 when there is none.
 
+    Args:
+        spikes: One PreprocessedSpikes an example.
+
     Example:
-        >>> timesteps = int(numpy.ceil(calc_latest_spike_time(train_spikes) / dt)) + 1
+        >>> spikes = [preprocess_spikes([3.0, 1.0], [0, 4], num_neurons=5)]
+        >>> timesteps = int(numpy.ceil(calc_latest_spike_time(spikes) / 0.5)) + 1
+        >>> timesteps
+        7
     """
     return max(
         (float(np.max(example.spike_times)) for example in spikes if len(example.spike_times)),
@@ -239,11 +327,15 @@ def to_spike_trains(spikes: Sequence[PreprocessedSpikes]) -> SpikeTrains:
     Args:
         spikes: One PreprocessedSpikes an example, at least one.
 
+    Returns:
+        All spikes at their exact times; can be given for a population of SpikeInput.
+
     Raises:
         ModelError: For examples of different populations, or times that are negative or not finite.
 
     Example:
-        >>> compiled.evaluate({inputs: to_spike_trains(spikes)}, {output: labels})
+        >>> spikes = to_spike_trains(x)
+        >>> metrics, _ = compiled.evaluate({inputs: spikes}, {output: y})
     """
     rows = _rows(spikes, "to_spike_trains")
     return SpikeTrains.from_rows(len(rows[0][0]), rows)
@@ -259,11 +351,16 @@ def to_grid_spikes(
         dt: The compiler's timestep in ms.
         num_timesteps: The compiler's steps of an example.
 
+    Returns:
+        All spikes by timestep; can be given for a population of SpikeInput.
+
     Raises:
         ModelError: For a spike after the last step.
 
     Example:
-        >>> x = to_grid_spikes(spikes, dt=1.0, num_timesteps=20)
+        >>> spikes = to_grid_spikes(x, dt=1.0, num_timesteps=20)
+        >>> spikes.num_examples, spikes.num_neurons
+        (24, 12)
     """
     steps = require_count(num_timesteps, "to_grid_spikes", "num_timesteps", 1)
     if isinstance(spikes, SpikeTrains):

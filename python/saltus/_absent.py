@@ -1,0 +1,146 @@
+"""Names of mlGeNN that are not here: what to use instead, and whether they will come.
+
+`docs/names.md` is the same as a table for readers; a test compares both.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from typing import Any, Callable, Dict, Tuple
+
+from ._described import suggest
+
+LATER, NEVER = "later", "never"
+
+_REGISTRY = (NEVER, 'strings are names of classes already, such as neuron="leaky_integrate"')
+_CUSTOM_UPDATE = (NEVER, "there are no custom updates: derive from Callback and override ")
+_MODELS = (NEVER, "write a neuron as equations with saltus.neurons.DeclaredNeuron")
+_DEEP_R = (LATER, "rewiring comes later")
+_FEW_SPIKE = (LATER, "few-spike networks come later; IntegrateFire approximates rectified units")
+_ROWS = (NEVER, "write rows of synapses with saltus.connectivity.RowConnectivity")
+
+#: By module or class: names, whether they come, and what serves meanwhile or instead.
+ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
+    "saltus": {
+        "communicators": (LATER, "training on several machines comes later"),
+        "serialisers": (LATER, "keep compiled.training_state(), or compiled.weights()"),
+    },
+    "saltus.callbacks": {
+        "Checkpoint": (LATER, "keep compiled.training_state()"),
+        "ConnVarRecorder": (LATER, "keep compiled.weights() in a callback of your own"),
+        "CustomUpdateOnBatchBegin": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_begin()"),
+        "CustomUpdateOnBatchEnd": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_end()"),
+        "CustomUpdateOnEpochBegin": (NEVER, _CUSTOM_UPDATE[1] + "on_epoch_begin()"),
+        "CustomUpdateOnEpochEnd": (NEVER, _CUSTOM_UPDATE[1] + "on_epoch_end()"),
+        "CustomUpdateOnTimestepBegin": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_begin()"),
+        "CustomUpdateOnTimestepEnd": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_end()"),
+        "RewiringRecord": _DEEP_R,
+        "default_callbacks": _REGISTRY,
+    },
+    "saltus.compilers": {
+        "CompiledFewSpikeNetwork": _FEW_SPIKE,
+        "CompiledInferenceNetwork": (NEVER, "use CompiledNetwork"),
+        "EPropCompiler": (LATER, "it comes later; EventPropCompiler trains"),
+        "FewSpikeCompiler": _FEW_SPIKE,
+        "SupportedMatrixType": (NEVER, 'matrix types are named by strings, such as "SPARSE"'),
+        "SurrogateCompiler": (LATER, "it comes later; EventPropCompiler trains"),
+    },
+    "saltus.initializers": {
+        "NormalClippedDelay": (NEVER, "use NormalClipped, with delays in timesteps"),
+        "Uninitialised": (NEVER, "use Constant(0.0)"),
+        "Wrapper": (
+            NEVER,
+            "the initializers that it wrapped are classes here; derive from Initializer for others",
+        ),
+        "default_initializers": _REGISTRY,
+    },
+    "saltus.losses": {
+        "MeanSquareError": (LATER, "use SparseCategoricalCrossentropy"),
+        "RelativeMeanSquareError": (LATER, "use SparseCategoricalCrossentropy"),
+        "default_losses": _REGISTRY,
+    },
+    "saltus.metrics": {"default_metrics": _REGISTRY},
+    "saltus.neurons": {
+        "AdaptiveLeakyIntegrateFire": (LATER, "write it as equations with DeclaredNeuron"),
+        "FewSpikeRelu": _FEW_SPIKE,
+        "FewSpikeReluInput": _FEW_SPIKE,
+        "IntegrateFireInput": (LATER, "use BinarySpikeInput or PoissonInput"),
+        "LeakyIntegrateFireInput": (LATER, "use BinarySpikeInput or PoissonInput"),
+        "default_neurons": _REGISTRY,
+    },
+    "saltus.optimisers": {"default_optimisers": _REGISTRY},
+    "saltus.readouts": {"default_readouts": _REGISTRY},
+    "saltus.synapses": {"default_synapses": _REGISTRY},
+    "saltus.utils": {
+        "callback_list": (NEVER, "evaluate() and train() take callbacks"),
+        "decorators": (NEVER, "neurons and synapses take a network's default_params by themselves"),
+        "model": _MODELS,
+        "module": (NEVER, "strings are names of classes already"),
+        "network": (NEVER, "saltus.Network has lists of populations and connections"),
+        "snippet": _ROWS,
+        "value": (NEVER, "numbers, arrays and initializers are taken as they are"),
+    },
+    "CompiledNetwork": {
+        "connection_populations": (NEVER, "use weights(), set_weights() and synapses()"),
+        "custom_update": (
+            NEVER,
+            "there are no custom updates: derive from saltus.callbacks.Callback",
+        ),
+        "genn_model": (NEVER, "there is no GeNN underneath; see weights(), trace() and explain()"),
+        "get_readout": (NEVER, "predict() returns readouts"),
+        "neuron_populations": (NEVER, "use trace() or a VarRecorder"),
+        "reset_time": (NEVER, "every example begins at time 0"),
+        "save": (LATER, "keep training_state() or weights()"),
+        "save_connectivity": (LATER, "keep synapses()"),
+        "set_input": (NEVER, "evaluate(), predict() and train() take the data"),
+        "step_time": (LATER, "use trace(), or callbacks of evaluate()"),
+    },
+    "Network": {"load": (LATER, "set weights with compiled.set_weights() until it comes")},
+}
+
+
+def _is_from_import() -> bool:
+    """Whether `from module import name` asks, rather than `module.name`."""
+    # Python replaces what an AttributeError says by a sentence of its own in that case alone.
+    frame = sys._getframe(3)
+    return frame.f_code.co_code[frame.f_lasti] == dis.opmap["IMPORT_FROM"]
+
+
+def _advice(owner: str, name: str, known: Any) -> str:
+    when, instead = ABSENT.get(owner, {}).get(name, ("", ""))
+    if when:
+        return f"it comes later; {instead}" if when == LATER and "later" not in instead else instead
+    return suggest(name, known) if known else ""
+
+
+def absent(module: str) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a module: raises an error that says what to use instead."""
+
+    def missing(name: str) -> Any:
+        return raise_missing(module, name)
+
+    return missing
+
+
+def raise_missing(module: str, name: str) -> Any:
+    """Raises an AttributeError, or an ImportError where a name was to be imported.
+
+    Called by the ``__getattr__`` of a module.
+    """
+    public = () if name.startswith("_") else getattr(sys.modules[module], "__all__", ())
+    advice = _advice(module, name, public)
+    if advice and _is_from_import():
+        raise ImportError(f"cannot import name '{name}' from '{module}': {advice}", name=name)
+    raise AttributeError(
+        f"module '{module}' has no attribute '{name}'" + (f": {advice}" if advice else "")
+    )
+
+
+def raise_missing_attribute(owner: Any, kind: str, name: str) -> Any:
+    """Raises an AttributeError for a method or attribute that a class of that kind lacks."""
+    advice = _advice(kind, name, ())
+    raise AttributeError(
+        f"'{type(owner).__name__}' object has no attribute '{name}'"
+        + (f": {advice}" if advice else "")
+    )

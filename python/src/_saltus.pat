@@ -1,0 +1,82 @@
+# What nanobind cannot know of the types of the extension module.
+
+_saltus.__prefix__:
+    import numpy as np
+    from numpy.typing import NDArray
+    from typing import Any, Callable, Sequence
+
+    __version__: str
+
+    _Floats = NDArray[np.float64]
+    _Indices = NDArray[np.uint32]
+    _Spikes = tuple[NDArray[Any], NDArray[Any]]
+    _Data = dict[str, Any]
+    _Labels = dict[str, NDArray[np.int32]]
+
+_saltus\.ConnectivitySnippet\.synapses$:
+    def synapses(self, arg0: int, arg1: int, /) -> tuple[_Indices, _Indices, _Indices]: ...
+
+_saltus\.declared_neuron$:
+    def declared_neuron(name: str, parameters: list[tuple[str, Any, str, str]], derived: list[tuple[str, str]], states: list[tuple[str, Any, str]], equations: Sequence[str], threshold: str, reset: Sequence[str], refractory: tuple[Any, bool] | None, output: str, readout: str | None) -> Neuron: ...
+
+_saltus\.Population\.shape$:
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Numbers of neurons along each axis; None as long as it is not known."""
+
+    @shape.setter
+    def shape(self, arg: Sequence[int], /) -> None: ...
+
+_saltus\.(SpikeTrains|GridSpikes)\.example$:
+    def example(self, arg: int, /) -> _Spikes:
+        ...
+
+_saltus\.SpikeTrains\.from_rows$:
+    @staticmethod
+    def from_rows(arg0: int, arg1: list[_Spikes], /) -> SpikeTrains: ...
+
+_saltus\.GridSpikes\.from_rows$:
+    @staticmethod
+    def from_rows(arg0: int, arg1: list[_Spikes], arg2: float, arg3: int, arg4: int, /) -> GridSpikes: ...
+
+_saltus\.SpikeRecorder\.spikes$:
+    def spikes(self) -> list[tuple[int, int, NDArray[Any], NDArray[Any]]]: ...
+
+_saltus\.SpikeRecorder\.counts$:
+    def counts(self) -> list[tuple[int, int, NDArray[Any]]]: ...
+
+_saltus\.VarRecorder\.values$:
+    def values(self) -> list[tuple[int, int, NDArray[Any]]]: ...
+
+_saltus\.CompiledNetwork\.evaluate$:
+    def evaluate(self, x: _Data, y: _Labels, metrics: Sequence[str], run: object | None) -> dict[str, float]: ...
+
+_saltus\.CompiledNetwork\.predict$:
+    def predict(self, x: _Data, run: object | None) -> dict[str, _Floats]: ...
+
+_saltus\.CompiledNetwork\.trace$:
+    def trace(self, arg0: _Data, arg1: int, /) -> tuple[dict[str, _Spikes], dict[str, _Floats], dict[str, _Floats]]: ...
+
+_saltus\.CompiledNetwork\.weights$:
+    def weights(self, arg: str, /) -> _Floats: ...
+
+_saltus\.CompiledNetwork\.synapses$:
+    def synapses(self, arg: str, /) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]: ...
+
+_saltus\.CompiledNetwork\.described$:
+    def described(self) -> tuple[list[tuple[str, str, int]], list[tuple[str, str, str, str, str, int, bool]]]: ...
+
+_saltus\.CompiledTrainingNetwork\.train$:
+    def train(self, x: _Data, y: _Labels, num_epochs: int, start_epoch: int, shuffle: bool, metrics: Sequence[str], input_dropout: float, schedule: Callable[[float], float] | str | None, validation_split: float, validation_x: _Data, validation_y: _Labels, validation_run: object | None, run: object | None) -> list[tuple[int, dict[str, float], float]]: ...
+
+_saltus\.CompiledTrainingNetwork\.(gradients|delay_gradients)$:
+    def \1(self, arg0: _Data, arg1: _Labels, /) -> dict[str, _Floats]: ...
+
+_saltus\.CompiledTrainingNetwork\.training_state$:
+    def training_state(self) -> dict[str, Any]: ...
+
+_saltus\.CompiledTrainingNetwork\.restore$:
+    def restore(self, next_epoch: int, num_updates: int, optimiser: tuple[float, ...], weights: dict[str, _Floats], mean_gradients: dict[str, _Floats], mean_squares: dict[str, _Floats]) -> None: ...
+
+_saltus\.CompiledTrainingNetwork\.loss$:
+    def loss(self, arg0: _Data, arg1: _Labels, /) -> float: ...
