@@ -124,7 +124,7 @@ class CompiledNetwork:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            return raise_missing_attribute(self, "CompiledNetwork", name)
+            return raise_missing_attribute(self, name)
 
     def evaluate(
         self,
