@@ -16,14 +16,15 @@ LATER, NEVER = "later", "never"
 _REGISTRY = (NEVER, 'strings are names of classes already, such as neuron="leaky_integrate"')
 _CUSTOM_UPDATE = (NEVER, "there are no custom updates: derive from Callback and override ")
 _MODELS = (NEVER, "write a neuron as equations with saltus.neurons.DeclaredNeuron")
-_DEEP_R = (LATER, "rewiring comes later")
-_FEW_SPIKE = (LATER, "few-spike networks come later; IntegrateFire approximates rectified units")
+_TIMESTEPS = (NEVER, "steps run in blocks: use recorders, or compiled.trace()")
+_DEEP_R = (LATER, "sparse connectivity keeps its synapses")
+_FEW_SPIKE = (LATER, "IntegrateFire approximates rectified units")
 _ROWS = (NEVER, "write rows of synapses with saltus.connectivity.RowConnectivity")
 
 #: By module or class: names, whether they come, and what serves meanwhile or instead.
 ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
     "saltus": {
-        "communicators": (LATER, "training on several machines comes later"),
+        "communicators": (LATER, "several threads of one machine train"),
         "serialisers": (LATER, "keep compiled.training_state(), or compiled.weights()"),
     },
     "saltus.callbacks": {
@@ -41,10 +42,12 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
     "saltus.compilers": {
         "CompiledFewSpikeNetwork": _FEW_SPIKE,
         "CompiledInferenceNetwork": (NEVER, "use CompiledNetwork"),
-        "EPropCompiler": (LATER, "it comes later; EventPropCompiler trains"),
+        "EPropCompiler": (LATER, "EventPropCompiler trains"),
         "FewSpikeCompiler": _FEW_SPIKE,
+        "eprop_compiler": (LATER, "EventPropCompiler trains"),
+        "few_spike_compiler": _FEW_SPIKE,
         "SupportedMatrixType": (NEVER, 'matrix types are named by strings, such as "SPARSE"'),
-        "SurrogateCompiler": (LATER, "it comes later; EventPropCompiler trains"),
+        "SurrogateCompiler": (LATER, "EventPropCompiler trains"),
     },
     "saltus.initializers": {
         "NormalClippedDelay": (NEVER, "use NormalClipped, with delays in timesteps"),
@@ -91,12 +94,45 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
         "get_readout": (NEVER, "predict() returns readouts"),
         "neuron_populations": (NEVER, "use trace() or a VarRecorder"),
         "reset_time": (NEVER, "every example begins at time 0"),
-        "save": (LATER, "keep training_state() or weights()"),
-        "save_connectivity": (LATER, "keep synapses()"),
         "set_input": (NEVER, "evaluate(), predict() and train() take the data"),
         "step_time": (LATER, "use trace(), or callbacks of evaluate()"),
     },
-    "Network": {"load": (LATER, "set weights with compiled.set_weights() until it comes")},
+    "CompiledTrainingNetwork": {
+        "save": (LATER, "keep training_state() or weights()"),
+        "save_connectivity": (LATER, "keep synapses()"),
+    },
+    "Network": {"load": (LATER, "set weights with compiled.set_weights()")},
+    "Callback": {
+        "on_timestep_begin": _TIMESTEPS,
+        "on_timestep_end": _TIMESTEPS,
+    },
+    "Compiler": dict.fromkeys(
+        (
+            "add_custom_connectivity_update",
+            "add_custom_update",
+            "add_out_post_zero_custom_update",
+            "add_softmax_custom_updates",
+            "apply_delay",
+            "build_neuron_model",
+            "build_synapse_model",
+            "build_weight_update_model",
+            "create_compiled_network",
+            "pre_compile",
+        ),
+        _MODELS,
+    ),
+    "Initializer": {"get_snippet": (NEVER, "override value()")},
+    "Input": {"set_input": (NEVER, "evaluate(), predict() and train() take the data")},
+    "Loss": dict.fromkeys(("add_to_neuron", "set_target"), (NEVER, "losses are the engine's")),
+    "Neuron": {
+        "get_model": _MODELS,
+        "get_readout": (NEVER, "predict() returns readouts"),
+    },
+    "Optimiser": dict.fromkeys(("get_model", "set_step"), (NEVER, "optimisers are the engine's")),
+    "Readout": dict.fromkeys(
+        ("add_readout_logic", "get_readout", "reset_vars"), (NEVER, "readouts are the engine's")
+    ),
+    "Synapse": {"get_model": (NEVER, "synapses are the engine's")},
 }
 
 
@@ -107,11 +143,12 @@ def _is_from_import() -> bool:
     return frame.f_code.co_code[frame.f_lasti] == dis.opmap["IMPORT_FROM"]
 
 
-def _advice(owner: str, name: str, known: Any) -> str:
+def _advice(owner: str, name: str) -> str:
+    """Whether a name will come, and what serves meanwhile; nothing for one that mlGeNN has not."""
     when, instead = ABSENT.get(owner, {}).get(name, ("", ""))
-    if when:
-        return f"it comes later; {instead}" if when == LATER and "later" not in instead else instead
-    return suggest(name, known) if known else ""
+    if not when:
+        return ""
+    return f"it {'comes later' if when == LATER else 'will not come'}; {instead}"
 
 
 def absent(module: str) -> Callable[[str], Any]:
@@ -128,8 +165,9 @@ def raise_missing(module: str, name: str) -> Any:
 
     Called by the ``__getattr__`` of a module.
     """
-    public = () if name.startswith("_") else getattr(sys.modules[module], "__all__", ())
-    advice = _advice(module, name, public)
+    advice = _advice(module, name)
+    if not advice and not name.startswith("_"):
+        advice = suggest(name, getattr(sys.modules[module], "__all__", ()))
     if advice and _is_from_import():
         raise ImportError(f"cannot import name '{name}' from '{module}': {advice}", name=name)
     raise AttributeError(
@@ -137,9 +175,13 @@ def raise_missing(module: str, name: str) -> Any:
     )
 
 
-def raise_missing_attribute(owner: Any, kind: str, name: str) -> Any:
-    """Raises an AttributeError for a method or attribute that a class of that kind lacks."""
-    advice = _advice(kind, name, ())
+def raise_missing_attribute(owner: Any, name: str) -> Any:
+    """Raises an AttributeError for a method or attribute that an object lacks.
+
+    Called by the ``__getattr__`` of its class.
+    """
+    advices = (_advice(cls.__name__, name) for cls in type(owner).__mro__)
+    advice = next(filter(None, advices), "")
     raise AttributeError(
         f"'{type(owner).__name__}' object has no attribute '{name}'"
         + (f": {advice}" if advice else "")

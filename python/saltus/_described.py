@@ -6,7 +6,7 @@ import copy
 import difflib
 import functools
 import inspect
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Optional, Type, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, Iterable, Optional, Type, TypeVar
 
 from ._context import active_network, default_params_of
 from ._display import call_text
@@ -54,6 +54,14 @@ class Described:
         given: Optional[FrozenSet[str]] = self.__dict__.get("_given")
         if given is not None:
             self.__dict__["_given"] = given | {name}
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Here, since that module needs this one.
+            from ._absent import raise_missing_attribute
+
+            return raise_missing_attribute(self, name)
 
     def __getstate__(self) -> Dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_made"}

@@ -124,7 +124,7 @@ class Network:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            return raise_missing_attribute(self, "Network", name)
+            return raise_missing_attribute(self, name)
 
     def _build(self) -> Any:
         """A network of the engine made from the descriptions as they are now, and its

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Tuple
 
+from .._absent import raise_missing_attribute
 from .._display import short_call_text
 from ..metrics import MetricDict
 
@@ -31,6 +32,11 @@ class Callback:
     #: told about every batch; it is told about the last one. Telling takes as long as a small
     #: batch.
     batch_interval_s: float = 0.0
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            return raise_missing_attribute(self, name)
 
     def __repr__(self) -> str:
         return short_call_text(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional, Sequence, Set
 
+from ..errors import UnsupportedError
 from ..metrics import MetricDict
 from .callback import data_of, overrides
 
@@ -36,6 +37,7 @@ class Run:
             params["num_epochs"] = num_epochs
         seen: Set[type] = set()
         for callback in self._callbacks:
+            _refuse_timesteps(callback)
             callback.set_params(**params)
         for callback in self._callbacks:
             if type(callback) not in seen:
@@ -100,3 +102,14 @@ class Run:
         if figures is not None:
             self._metrics._take(figures, self._names)
         return self._metrics
+
+
+def _refuse_timesteps(callback: Any) -> None:
+    """Events of mlGeNN that nobody would call."""
+    for event in ("on_timestep_begin", "on_timestep_end"):
+        if hasattr(callback, event):
+            raise UnsupportedError(
+                type(callback).__name__,
+                f"{event}() is never called, since steps run in blocks",
+                "use a SpikeRecorder or VarRecorder, or compiled.trace()",
+            )

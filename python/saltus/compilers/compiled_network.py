@@ -160,7 +160,7 @@ class CompiledNetwork(SteppedByHand):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            return raise_missing_attribute(self, "CompiledNetwork", name)
+            return raise_missing_attribute(self, name)
 
     def evaluate(
         self,

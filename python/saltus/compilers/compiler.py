@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Sequence, Tuple
 
 from .. import _saltus
+from .._absent import raise_missing_attribute
 from .._described import suggest
 from .._display import short_call_text
 from .._values import require_count, require_number
@@ -90,6 +91,11 @@ class Compiler:
             >>> compiled = InferenceCompiler(evaluate_timesteps=20).compile(network)
         """
         raise NotImplementedError
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            return raise_missing_attribute(self, name)
 
     def __repr__(self) -> str:
         return short_call_text(self)
