@@ -57,7 +57,7 @@ class AvgPool2D(Connectivity):
 
     @property
     def weight(self) -> float:
-        """What each neuron of a pool adds: 1 / (rows x columns of the pool)."""
+        """What each neuron of a pool adds, 1 / (rows x columns of the pool)."""
         return 1.0 / (self.pool_size[0] * self.pool_size[1])
 
     def _make(self) -> Any:
