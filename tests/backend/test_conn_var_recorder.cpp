@@ -133,9 +133,10 @@ std::string problem_of(const std::string& connection, const std::string& variabl
 TEST(ConnVarRecorderTest, WhatDoesNotExistIsToldWithWhatDoes) {
     EXPECT_EQ(problem_of("input->hiden", "weight"),
               "[ConnVarRecorder] there is no connection 'input->hiden'; did you mean "
-              "'input->hidden'?");
+              "'input->hidden'? (known are input->hidden and hidden->output)");
     EXPECT_EQ(problem_of("input->hidden", "wieght"),
-              "[ConnVarRecorder] synapses have no variable 'wieght'; did you mean 'weight'?");
+              "[ConnVarRecorder] synapses have no variable 'wieght'; did you mean 'weight'? (known "
+              "are weight and delay)");
     EXPECT_EQ(problem_of("input->hidden", "weight", {.source_neurons = {12}}),
               "[ConnVarRecorder] there is no neuron 12 in its source population 'input', which has "
               "12; give numbers below 12");
