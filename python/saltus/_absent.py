@@ -29,7 +29,6 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
     },
     "saltus.callbacks": {
         "Checkpoint": (LATER, "keep compiled.training_state()"),
-        "ConnVarRecorder": (LATER, "keep compiled.weights() in a callback of your own"),
         "CustomUpdateOnBatchBegin": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_begin()"),
         "CustomUpdateOnBatchEnd": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_end()"),
         "CustomUpdateOnEpochBegin": (NEVER, _CUSTOM_UPDATE[1] + "on_epoch_begin()"),
@@ -85,17 +84,10 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
         "value": (NEVER, "numbers, arrays and initializers are taken as they are"),
     },
     "CompiledNetwork": {
-        "connection_populations": (NEVER, "use weights(), set_weights() and synapses()"),
         "custom_update": (
             NEVER,
             "there are no custom updates: derive from saltus.callbacks.Callback",
         ),
-        "genn_model": (NEVER, "there is no GeNN underneath; see weights(), trace() and explain()"),
-        "get_readout": (NEVER, "predict() returns readouts"),
-        "neuron_populations": (NEVER, "use trace() or a VarRecorder"),
-        "reset_time": (NEVER, "every example begins at time 0"),
-        "set_input": (NEVER, "evaluate(), predict() and train() take the data"),
-        "step_time": (LATER, "use trace(), or callbacks of evaluate()"),
     },
     "CompiledTrainingNetwork": {
         "save": (LATER, "keep training_state() or weights()"),

@@ -39,6 +39,15 @@ nb::dict to_dict(const Metrics& metrics) {
     return figures;
 }
 
+/// A function of the user that sees readouts by population; none when it is None.
+ReadoutVisitor to_visitor(const nb::object& visit) {
+    if (visit.is_none()) return {};
+    return [function = PythonObject(visit)](const std::map<std::string, Array>& readouts) {
+        const nb::gil_scoped_acquire lock;
+        function.get()(to_numpy(readouts));
+    };
+}
+
 nb::dict evaluate(CompiledNetwork& network, const nb::dict& x, const nb::dict& y,
                   const std::vector<std::string>& metrics, const nb::object& run,
                   const nb::object& visit) {
@@ -48,15 +57,6 @@ nb::dict evaluate(CompiledNetwork& network, const nb::dict& x, const nb::dict& y
     return to_dict(with_callback(run, [&](const Callbacks& callbacks) {
         return network.evaluate(inputs, labels, metrics, callbacks, visitor);
     }));
-}
-
-/// A function of the user that sees readouts by population; none when it is None.
-ReadoutVisitor to_visitor(const nb::object& visit) {
-    if (visit.is_none()) return {};
-    return [function = PythonObject(visit)](const std::map<std::string, Array>& readouts) {
-        const nb::gil_scoped_acquire lock;
-        function.get()(to_numpy(readouts));
-    };
 }
 
 nb::dict evaluate_parts(CompiledNetwork& network, const nb::object& next,

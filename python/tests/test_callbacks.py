@@ -192,8 +192,13 @@ def test_interruption(small: Any, trainable: Any) -> None:
     thread = threading.Thread(target=interrupt)
     thread.start()
     before = trainable.weights(small.hidden)
-    with pytest.raises(KeyboardInterrupt):
-        trainable.train(*small.data, 10**7, callbacks=[Started()])
+    # Shells start programs in the background with the signal ignored.
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trainable.train(*small.data, 10**7, callbacks=[Started()])
+    finally:
+        signal.signal(signal.SIGINT, previous)
     thread.join()
     after = trainable.weights(small.hidden)
     assert np.all(np.isfinite(after)) and not np.array_equal(after, before)

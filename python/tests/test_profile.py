@@ -21,12 +21,12 @@ def test_a_profile_counts_what_passes_worked_on(small: Any) -> None:
     )
     assert spikes == 2 * traced
     # Spikes of the last step arrive in none.
-    assert 0 < by_name["propagate", "input->hidden"].events <= 8 * spikes
+    assert 0 < by_name["propagate", "Conn_input_hidden"].events <= 8 * spikes
     assert by_name["advance", "hidden"].events == 2 * 24 * 20 * 8
-    assert by_name["gradient", "input->hidden"].seconds > 0
+    assert by_name["gradient", "Conn_input_hidden"].seconds > 0
     total = sum(each.seconds for each in profile.passes) + profile.other_seconds
     assert total == pytest.approx(profile.seconds)
-    assert "propagate        input->hidden" in str(profile)
+    assert "propagate        Conn_input_hidden" in str(profile)
     compiled.reset_profile()
     assert compiled.profile().passes == () and compiled.profile().seconds == 0
 

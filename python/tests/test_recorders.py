@@ -45,7 +45,7 @@ def test_weights_are_those_that_each_example_meets() -> None:
     compiled = compile_small(small)
     before = compiled.weights(small.hidden)
     recorder = ConnVarRecorder(small.hidden, "g", key="g", src_neuron_filter=[3, 1])
-    delays = ConnVarRecorder("input->hidden", "d", example_filter=[7], trg_neuron_filter=[2])
+    delays = ConnVarRecorder("Conn_input_hidden", "d", example_filter=[7], trg_neuron_filter=[2])
     _, data = compiled.train(*small.data, 2, shuffle=False, callbacks=[recorder, delays])
     assert len(data["g"]) == 48 and data["g"][0].shape == (20, 2, 8)
     for step in (0, 19):
@@ -73,7 +73,7 @@ def test_missing_synapses_are_not_numbers() -> None:
     np.testing.assert_array_equal(data[0][0][4], expected)
     with pytest.raises(RuntimeError, match="no variable 'gg'"):
         ConnVarRecorder(connection, "gg")
-    with pytest.raises(RuntimeError, match="no neuron 12 in its source population"):
+    with pytest.raises(RuntimeError, match="there is no neuron 12"):
         recorder = ConnVarRecorder(connection, "g", src_neuron_filter=[12])
         compiled.predict({source: random_spikes(2, 12)}, callbacks=[recorder])
 

@@ -153,8 +153,8 @@ class ConnVarRecorder(Callback):
         key: Key of the data in the dictionary that evaluate() or train() returns; by default the
             position of the callback.
         example_filter: Numbers of examples in the dataset, or a mask over them.
-        src_neuron_filter: Numbers of neurons in the source population, or a mask over them.
-        trg_neuron_filter: Numbers of neurons in the target population, or a mask over them.
+        src_neuron_filter: Neurons of the source population, as SpikeRecorder takes them.
+        trg_neuron_filter: Neurons of the target population.
 
     The data is a list of arrays of shape (steps, source neurons, target neurons), one an example, in
     the order in which they were shown. They are read-only views: within an example nothing changes,
@@ -184,9 +184,9 @@ class ConnVarRecorder(Callback):
         self.key = key
         self.genn_var = genn_var
         where = "ConnVarRecorder"
-        self._examples = _chosen(example_filter, where, "example_filter")
-        self._sources = _chosen(src_neuron_filter, where, "src_neuron_filter")
-        self._targets = _chosen(trg_neuron_filter, where, "trg_neuron_filter")
+        self._examples = chosen_numbers(example_filter, where, "example_filter")
+        self._source_filter = src_neuron_filter
+        self._target_filter = trg_neuron_filter
         # A variable that does not exist is told now.
         _saltus.ConnVarRecorder("", self._variable(), [], [], [])
 
@@ -196,14 +196,16 @@ class ConnVarRecorder(Callback):
     def set_params(self, **params: Any) -> None:
         compiled = params["compiled_network"]
         self._steps = compiled.num_timesteps
+        connection = connection_of(self.conn, compiled.network)
         self.engine_callback = _saltus.ConnVarRecorder(
-            connection_of(self.conn, compiled.network).name,
+            connection.name,
             self._variable(),
             self._examples,
-            self._sources,
-            self._targets,
+            _neurons_of(self._source_filter, connection.source(), "ConnVarRecorder"),
+            _neurons_of(self._target_filter, connection.target(), "ConnVarRecorder"),
         )
 
     def get_data(self) -> Tuple[Any, List[np.ndarray]]:
+        """As of every callback: its key, and its data so far."""
         records = self.engine_callback.values()
         return self.key, [np.broadcast_to(v, (self._steps, *v.shape)) for _, _, v in records]

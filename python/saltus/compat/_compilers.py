@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from typing import Any
+from typing import Any, Dict
 
 from .. import _saltus, compilers
 from ..compilers import *  # noqa: F401,F403
@@ -36,7 +36,7 @@ _GENN_ARGUMENTS = frozenset(
 )
 
 
-def _without_genn(where: str, arguments: dict) -> dict:
+def _without_genn(where: str, arguments: Dict[str, Any]) -> Dict[str, Any]:
     """The arguments without those that concern GeNN alone."""
     kept = {name: value for name, value in arguments.items() if name not in _GENN_ARGUMENTS}
     left_out = [f"{name}={arguments[name]!r}" for name in arguments if name in _GENN_ARGUMENTS]
@@ -50,12 +50,12 @@ def _without_genn(where: str, arguments: dict) -> dict:
     return kept
 
 
-def _tolerant(cls: type) -> type:
+def _tolerant(cls: Any) -> Any:
     """The compiler, with GeNN's arguments."""
 
-    @functools.wraps(cls.__init__)  # type: ignore[misc]
+    @functools.wraps(cls.__init__)
     def __init__(self: Any, *args: Any, **arguments: Any) -> None:
-        cls.__init__(self, *args, **_without_genn(cls.__name__, arguments))  # type: ignore[misc]
+        cls.__init__(self, *args, **_without_genn(cls.__name__, arguments))
 
     return type(
         cls.__name__, (cls,), {"__init__": __init__, "__doc__": cls.__doc__, "__module__": __name__}

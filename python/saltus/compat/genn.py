@@ -44,7 +44,7 @@ class GeNNModel:
     @property
     def timestep(self) -> int:
         """The timestep that step_time() runs next."""
-        return self._compiled._stepped().timestep
+        return int(self._compiled._stepped().timestep)
 
     @timestep.setter
     def timestep(self, timestep: int) -> None:
@@ -64,12 +64,12 @@ class GeNNModel:
     @property
     def dt(self) -> float:
         """Length of a timestep in ms."""
-        return self._compiled.compiler.dt
+        return float(self._compiled.compiler.dt)
 
     @property
     def batch_size(self) -> int:
         """Examples in a batch."""
-        return self._compiled.compiler.batch_size
+        return int(self._compiled.compiler.batch_size)
 
     def step_time(self) -> None:
         """Runs one timestep, as compiled.step_time()."""
@@ -212,12 +212,12 @@ class NeuronGroup:
     @property
     def size(self) -> int:
         """Number of neurons."""
-        return self._population.size
+        return int(self._population.size)
 
     @property
     def name(self) -> str:
         """Name of the population."""
-        return self._population.name
+        return str(self._population.name)
 
     @property
     def spike_recording_data(self) -> List[Tuple[np.ndarray, np.ndarray]]:
@@ -247,7 +247,7 @@ class NeuronGroup:
         return data
 
     def _states(self) -> List[str]:
-        return self._compiled._made.states(self.name)
+        return list(self._compiled._made.states(self.name))
 
     def _variable(self, state: str) -> Variable:
         def pull() -> np.ndarray:
@@ -292,18 +292,18 @@ class SynapseGroup:
     @property
     def name(self) -> str:
         """Name of the connection."""
-        return self._connection.name
+        return str(self._connection.name)
 
     def pull_connectivity_from_device(self) -> None:
         """Nothing needs to be pulled."""
 
     def get_sparse_pre_inds(self) -> np.ndarray:
         """Source neuron of each synapse, in the order of `vars`."""
-        return self._compiled.synapses(self._connection).pre
+        return np.asarray(self._compiled.synapses(self._connection).pre)
 
     def get_sparse_post_inds(self) -> np.ndarray:
         """Target neuron of each synapse."""
-        return self._compiled.synapses(self._connection).post
+        return np.asarray(self._compiled.synapses(self._connection).post)
 
     def _pull_g(self) -> np.ndarray:
         return np.array(self._compiled.weights(self._connection)).ravel()

@@ -447,7 +447,10 @@ class CompiledNetwork(SteppedByHand):
             ModelError: For a network that was compiled without kernel_profiling.
 
         Example:
-            >>> print(compiled.profile())
+            >>> profiled = InferenceCompiler(20, kernel_profiling=True).compile(network)
+            >>> _ = profiled.predict({inputs: x}, output)
+            >>> print(profiled.profile())
+            pass ...
         """
         with self._lock:
             passes, *figures = self._made.profile()

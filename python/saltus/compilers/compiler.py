@@ -39,6 +39,7 @@ class Compiler:
         threads: As above.
         matrix_types: As above.
         fold_readouts: As above.
+        kernel_profiling: As above.
 
     Raises:
         ModelError: For arguments out of their range, or a backend that is not there.

@@ -23,12 +23,17 @@ class Stream:
     Its state stays from step to step, over any number of them. It has its own copy of the weights,
     as they were when it was made.
 
+    Args:
+        network: The network.
+        made: What the engine holds of it.
+
     Example:
         >>> stream = compiled.stream()
-        >>> for events in camera:
+        >>> for events in ([0, 3], [], [7]):  # as a sensor gives them
         ...     stream.step({inputs: events})
-        ...     if len(stream.spikes(output)):
-        ...         act()
+        ...     answer = stream.readout(output)
+        >>> stream.num_timesteps, answer.shape
+        (3, (1, 3))
     """
 
     def __init__(self, network: "Network", made: Any) -> None:
@@ -50,6 +55,7 @@ class Stream:
                 array of another shape. The network is then as before.
 
         Example:
+            >>> stream = compiled.stream()
             >>> stream.step({inputs: [3, 5]})
         """
         if inputs is not None and not isinstance(inputs, dict):
@@ -58,7 +64,7 @@ class Stream:
                 f"a {type(inputs).__name__} was given",
                 "give a dictionary by population or layer",
             )
-        given = {}
+        given: Dict[str, Any] = {}
         for key, data in (inputs or {}).items():
             population = population_of(key, self.network)
             if isinstance(population.neuron, SpikeInput):
