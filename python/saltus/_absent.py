@@ -58,7 +58,6 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
         "default_initializers": _REGISTRY,
     },
     "saltus.losses": {
-        "MeanSquareError": (LATER, "use SparseCategoricalCrossentropy"),
         "RelativeMeanSquareError": (LATER, "use SparseCategoricalCrossentropy"),
         "default_losses": _REGISTRY,
     },

@@ -9,7 +9,7 @@ from ._absent import absent
 from ._described import Described, by_name, get_object
 from ._values import require_number
 
-__all__ = ["Loss", "SparseCategoricalCrossentropy"]
+__all__ = ["Loss", "MeanSquareError", "SparseCategoricalCrossentropy"]
 
 
 class Loss(Described):
@@ -19,6 +19,26 @@ class Loss(Described):
         >>> EventPropCompiler(20, losses="sparse_categorical_crossentropy").losses
         SparseCategoricalCrossentropy(temperature=1.0)
     """
+
+
+class MeanSquareError(Loss):
+    """Mean over all elements of (readout - target)^2: for one example over the population. What is
+    minimised is the mean over the batch.
+
+    Targets are arrays of shape (examples,) + the population's shape. Where the readout is Var they
+    may be of shape (examples, timesteps) + the population's shape: the output variable is then
+    compared at the end of every timestep.
+
+    Example:
+        >>> EventPropCompiler(20, losses="mean_square_error").losses
+        MeanSquareError()
+    """
+
+    def __init__(self) -> None:
+        self._engine()
+
+    def _make(self) -> Any:
+        return _saltus.mean_square_error_loss()
 
 
 class SparseCategoricalCrossentropy(Loss):
@@ -45,7 +65,7 @@ class SparseCategoricalCrossentropy(Loss):
         return _saltus.sparse_categorical_crossentropy(self.temperature)
 
 
-_BY_NAME = by_name(SparseCategoricalCrossentropy)
+_BY_NAME = by_name(MeanSquareError, SparseCategoricalCrossentropy)
 
 
 def get_loss(given: Any) -> Loss:

@@ -161,7 +161,9 @@ class TopKAccuracy(_Mean):
 
 
 class MeanSquareError(_Mean):
-    """Mean over examples and outputs of (readout - onehot(label))^2.
+    """Mean over all elements, of examples and populations, of (readout - target)^2, where targets
+    are values of the readouts' shape. A label stands for 1 at its neuron and 0 at the others. With
+    the loss MeanSquareError and targets for every timestep, the mean is over timesteps, too.
 
     Example:
         >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y}, metrics="mean_square_error")
@@ -175,16 +177,23 @@ class MeanSquareError(_Mean):
         """Adds examples.
 
         Args:
-            y_true: Class of each example, shape (examples,), or values of the readouts' shape.
+            y_true: Values of the readouts' shape, or the class of each example, whole numbers of
+                shape (examples,).
             y_pred: Readouts, shape (examples,) + the population's shape.
 
         Raises:
-            ModelError: When the numbers of examples differ.
+            ModelError: When the numbers of examples or the shapes differ.
         """
         y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
         self._require_same_number(y_true, y_pred)
-        if y_true.ndim == 1 and y_pred.ndim > 1:
+        if y_true.ndim == 1 and y_pred.ndim > 1 and y_true.dtype.kind in "iu":
             y_true = np.eye(y_pred.reshape(len(y_pred), -1).shape[1])[y_true].reshape(y_pred.shape)
+        if y_true.shape != y_pred.shape:
+            raise ModelError(
+                "MeanSquareError",
+                f"targets of shape {y_true.shape} are compared with predictions of {y_pred.shape}",
+                "give targets of the predictions' shape",
+            )
         self._sum += float(np.square(y_true - y_pred).reshape(len(y_pred), -1).mean(axis=1).sum())
         self._total += len(y_pred)
 

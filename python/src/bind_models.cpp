@@ -3,6 +3,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
+#include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
@@ -43,9 +44,12 @@ MadeNeuron integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
 }
 
 MadeNeuron integrate_fire_input(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
-                                std::size_t frames, std::size_t timesteps) {
-    return std::make_unique<IntegrateFireInput>(IntegrateFireInputOptions{
-        integrate_fire_options(v_thresh, v_reset, v), {frames, timesteps}});
+                                std::size_t frames, std::size_t timesteps,
+                                const GivenReadout& readout) {
+    IntegrateFireOptions options = integrate_fire_options(v_thresh, v_reset, v);
+    options.readout = readout_of(readout);
+    return std::make_unique<IntegrateFireInput>(
+        IntegrateFireInputOptions{options, {frames, timesteps}});
 }
 
 /// An input that turns values into spikes.
@@ -95,11 +99,14 @@ MadeNeuron leaky_integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::han
 MadeNeuron leaky_integrate_fire_input(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
                                       nb::handle tau_mem, nb::handle tau_refrac,
                                       bool relative_reset, bool integrate_during_refrac,
-                                      bool scale_i, std::size_t frames, std::size_t timesteps) {
-    return std::make_unique<LeakyIntegrateFireInput>(LeakyIntegrateFireInputOptions{
+                                      bool scale_i, std::size_t frames, std::size_t timesteps,
+                                      const GivenReadout& readout) {
+    LeakyIntegrateFireOptions options =
         leaky_integrate_fire_options(v_thresh, v_reset, v, tau_mem, tau_refrac, relative_reset,
-                                     integrate_during_refrac, scale_i),
-        {frames, timesteps}});
+                                     integrate_during_refrac, scale_i);
+    options.readout = readout_of(readout);
+    return std::make_unique<LeakyIntegrateFireInput>(
+        LeakyIntegrateFireInputOptions{options, {frames, timesteps}});
 }
 
 /// A neuron as its equations, written in Python.
@@ -164,11 +171,12 @@ void bind_neurons(nb::module_& module) {
                nb::arg("input_frames"), nb::arg("input_frame_timesteps"));
     module.def("integrate_fire_input", &integrate_fire_input, nb::arg("v_thresh"),
                nb::arg("v_reset"), nb::arg("v"), nb::arg("input_frames"),
-               nb::arg("input_frame_timesteps"));
+               nb::arg("input_frame_timesteps"), nb::arg("readout").none());
     module.def("leaky_integrate_fire_input", &leaky_integrate_fire_input, nb::arg("v_thresh"),
                nb::arg("v_reset"), nb::arg("v"), nb::arg("tau_mem"), nb::arg("tau_refrac").none(),
                nb::arg("relative_reset"), nb::arg("integrate_during_refrac"), nb::arg("scale_i"),
-               nb::arg("input_frames"), nb::arg("input_frame_timesteps"));
+               nb::arg("input_frames"), nb::arg("input_frame_timesteps"),
+               nb::arg("readout").none());
     module.def("integrate_fire", &integrate_fire, nb::arg("v_thresh"), nb::arg("v_reset"),
                nb::arg("v"), nb::arg("readout").none());
     module.def("leaky_integrate", &leaky_integrate, nb::arg("v"), nb::arg("bias"),
@@ -193,6 +201,8 @@ void bind_models(nb::module_& module) {
         return std::make_unique<Exponential>(ExponentialOptions{to_init_value(tau), scale_i});
     });
     nb::class_<Loss>(module, "Loss").def("name", &Loss::name);
+    module.def("mean_square_error_loss",
+               []() -> std::shared_ptr<Loss> { return std::make_shared<MeanSquareErrorLoss>(); });
     module.def("sparse_categorical_crossentropy", [](double temperature) -> std::shared_ptr<Loss> {
         return std::make_shared<SparseCategoricalCrossentropy>(temperature);
     });

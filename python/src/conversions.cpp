@@ -75,8 +75,15 @@ Inputs to_inputs(const nb::dict& inputs) {
 
 Labels to_labels(const nb::dict& labels) {
     Labels data;
-    for (const auto& [name, value] : labels)
-        data[nb::cast<std::string>(name)] = to_vector<std::int32_t>(value);
+    for (const auto& [name, value] : labels) {
+        const auto key = nb::cast<std::string>(name);
+        const auto array = nb::cast<nb::ndarray<nb::ro, nb::device::cpu>>(value);
+        if (array.dtype() == nb::dtype<std::int32_t>()) {
+            data[key] = to_vector<std::int32_t>(value);
+        } else {
+            data[key] = to_view(value);
+        }
+    }
     return data;
 }
 

@@ -29,7 +29,7 @@ std::shared_ptr<const NumberView> to_view(nb::handle values);
 /// Data by population: SpikeTrains, GridSpikes or an array of values (see to_view), as engine
 /// objects.
 Inputs to_inputs(const nb::dict& inputs);
-/// Labels by population, from arrays of int32.
+/// Targets by population: labels from arrays of int32, values from others (see to_view).
 Labels to_labels(const nb::dict& labels);
 
 /// A copy of a one-dimensional NumPy array of numbers of that type.

@@ -13,7 +13,13 @@ from saltus import Connection, Layer, Network, Population
 from saltus.compilers import EventPropCompiler, InferenceCompiler
 from saltus.connectivity import Conv2D, Dense, OneToOne
 from saltus.errors import ArgumentTypeError, Error, ModelError, UnsupportedError
-from saltus.neurons import BinarySpikeInput, IntegrateFire, LeakyIntegrate, LeakyIntegrateFire
+from saltus.neurons import (
+    BinarySpikeInput,
+    IntegrateFireInput,
+    IntegrateFire,
+    LeakyIntegrate,
+    LeakyIntegrateFire,
+)
 from saltus.neurons import SpikeInput
 from saltus.synapses import Exponential
 from saltus.utils.data import PreprocessedSpikes, preprocess_spikes
@@ -109,8 +115,10 @@ def test_arguments_that_can_have_one_value_only() -> None:
         InferenceCompiler(20, communicator=1)
     with pytest.raises(NotImplementedError, match="reg_nu_upper is 14"):
         EventPropCompiler(20, "sparse_categorical_crossentropy", reg_nu_upper=14)
-    with pytest.raises(NotImplementedError, match="input_frames is 4"):
-        BinarySpikeInput(input_frames=4)
+    with pytest.raises(ValueError, match="input_frames is 0; give a whole number from 1 on"):
+        BinarySpikeInput(input_frames=0)
+    with pytest.raises(TypeError, match="input_frame_timesteps is 1.5; give a whole number"):
+        IntegrateFireInput(input_frame_timesteps=1.5)
     with pytest.raises(ModelError, match="there is no backend 'cuba'"):
         InferenceCompiler(20, backend="cuba")
     with pytest.raises(ModelError, match="there is no loss 'mse'"):
@@ -127,7 +135,8 @@ def test_data_that_does_not_fit(small: Any, trainable: Any) -> None:
         ({small.inputs: np.ones((24, 12))}, y, TypeError, "takes spike times"),
         ({small.inputs: [1, 2]}, y, TypeError, "example 0 is a int; give a list of Prep"),
         (x, {small.output: small.y + 0.5}, TypeError, "of type float64; give whole numbers"),
-        (x, {small.output: np.eye(3)[small.y]}, ModelError, r"they have shape \(24, 3\)"),
+        (x, {small.output: np.eye(3)[small.y]}, ModelError, "takes labels and was given val"),
+        (x, {small.output: np.ones((24, 4))}, ModelError, r"they have shape \(24, 4\)"),
         (x, {small.output: small.y + 5}, ModelError, "Labels output"),
         (small.x, y, ArgumentTypeError, "a list was given; give a dictionary"),
     ]

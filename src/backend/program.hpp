@@ -29,6 +29,23 @@ struct InputView {
     const SpikeList* lists = nullptr;
 };
 
+/// The targets of one output, by number of the example.
+struct TargetView {
+    std::span<const std::int32_t> labels;
+    const NumberView* values = nullptr;
+    /// Whether values are those of every timestep.
+    bool of_steps = false;
+
+    bool empty() const { return labels.empty() && values == nullptr; }
+    /// That of one example. @param numbers where its values are kept, if it is any.
+    Target of(std::size_t example, std::vector<double>& numbers) const {
+        if (values == nullptr) return labels[example];
+        numbers.resize(values->size() / values->shape()[0]);
+        values->read(example * numbers.size(), std::span<double>(numbers));
+        return std::span<const double>(numbers);
+    }
+};
+
 /// What to record of one population.
 struct RecordedPopulation {
     bool spikes = false;
@@ -45,8 +62,8 @@ struct Batch {
     std::size_t example_offset = 0;
     /// By population index; empty views for populations that are no inputs.
     std::vector<InputView> inputs;
-    /// By population index, each indexed by example number; empty where there are none.
-    std::vector<std::span<const std::int32_t>> labels;
+    /// By population index; empty where there are none.
+    std::vector<TargetView> targets;
     /// Number of this pass through the data: random inputs are a function of it and the example.
     std::uint64_t presentation = 0;
     double input_dropout = 0.0;
@@ -74,8 +91,10 @@ struct Recording {
 struct BatchResult {
     /// By population index: [examples of the batch][neurons], for populations with a readout.
     std::vector<std::vector<double>> readouts;
-    /// Of each example, summed over the outputs; empty without labels.
+    /// Of each example, summed over the outputs; 0 without targets.
     std::vector<double> losses;
+    /// The same of every output alone, by population index; empty where there is no loss.
+    std::vector<std::vector<double>> output_losses;
     /// By position in the batch; empty when nothing is recorded.
     std::vector<Recording> recordings;
 };

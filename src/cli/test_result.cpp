@@ -43,7 +43,7 @@ TestResult test_network(CompiledNetwork& network, const EncodedImages& images,
                         const std::vector<std::string>& metrics,
                         const std::vector<std::shared_ptr<Callback>>& callbacks) {
     const Array readouts = network.predict(images.inputs, callbacks).at(images.output);
-    const std::vector<std::int32_t>& labels = images.labels.at(images.output);
+    const std::vector<std::int32_t>& labels = images.labels.at(images.output).labels();
     const std::size_t num_classes = readouts.shape[1];
     std::vector<std::shared_ptr<Metric>> figures;
     for (const std::string& name : metrics)

@@ -69,6 +69,11 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     if (!options_.matrix_types.empty()) {
         lowering.matrix_types = SupportedMatrixType(options_.matrix_types);
     }
+    lowering.compares_steps = [this](const std::string& population) {
+        const auto found = options_.losses.find(population);
+        const auto& loss = found != options_.losses.end() ? found->second : options_.loss;
+        return loss != nullptr && loss->takes_steps();
+    };
     Plan plan = lower(network, lowering);
     std::map<std::string, std::shared_ptr<const Loss>> losses = losses_of(plan, options_);
     return {std::move(plan), options_.backend, std::move(losses), options_.optimiser};

@@ -1,6 +1,7 @@
 #include "io/model_parts.hpp"
 
 #include <fmt/format.h>
+#include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
@@ -155,9 +156,14 @@ std::unique_ptr<Loss> read_crossentropy(const TomlTable& table) {
     return std::make_unique<SparseCategoricalCrossentropy>(temperature);
 }
 
+std::unique_ptr<Loss> read_mean_square_error(const TomlTable& /*table*/) {
+    return std::make_unique<MeanSquareErrorLoss>();
+}
+
 const std::vector<Kind<Loss>>& loss_kinds() {
     static const std::vector<Kind<Loss>> kKinds = {
-        {"sparse_categorical_crossentropy", {"temperature"}, read_crossentropy}};
+        {"sparse_categorical_crossentropy", {"temperature"}, read_crossentropy},
+        {"mean_square_error", {}, read_mean_square_error}};
     return kKinds;
 }
 

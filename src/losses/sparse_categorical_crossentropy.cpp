@@ -31,7 +31,8 @@ void SparseCategoricalCrossentropy::check_labels(std::span<const std::int32_t> l
     }
 }
 
-double SparseCategoricalCrossentropy::evaluate(std::span<const double> readout, std::int32_t label,
+double SparseCategoricalCrossentropy::evaluate(std::span<const double> readout,
+                                               const Target& target,
                                                std::span<double> gradient) const {
     const double largest = *std::max_element(readout.begin(), readout.end());
     double sum = 0.0;
@@ -39,12 +40,12 @@ double SparseCategoricalCrossentropy::evaluate(std::span<const double> readout, 
         gradient[k] = std::exp((readout[k] - largest) * inverse_temperature_);
         sum += gradient[k];
     }
-    const auto target = static_cast<std::size_t>(label);
-    const double loss = std::log(sum) - (readout[target] - largest) * inverse_temperature_;
+    const auto label = static_cast<std::size_t>(target.label);
+    const double loss = std::log(sum) - (readout[label] - largest) * inverse_temperature_;
     const double scale = inverse_temperature_ / sum;
     for (double& entry : gradient)
         entry *= scale;
-    gradient[target] -= inverse_temperature_;
+    gradient[label] -= inverse_temperature_;
     return loss;
 }
 

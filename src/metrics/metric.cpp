@@ -23,10 +23,10 @@ void SparseCategoricalAccuracy::reset() {
     correct_ = total_ = 0;
 }
 
-void SparseCategoricalAccuracy::update(std::span<const double> readout, std::int32_t label,
+void SparseCategoricalAccuracy::update(std::span<const double> readout, const Target& target,
                                        std::optional<double> /*loss*/) {
     const auto largest = std::max_element(readout.begin(), readout.end()) - readout.begin();
-    correct_ += largest == label ? 1 : 0;
+    correct_ += largest == target.label ? 1 : 0;
     ++total_;
 }
 
@@ -43,9 +43,9 @@ void TopKAccuracy::reset() {
     correct_ = total_ = 0;
 }
 
-void TopKAccuracy::update(std::span<const double> readout, std::int32_t label,
+void TopKAccuracy::update(std::span<const double> readout, const Target& target,
                           std::optional<double> /*loss*/) {
-    const double own = readout[static_cast<std::size_t>(label)];
+    const double own = readout[static_cast<std::size_t>(target.label)];
     const auto greater = static_cast<std::size_t>(
         std::count_if(readout.begin(), readout.end(), [own](double value) { return value > own; }));
     correct_ += greater < k_ ? 1 : 0;
@@ -61,7 +61,7 @@ void MeanLoss::reset() {
     total_ = 0;
 }
 
-void MeanLoss::update(std::span<const double> /*readout*/, std::int32_t /*label*/,
+void MeanLoss::update(std::span<const double> /*readout*/, const Target& /*target*/,
                       std::optional<double> loss) {
     if (!loss) return;
     sum_ += *loss;
@@ -77,10 +77,18 @@ void MeanSquareError::reset() {
     total_ = 0;
 }
 
-void MeanSquareError::update(std::span<const double> readout, std::int32_t label,
-                             std::optional<double> /*loss*/) {
+void MeanSquareError::update(std::span<const double> readout, const Target& target,
+                             std::optional<double> loss) {
+    if (!target.values.empty() && target.values.size() != readout.size()) {
+        // Every timestep was compared, which only the loss can do.
+        const auto count = static_cast<double>(target.values.size());
+        sum_ += loss.value_or(0.0) * count;
+        total_ += target.values.size();
+        return;
+    }
     for (std::size_t k = 0; k < readout.size(); ++k) {
-        const double error = readout[k] - (static_cast<std::int32_t>(k) == label ? 1.0 : 0.0);
+        const double one_hot = static_cast<std::int32_t>(k) == target.label ? 1.0 : 0.0;
+        const double error = readout[k] - (target.values.empty() ? one_hot : target.values[k]);
         sum_ += error * error;
     }
     total_ += readout.size();

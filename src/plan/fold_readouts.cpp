@@ -32,6 +32,7 @@ bool is_linear_in_time(const PopulationPlan& population) {
 bool can_fold(const Plan& plan, std::size_t index) {
     const PopulationPlan& population = plan.populations[index];
     if (population.input != InputKind::kNone || population.kernel.spiking) return false;
+    if (population.compares_steps) return false;
     // Only what is linear in the spikes is a sum over them.
     if (!population.readout || (population.readout->source != ReadoutSource::kVariable &&
                                 population.readout->source != ReadoutSource::kFinalVariable))

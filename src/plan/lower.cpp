@@ -68,7 +68,11 @@ Plan lower(const Network& network, const LowerOptions& options) {
     for (const auto& population : network.populations()) {
         plan.populations.push_back(
             resolve_model(*population, options.dt, options.seed, plan.connections));
-        attach_readout(*population, options.num_steps, plan.populations.back());
+        PopulationPlan& added = plan.populations.back();
+        attach_readout(*population, options.num_steps, added);
+        added.compares_steps = added.readout && options.compares_steps &&
+                               added.readout->source == ReadoutSource::kFinalVariable &&
+                               options.compares_steps(added.name);
     }
     if (options.mode == PlanMode::kEventProp) {
         mark_trainable(plan);

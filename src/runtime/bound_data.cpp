@@ -156,21 +156,86 @@ void bind_inputs(const Plan& plan, const Inputs& inputs, BoundData& bound) {
     }
 }
 
-void bind_labels(const Plan& plan, const Labels& labels, const Losses& losses, BoundData& bound) {
-    for (const auto& [name, values] : labels) {
-        const std::size_t index = find_population(plan, name, false);
-        require_same_number(bound.num_examples, values.size(), "labels of " + name);
-        const std::string where = "Labels " + name;
-        const std::size_t size = plan.populations[index].size;
-        if (losses[index]) {
-            losses[index]->check_labels(values, size, where);
-        } else {
-            SparseCategoricalCrossentropy().check_labels(values, size, where);
+/// Checks the targets of one output.
+class TargetBinder {
+  public:
+    TargetBinder(const Plan& plan, std::size_t output, const Loss* loss)
+        : plan_(plan),
+          population_(plan.populations[output]),
+          loss_(loss),
+          where_("Labels " + population_.name) {}
+
+    TargetView operator()(const TargetData& data) const {
+        return data.are_labels() ? labels(data.labels()) : values(*data.values());
+    }
+
+  private:
+    TargetView labels(const std::vector<std::int32_t>& labels) const {
+        if (loss_ != nullptr && loss_->takes_values()) {
+            refuse(fmt::format("its loss {} compares values and was given labels", loss_->name()),
+                   fmt::format("give an array of shape (examples, {})", population_.size));
         }
-        bound.labels[index] = values;
+        if (loss_ != nullptr) {
+            loss_->check_labels(labels, population_.size, where_);
+        } else {
+            SparseCategoricalCrossentropy().check_labels(labels, population_.size, where_);
+        }
+        return {labels, nullptr, false};
+    }
+
+    TargetView values(const NumberView& values) const {
+        if (loss_ != nullptr && !loss_->takes_values()) {
+            refuse(fmt::format("its loss {} takes labels and was given values", loss_->name()),
+                   "give one class for each example");
+        }
+        const Shape& shape = values.shape();
+        const std::size_t examples = shape.rank() == 0 ? 0 : shape[0];
+        const std::size_t steps = plan_.num_steps;
+        const bool fits = shape.rank() >= 2 && values.size() == examples * population_.size;
+        const bool of_steps = !fits && shape.rank() >= 3 && shape[1] == steps &&
+                              values.size() == examples * steps * population_.size;
+        if (!fits && !of_steps) {
+            refuse(fmt::format("its values have shape {}, but the population has {} neurons",
+                               to_string(shape), population_.size),
+                   fmt::format("give values of shape (examples, {0}), or (examples, {1}, {0}) for "
+                               "those of every timestep",
+                               population_.size, steps));
+        }
+        if (of_steps) require_steps(shape);
+        values.require_finite(where_, "its values");
+        return {{}, &values, of_steps};
+    }
+
+    void require_steps(const Shape& shape) const {
+        const bool compares = loss_ != nullptr && loss_->takes_steps();
+        if (compares && population_.readout->source == ReadoutSource::kFinalVariable) return;
+        refuse(fmt::format("its values of shape {} are those of every timestep, but {}",
+                           to_string(shape),
+                           compares ? fmt::format("its readout is {}", population_.readout->name)
+                                    : "there is no loss that compares them"),
+               fmt::format("{}give values of shape (examples, {})",
+                           compares ? "use the readout var, or " : "", population_.size));
+    }
+
+    [[noreturn]] void refuse(const std::string& problem, const std::string& advice) const {
+        throw ModelError(where_, problem, advice).with("population", population_.name);
+    }
+
+    const Plan& plan_;
+    const PopulationPlan& population_;
+    const Loss* loss_;
+    std::string where_;
+};
+
+void bind_labels(const Plan& plan, const Labels& labels, const Losses& losses, BoundData& bound) {
+    for (const auto& [name, data] : labels) {
+        const std::size_t index = find_population(plan, name, false);
+        bound.targets[index] = TargetBinder(plan, index, losses[index].get())(data);
+        require_same_number(bound.num_examples, data.num_examples(), "labels of " + name);
+        if (data.values()) bound.owned_views.push_back(data.values());
     }
     for (const std::size_t output : plan.outputs()) {
-        if (labels.empty() || !losses[output] || !bound.labels[output].empty()) continue;
+        if (labels.empty() || !losses[output] || !bound.targets[output].empty()) continue;
         throw ModelError(
             "Labels",
             fmt::format("output population '{}' has no labels", plan.populations[output].name),
@@ -181,11 +246,16 @@ void bind_labels(const Plan& plan, const Labels& labels, const Losses& losses, B
 
 }  // namespace
 
+std::size_t TargetData::num_examples() const {
+    if (are_labels()) return labels_.size();
+    return values_->shape().rank() == 0 ? 0 : values_->shape()[0];
+}
+
 BoundData bind_data(const Plan& plan, const Inputs& inputs, const Labels& labels,
                     const Losses& losses) {
     BoundData bound;
     bound.inputs.resize(plan.populations.size());
-    bound.labels.resize(plan.populations.size());
+    bound.targets.resize(plan.populations.size());
     bind_inputs(plan, inputs, bound);
     bind_labels(plan, labels, losses, bound);
     return bound;

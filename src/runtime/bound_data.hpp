@@ -13,7 +13,7 @@ namespace saltus {
 /// A dataset checked against a plan and ready for its batches.
 struct BoundData {
     std::vector<InputView> inputs;
-    std::vector<std::span<const std::int32_t>> labels;
+    std::vector<TargetView> targets;
     std::size_t num_examples = 0;
     /// Keeps what was put on the grid, and views of values, alive.
     std::vector<std::shared_ptr<const GridSpikes>> owned;

@@ -34,7 +34,7 @@ bool NetworkState::for_each_batch(const BoundData& data, std::span<const std::ui
                                   std::size_t example_offset) {
     Batch batch;
     batch.inputs = data.inputs;
-    batch.labels = data.labels;
+    batch.targets = data.targets;
     batch.example_offset = example_offset;
     std::vector<std::size_t> numbers;
     for (std::size_t first = 0; first < order.size(); first += plan.batch_size) {
@@ -141,7 +141,7 @@ Trace CompiledNetwork::trace(const Inputs& x, std::size_t example) {
     const std::uint32_t number = static_cast<std::uint32_t>(example);
     Batch batch;
     batch.inputs = data.inputs;
-    batch.labels = data.labels;
+    batch.targets = data.targets;
     batch.examples = {&number, 1};
     for (const PopulationPlan& population : own.plan.populations)
         batch.records.push_back({true, std::vector<bool>(population.kernel.num_states(), true)});

@@ -42,7 +42,7 @@ namespace {
 Batch whole_batch(const BoundData& data, const std::vector<std::uint32_t>& order) {
     Batch batch;
     batch.inputs = data.inputs;
-    batch.labels = data.labels;
+    batch.targets = data.targets;
     batch.examples = order;
     return batch;
 }

@@ -66,6 +66,7 @@ Metrics CompiledNetwork::evaluate(const Inputs& x, const Labels& y,
     require_labels(y);
     const BoundData data = bind_data(implementation_->plan, x, y, implementation_->losses);
     Evaluation evaluation(*this, *implementation_, metrics, callbacks);
+    evaluation.require_fits(data);
     evaluation.begin(implementation_->num_batches_of(data.num_examples));
     evaluation.run(data, visit);
     return evaluation.finish();
@@ -83,6 +84,7 @@ Metrics CompiledNetwork::evaluate(const DatasetSource& next,
         require_labels(part->y);
         const BoundData data =
             bind_data(implementation_->plan, part->x, part->y, implementation_->losses);
+        evaluation.require_fits(data);
         if (evaluation.run(data, visit)) break;
     }
     return evaluation.finish();

@@ -15,6 +15,8 @@ class Evaluation {
 
     /// @param num_batches in all; 0 when that is not known.
     void begin(std::size_t num_batches);
+    /// @throws ModelError for metrics that cannot compare these targets.
+    void require_fits(const BoundData& data) const { set_.require_fits(data.targets); }
     /// Runs some examples.
     /// @param visit sees the readouts of every batch before the callbacks; may be empty.
     /// @return whether a callback wants to stop.

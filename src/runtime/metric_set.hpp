@@ -17,6 +17,8 @@ class MetricSet {
   public:
     MetricSet(const Plan& plan, const std::vector<std::string>& names);
 
+    /// @throws ModelError for a metric that takes labels where targets are values.
+    void require_fits(const std::vector<TargetView>& targets) const;
     void reset();
     void update(const Batch& batch, const BatchResult& result);
     /// Figures by name; with several outputs "<population>.<name>".
@@ -25,12 +27,14 @@ class MetricSet {
   private:
     struct Output {
         std::size_t population;
+        std::string name;
         std::size_t size;
         std::string prefix;
         std::vector<std::shared_ptr<Metric>> metrics;
     };
 
     std::vector<Output> outputs_;
+    std::vector<double> numbers_;  ///< of a target
 };
 
 }  // namespace saltus

@@ -147,7 +147,7 @@ Stream CompiledNetwork::stream(std::size_t num_examples) const {
     own.data.resize(populations);
     own.batch.examples = own.examples;
     own.batch.inputs.resize(populations);
-    own.batch.labels.resize(populations);
+    own.batch.targets.resize(populations);
     own.batch.records.assign(populations, RecordedPopulation{.spikes = true, .states = {}});
     own.result.recordings.resize(num_examples);
     for (std::size_t index = 0; index < populations; ++index) {

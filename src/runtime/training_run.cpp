@@ -88,6 +88,7 @@ TrainingRun::TrainingRun(CompiledTrainingNetwork& network, NetworkState& own, co
 void TrainingRun::bind(const Inputs& x, const Labels& y) {
     if (y.empty()) throw ModelError("train", "there are no labels", "give labels to train with");
     data_ = bind_data(own_.plan, x, y, own_.losses);
+    metrics_.require_fits(data_.targets);
     num_trained_ = data_.num_examples;
 }
 
@@ -109,6 +110,7 @@ void TrainingRun::bind_validation(const Inputs& x, const Labels& y) {
     }
     if (x.empty()) return;
     own_validation_ = bind_data(own_.plan, x, y, own_.losses);
+    validation_metrics_.require_fits(own_validation_.targets);
     validation_order_ = natural_order(own_validation_.num_examples);
 }
 

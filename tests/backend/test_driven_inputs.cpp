@@ -271,6 +271,15 @@ TEST_P(DrivenInputs, TrainWhatTheyFeed) {
     }
 }
 
+TEST_P(DrivenInputs, MayBeRead) {
+    IntegrateFireInputOptions options;
+    options.neuron.readout = std::make_shared<SpikeCount>();
+    CompiledNetwork network = counted(IntegrateFireInput(options), 2, inference());
+    const auto readouts = network.predict(value_inputs(Array(Shape{1, 2}, {0.25, 0.5})));
+    EXPECT_EQ(readouts.at("input").values, (std::vector<double>{10.0, 20.0}));
+    EXPECT_EQ(readouts.at("output").values, (std::vector<double>{9.0, 19.0}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, DrivenInputs, testing::ValuesIn(all_backends()), BackendLabel());
 
 TEST(DrivenInputsOnThreads, GiveTheSameBits) {
@@ -286,6 +295,25 @@ TEST(DrivenInputsOnThreads, GiveTheSameBits) {
     }
     EXPECT_EQ(weights[1], weights[0]);
     EXPECT_EQ(weights[2], weights[0]);
+}
+
+// Their own loss does not depend on any weight.
+TEST(DrivenInputsOnThreads, MayBeReadInTraining) {
+    const Inputs values = value_inputs(learning_values());
+    Labels labels = kLabels;
+    labels["input"] = {1, 2, 3, 4, 5, 6, 11};
+    LeakyIntegrateFireInput read = learning_input();
+    read.readout = std::make_shared<AvgVar>();
+    for (const int threads : {1, 4}) {
+        BackendOptions backend = backend_case("cpu_built_in").options;
+        backend.threads = threads;
+        CompiledTrainingNetwork plain = compile_learning(learning_input(), backend);
+        CompiledTrainingNetwork network = compile_learning(read, backend);
+        EXPECT_GT(network.loss(values, labels), plain.loss(values, kLabels));
+        const auto expected = plain.gradients(values, kLabels);
+        for (const auto& [name, gradient] : network.gradients(values, labels))
+            EXPECT_EQ(gradient.values, expected.at(name).values) << name;
+    }
 }
 
 TEST(DrivenInputsOnThreads, BackendsAgree) {

@@ -56,12 +56,10 @@ class SignedSpikes : public testing::TestWithParam<ConnectivityExample> {
     }
 
     Labels labels() const {
-        Labels labels;
-        for (std::size_t example = 0; example < kExamples; ++example) {
-            labels["output"].push_back(
-                static_cast<std::int32_t>(example % GetParam().target.size()));
-        }
-        return labels;
+        std::vector<std::int32_t> labels;
+        for (std::size_t example = 0; example < kExamples; ++example)
+            labels.push_back(static_cast<std::int32_t>(example % GetParam().target.size()));
+        return {{"output", labels}};
     }
 
     CompiledTrainingNetwork compile(MatrixType type, const BackendOptions& backend) const {

@@ -16,7 +16,7 @@ class SparseCategoricalCrossentropy : public Loss {
     std::string name() const override { return "sparse_categorical_crossentropy"; }
     void check_labels(std::span<const std::int32_t> labels, std::size_t num_outputs,
                       const std::string& where) const override;
-    double evaluate(std::span<const double> readout, std::int32_t label,
+    double evaluate(std::span<const double> readout, const Target& target,
                     std::span<double> gradient) const override;
 
   private:

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <saltus/common/array.hpp>
+#include <saltus/network/loss.hpp>
 
 namespace saltus {
 
@@ -17,8 +18,10 @@ class Metric {
     /// The name in results, for example "accuracy".
     virtual std::string name() const = 0;
     virtual void reset() = 0;
-    /// Adds one example. @param loss its loss, when one was computed.
-    virtual void update(std::span<const double> readout, std::int32_t label,
+    /// Whether targets may be values of the readout's shape; all metrics take labels.
+    virtual bool takes_values() const { return false; }
+    /// Adds one example. @param loss that of this output, when one was computed.
+    virtual void update(std::span<const double> readout, const Target& target,
                         std::optional<double> loss) = 0;
     /// The figure, or nothing when no example was added.
     virtual std::optional<double> result() const = 0;
@@ -29,7 +32,7 @@ class SparseCategoricalAccuracy : public Metric {
   public:
     std::string name() const override { return "accuracy"; }
     void reset() override;
-    void update(std::span<const double> readout, std::int32_t label,
+    void update(std::span<const double> readout, const Target& target,
                 std::optional<double> loss) override;
     std::optional<double> result() const override;
 
@@ -46,7 +49,7 @@ class TopKAccuracy : public Metric {
     explicit TopKAccuracy(std::size_t k = 5);
     std::string name() const override { return "top_" + std::to_string(k_) + "_accuracy"; }
     void reset() override;
-    void update(std::span<const double> readout, std::int32_t label,
+    void update(std::span<const double> readout, const Target& target,
                 std::optional<double> loss) override;
     std::optional<double> result() const override;
 
@@ -61,7 +64,8 @@ class MeanLoss : public Metric {
   public:
     std::string name() const override { return "loss"; }
     void reset() override;
-    void update(std::span<const double> readout, std::int32_t label,
+    bool takes_values() const override { return true; }
+    void update(std::span<const double> readout, const Target& target,
                 std::optional<double> loss) override;
     std::optional<double> result() const override;
 
@@ -70,12 +74,15 @@ class MeanLoss : public Metric {
     std::uint64_t total_ = 0;
 };
 
-/// Mean over examples and outputs of (readout - onehot(label))^2 ("mean_square_error").
+/// Mean over examples and neurons of (readout - target)^2 ("mean_square_error"). A label stands for
+/// 1 at its neuron and 0 at the others. Where targets are those of every timestep, it is the mean
+/// over timesteps, too, as MeanSquareErrorLoss found it.
 class MeanSquareError : public Metric {
   public:
     std::string name() const override { return "mean_square_error"; }
     void reset() override;
-    void update(std::span<const double> readout, std::int32_t label,
+    bool takes_values() const override { return true; }
+    void update(std::span<const double> readout, const Target& target,
                 std::optional<double> loss) override;
     std::optional<double> result() const override;
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include <saltus/network/network.hpp>
 #include <saltus/plan/plan.hpp>
 
@@ -17,6 +20,9 @@ struct LowerOptions {
     double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
     bool fold_readouts =
         true;  ///< whether linear outputs are folded; none when examples carry anything
+    /// Whether a loss may compare the output variable of a population in every step; for none when
+    /// empty.
+    std::function<bool(const std::string& population)> compares_steps = {};
     /// How synapses may be laid out, the best first. Kernels come before what they could be
     /// unrolled to, since they are faster; rows that would be computed anew at every spike come
     /// last.

@@ -63,6 +63,8 @@ struct PopulationPlan {
     /// The connections of each group of synapses.
     std::vector<std::vector<std::size_t>> groups;
     std::optional<ReadoutPlan> readout;
+    /// Whether a loss may compare its output variable in every step.
+    bool compares_steps = false;
     /// Whether it and its connections are evaluated as folded readouts instead of step by step.
     bool folded = false;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,8 +25,30 @@ using InputData =
 /// Data by the name of the input population.
 using Inputs = std::map<std::string, InputData>;
 
-/// Class labels of every example by the name of the output population.
-using Labels = std::map<std::string, std::vector<std::int32_t>>;
+/// What the readouts of all examples of one output are compared with: class labels, or values
+/// [examples, neurons], or [examples, timesteps, neurons] for a loss that compares every timestep.
+class TargetData {
+  public:
+    TargetData() = default;
+    TargetData(std::vector<std::int32_t> labels) : labels_(std::move(labels)) {}
+    TargetData(std::initializer_list<std::int32_t> labels) : labels_(labels) {}
+    /// @param values not null; they are not copied.
+    TargetData(std::shared_ptr<const NumberView> values) : values_(std::move(values)) {}
+    TargetData(const std::shared_ptr<const Array>& values)
+        : values_(std::make_shared<const NumberView>(values)) {}
+
+    bool are_labels() const { return values_ == nullptr; }
+    const std::vector<std::int32_t>& labels() const { return labels_; }
+    const std::shared_ptr<const NumberView>& values() const { return values_; }
+    std::size_t num_examples() const;
+
+  private:
+    std::vector<std::int32_t> labels_;
+    std::shared_ptr<const NumberView> values_;
+};
+
+/// Labels or values of every example by the name of the output population.
+using Labels = std::map<std::string, TargetData>;
 
 /// Figures by name: "loss", "accuracy", ...; with several outputs "<population>.accuracy".
 using Metrics = std::map<std::string, double>;

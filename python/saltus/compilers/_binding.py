@@ -127,11 +127,15 @@ def _values(given: Any, population: "Population") -> np.ndarray:
             f"give values of shape (examples, {', '.join(map(str, (*frames, *shape)))})",
             {"population": population.name, "shape": str(values.shape)},
         )
+    return as_engine_numbers(values).reshape((len(values), *frames, population.size))
+
+
+def as_engine_numbers(values: np.ndarray) -> np.ndarray:
+    """The array itself where it lies in order and is of a type that the engine reads."""
     if values.dtype == np.bool_:
         values = values.view(np.uint8)
     kept = values.dtype in (np.float64, np.float32, np.uint8)
-    values = np.ascontiguousarray(values, dtype=values.dtype if kept else np.float64)
-    return values.reshape((len(values), *frames, population.size))
+    return np.ascontiguousarray(values, dtype=values.dtype if kept else np.float64)
 
 
 def frames_of(population: "Population") -> Tuple[int, ...]:
@@ -140,10 +144,20 @@ def frames_of(population: "Population") -> Tuple[int, ...]:
     return (frames,) if frames > 1 else ()
 
 
-def labels(given: Any, population: "Population") -> np.ndarray:
-    """Class labels as int32, from whole numbers of any type."""
+def targets(given: Any, population: "Population") -> np.ndarray:
+    """What an output is compared with: class labels as int32, from whole numbers of shape
+    (examples,), or values (examples, neurons) or (examples, timesteps, neurons), copied no more
+    than needed."""
     where = f"Labels {population.name}"
     array = np.asarray(to_numpy(given))
+    if array.dtype.kind not in "biuf":
+        raise ArgumentTypeError(
+            where, f"they are of type {array.dtype}", "give whole numbers, for example int64"
+        )
+    if array.ndim == 1 and array.dtype.kind == "f" and population.size == 1:
+        array = array[:, None]
+    if array.ndim > 1:
+        return _target_values(array, population)
     if array.ndim != 1:
         raise ModelError(
             where,
@@ -151,14 +165,34 @@ def labels(given: Any, population: "Population") -> np.ndarray:
             "give one class for each example: shape (examples,)",
             {"population": population.name, "shape": str(array.shape)},
         )
-    if array.dtype.kind not in "biu":
+    if array.dtype.kind == "f":
         raise ArgumentTypeError(
-            where, f"they are of type {array.dtype}", "give whole numbers, for example int64"
+            where,
+            f"they are of type {array.dtype}",
+            "give whole numbers, for example int64, or values of shape (examples,) + the "
+            "population's shape",
         )
     limits = np.iinfo(np.int32)
     if array.size and (array.min() < limits.min or array.max() > limits.max):
         raise ModelError(where, f"they hold {array.max()}", "give numbers of classes, from 0 on")
     return np.ascontiguousarray(array, dtype=np.int32)
+
+
+def _target_values(array: np.ndarray, population: "Population") -> np.ndarray:
+    where = f"Labels {population.name}"
+    shape, size = tuple(population.shape or ()), population.size
+    if array.shape[1:] in (shape, (size,)):
+        return as_engine_numbers(array).reshape(len(array), size)
+    if array.shape[2:] in (shape, (size,)):
+        return as_engine_numbers(array).reshape(len(array), array.shape[1], size)
+    listed = ", ".join(map(str, shape))
+    raise ModelError(
+        where,
+        f"they have shape {array.shape}, but the population has shape {shape}",
+        f"give one class for each example, or values of shape (examples, {listed}), or (examples, "
+        f"timesteps, {listed}) for those of every timestep",
+        {"population": population.name, "shape": str(array.shape)},
+    )
 
 
 def _by_name(
@@ -183,10 +217,10 @@ def all_inputs(given: Any, network: "Network", read: InputReader) -> Dict[str, A
 
 
 def all_labels(given: Any, network: "Network") -> Dict[str, np.ndarray]:
-    """Labels by the names of their populations."""
+    """Labels or values by the names of their populations."""
     if isinstance(given, dict):
         given = read_sources({}, given)[1]
-    return _by_name(given, network, "Labels", labels)
+    return _by_name(given, network, "Labels", targets)
 
 
 def inputs_and_labels(
@@ -195,9 +229,9 @@ def inputs_and_labels(
     """Both, of one number of examples. A dataset that stands in both is read once."""
     if isinstance(x, dict) and isinstance(y, dict):
         x, y = read_sources(x, y)
-    inputs, targets = all_inputs(x, network, read), all_labels(y, network)
-    num_examples({**inputs, **{f"labels of {name}": item for name, item in targets.items()}})
-    return inputs, targets
+    inputs, given = all_inputs(x, network, read), all_labels(y, network)
+    num_examples({**inputs, **{f"labels of {name}": item for name, item in given.items()}})
+    return inputs, given
 
 
 def num_examples(data: Dict[str, Any], where: str = "Dataset") -> int:

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..connection import population_of
 from ..errors import ModelError
-from ._binding import InputReader, all_inputs, num_examples
+from ..neurons import ValueInput
+from ._binding import InputReader, all_inputs, frames_of, num_examples
 from .stream import Stream
 
 
@@ -49,6 +50,14 @@ class _HeldInput:
         return self._steps[timestep] if timestep < len(self._steps) else None
 
 
+def _batch_of_one(data: Any, key: Any, network: Any) -> Any:
+    """Values of a single example as those of a batch."""
+    population = population_of(key, network)
+    one = (*frames_of(population), *(population.shape or ()))
+    is_one = isinstance(population.neuron, ValueInput) and np.shape(data) == one
+    return np.asarray(data)[None] if is_one else data
+
+
 class SteppedByHand:
     """What a compiled network offers to programs that run timesteps themselves. It is a Stream of
     as many examples as a batch has, made when it is first used; evaluate() and train() do not
@@ -63,7 +72,8 @@ class SteppedByHand:
 
         Args:
             inputs: By input population or layer, for up to a batch of examples, as for evaluate().
-                Spike times count from timestep 0; reset_time() begins them anew.
+                Spike times count from timestep 0; reset_time() begins them anew. Where a batch is
+                one example, values may be of that alone, without an axis of examples.
 
         Raises:
             ModelError: When data do not fit the network, or there are too many examples.
@@ -71,6 +81,8 @@ class SteppedByHand:
         Example:
             >>> compiled.set_input({inputs: spikes[:32]})
         """
+        if self._made.batch_size() == 1 and isinstance(inputs, dict):
+            inputs = {key: _batch_of_one(data, key, self.network) for key, data in inputs.items()}
         read = InputReader(self.compiler.dt, self._made.num_steps(), self.compiler.threads)
         given = all_inputs(inputs, self.network, read)
         size = self._made.batch_size()
@@ -205,5 +217,3 @@ class Stepped:
         timestep = self.timestep
         self.stream.reset()
         self.timestep = timestep
-
-

@@ -92,15 +92,18 @@ class _MetricUpdates:
         self.visitor = self._visit if self._own else None
 
     def begin(self, targets: Dict[str, np.ndarray]) -> None:
-        """Takes the labels of the next batches."""
+        """Takes the targets of the next batches."""
         self._targets = targets
         self._done = 0
 
     def _visit(self, readouts: Dict[str, np.ndarray]) -> None:
         for metric, name in self._own:
             count = len(readouts[name])
-            labels = self._targets[name][self._done : self._done + count]
-            metric.update(labels, self._shaped(readouts[name], name))
+            shaped = self._shaped(readouts[name], name)
+            targets = self._targets[name][self._done : self._done + count]
+            if targets.ndim > 1:
+                targets = targets.reshape((*targets.shape[:-1], *shaped.shape[1:]))
+            metric.update(targets, shaped)
         self._done += max((len(values) for values in readouts.values()), default=0)
 
 
@@ -174,10 +177,13 @@ class CompiledNetwork(SteppedByHand):
         Args:
             x: Data by input population or layer. SpikeInput: a list of PreprocessedSpikes, one an
                 example, or of event arrays. Other inputs: values of shape (examples,) + the
-                population's shape. Or a dataset (of Tonic, for instance), a PyTorch DataLoader or
-                an iterator over examples, each of which is read once, into memory.
+                population's shape, (examples, frames) + that with several frames; float64, float32
+                and uint8 are not copied. Or a dataset (of Tonic, for instance), a PyTorch
+                DataLoader or an iterator over examples, each of which is read once, into memory.
             y: Labels by output population or layer: classes of any integer type, shape (examples,);
-                or the dataset that stands in x, which then gives pairs of (input, label).
+                or the dataset that stands in x, which then gives pairs of (input, label). Or
+                values, of shape (examples,) + the population's shape, for what compares them: the
+                metric and the loss MeanSquareError.
             metrics: Metric, its name, or a dictionary with one for each key of y.
             callbacks: Callbacks or their names.
 

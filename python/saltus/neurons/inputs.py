@@ -187,6 +187,7 @@ class IntegrateFireInput(ValueInput):
             engine_value(self.v_reset),
             engine_value(self.v),
             *self._frames(),
+            self._readout_name(),
         )
 
 
@@ -267,4 +268,5 @@ class LeakyIntegrateFireInput(ValueInput):
             self.integrate_during_refrac,
             self.scale_i,
             *self._frames(),
+            self._readout_name(),
         )

@@ -211,7 +211,18 @@ class CpuProgram : public Program {
             result.readouts[output].resize(batch.examples.size() *
                                            bound_.plan.populations[output].size);
         }
-        result.losses.assign(batch.examples.size(), 0.0);
+        const std::size_t examples = batch.examples.size();
+        result.losses.assign(examples, 0.0);
+        result.output_losses.assign(split_.parts.size(), {});
+        for (const std::size_t output : outputs_) {
+            const bool has_loss = losses_[output] && !batch.targets[output].empty();
+            if (has_loss) result.output_losses[output].resize(examples);
+            const PopulationPlan& population = bound_.plan.populations[output];
+            chunk_.step_outputs[output].resize(batch.targets[output].of_steps
+                                                   ? chunk_.slots.size() * bound_.plan.num_steps *
+                                                         population.size
+                                                   : 0);
+        }
         result.recordings.resize(batch.records.empty() ? 0 : batch.examples.size());
         chunk_.records.clear();
         if (batch.records.empty()) return;
@@ -277,7 +288,6 @@ class CpuProgram : public Program {
         const auto run_some = [&](std::size_t begin, std::size_t end, Worker& worker) {
             for (std::size_t slot = begin; slot < end; ++slot) {
                 if (slot + 1 < end) prefetch(batch, first + slot + 1);
-                chunk_.losses[slot] = 0.0;
                 ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, slot);
                 run.forward(batch, batch.examples[first + slot], backward);
                 if (backward) run.backward();
@@ -299,7 +309,6 @@ class CpuProgram : public Program {
 
     /// Each level over all examples: every thread gets the same parts of populations each time.
     void run_levels(const Batch& batch, std::size_t first, std::size_t count) {
-        std::fill(chunk_.losses.begin(), chunk_.losses.end(), 0.0);
         for (const Level& level : forward_) {
             const bool is_first = &level == &forward_.front();
             run_level(level, count, [&](const Strand& strand, std::size_t slot, ExampleRun& run) {
@@ -348,8 +357,14 @@ class CpuProgram : public Program {
                 chunk_.readouts[output].begin(), count * size,
                 result.readouts[output].begin() + static_cast<std::ptrdiff_t>(first * size));
         }
-        std::copy_n(chunk_.losses.begin(), count,
-                    result.losses.begin() + static_cast<std::ptrdiff_t>(first));
+        for (const std::size_t output : outputs_) {
+            if (result.output_losses[output].empty()) continue;
+            for (std::size_t position = 0; position < count; ++position) {
+                const double loss = chunk_.losses[output][position];
+                result.output_losses[output][first + position] = loss;
+                result.losses[first + position] += loss;
+            }
+        }
     }
 
     /// As it was before its populations were cut.

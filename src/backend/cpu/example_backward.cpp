@@ -182,6 +182,7 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
             trail(population).shift.data() + (group * plan_.num_steps + first) * bound.padded;
     }
     const bool weighs = plan.readout && plan.readout->source == ReadoutSource::kVariable;
+    if (compares_steps(population)) add_step_slopes(population, first);
     SaltusRetreat args{};
     args.num_neurons = static_cast<unsigned>(plan.size);
     args.padded_neurons = static_cast<unsigned>(bound.padded);
@@ -202,6 +203,16 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.tape = trail(population).tape.get();
     bound.functions.retreat(bound.functions.model, &args);
     if (bound.mirrors_arrivals) mirror_arrivals(population, first, count);
+}
+
+void ExampleRun::add_step_slopes(std::size_t population, std::size_t step) {
+    const PopulationPlan& plan = plan_.populations[population];
+    const std::span<const double> slopes =
+        step_outputs(population).subspan(step * plan.size, plan.size);
+    float* adjoint = scratch(population).adjoint.data() +
+                     plan.kernel.output * bound_.populations[population].padded;
+    for (std::size_t k = 0; k < plan.size; ++k)
+        adjoint[k] += static_cast<float>(slopes[k]);
 }
 
 void ExampleRun::mirror_arrivals(std::size_t population, std::size_t first, std::size_t count) {

@@ -43,7 +43,7 @@ std::size_t ExampleRun::block_steps(const Stage& stage) const {
     for (const std::size_t population : stage.populations) {
         if (bound_.populations[population].functions.advance == nullptr) continue;
         steps = std::min(steps, bound_.populations[population].block_steps);
-        if (records_states(population)) steps = 1;
+        if (records_states(population) || compares_steps(population)) steps = 1;
     }
     return steps;
 }
@@ -231,6 +231,16 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     }
     // In a recurrent stage each step is run on its own.
     if (records_states(population)) record_states(population, first - history_);
+    if (compares_steps(population)) keep_outputs(population, first - history_);
+}
+
+void ExampleRun::keep_outputs(std::size_t population, std::size_t step) {
+    const std::size_t size = plan_.populations[population].size;
+    const float* values =
+        scratch(population).state.data() +
+        plan_.populations[population].kernel.output * bound_.populations[population].padded;
+    std::copy(values, values + size,
+              step_outputs(population).begin() + static_cast<std::ptrdiff_t>(step * size));
 }
 
 void ExampleRun::record_states(std::size_t population, std::size_t step) {
@@ -297,15 +307,26 @@ void ExampleRun::read_out(std::size_t population) {
 }
 
 void ExampleRun::compute_loss(std::size_t population, const Batch& batch, std::uint32_t example) {
-    const std::span<const std::int32_t> labels = batch.labels[population];
+    const TargetView& targets = batch.targets[population];
     const std::span<double> slopes = row_of(chunk_.slopes, population);
     std::fill(slopes.begin(), slopes.end(), 0.0);
-    if (labels.empty() || !losses_[population]) return;
+    double& loss = chunk_.losses[population][slot_index_];
+    loss = 0.0;
+    if (targets.empty() || !losses_[population]) return;
     const TimedPass time = timed(PassKind::kLoss, population, slopes.size());
-    chunk_.losses[slot_index_] +=
-        losses_[population]->evaluate(row_of(chunk_.readouts, population), labels[example], slopes);
-    for (double& slope : slopes)
-        slope /= static_cast<double>(batch.examples.size());
+    const Target target = targets.of(example, worker_.target_values);
+    const auto share = static_cast<double>(batch.examples.size());
+    if (!targets.of_steps) {
+        loss = losses_[population]->evaluate(row_of(chunk_.readouts, population), target, slopes);
+        for (double& slope : slopes)
+            slope /= share;
+        return;
+    }
+    const std::span<double> outputs = step_outputs(population);
+    worker_.step_slopes.resize(outputs.size());
+    loss = losses_[population]->evaluate(outputs, target, worker_.step_slopes);
+    for (std::size_t k = 0; k < outputs.size(); ++k)
+        outputs[k] = worker_.step_slopes[k] / share;
 }
 
 }  // namespace saltus

@@ -22,7 +22,10 @@ struct Chunk {
     std::vector<std::vector<double>> readouts;
     /// Derivatives of the batch's mean loss by the readouts, likewise.
     std::vector<std::vector<double>> slopes;
-    std::vector<double> losses;  ///< by slot
+    /// Where every step has targets: the output variable in each, then the derivatives by it. By
+    /// population: [slots][steps][neurons], or nothing.
+    std::vector<std::vector<double>> step_outputs;
+    std::vector<std::vector<double>> losses;  ///< by population: [slots]
     /// By population: what is recorded of slots that are.
     std::vector<RecordedPopulation> records;
     /// By place in the batch, when the plan carries anything; slot 0 is at place `first`.
@@ -81,6 +84,17 @@ class ExampleRun {
                std::size_t count);
     void propagate_block(const Stage& stage, std::size_t first, std::size_t count);
     void advance(std::size_t population, std::size_t first, std::size_t count);
+    bool compares_steps(std::size_t population) const {
+        return !chunk_.step_outputs[population].empty();
+    }
+    std::span<double> step_outputs(std::size_t population) {
+        const std::size_t size = plan_.num_steps * plan_.populations[population].size;
+        return {chunk_.step_outputs[population].data() + slot_index_ * size, size};
+    }
+    /// Keeps the output variable of a step.
+    void keep_outputs(std::size_t population, std::size_t step);
+    /// Adds the derivatives of the loss by it.
+    void add_step_slopes(std::size_t population, std::size_t step);
     void record_states(std::size_t population, std::size_t step);
     void weigh_spikes(std::size_t connection);
     void fold_readout(std::size_t population);

@@ -49,7 +49,8 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
     chunk.fold_sums.resize(populations);
     chunk.readouts.resize(populations);
     chunk.slopes.resize(populations);
-    chunk.losses.resize(num_slots);
+    chunk.losses.resize(populations);
+    chunk.step_outputs.resize(populations);
     for (std::size_t index = 0; index < populations; ++index) {
         const BoundPopulation& population = bound.populations[index];
         const PopulationPlan& plan = bound.plan.populations[index];
@@ -57,6 +58,7 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
         if (plan.readout) {
             chunk.readouts[index].resize(num_slots * plan.size);
             chunk.slopes[index].resize(num_slots * plan.size);
+            chunk.losses[index].resize(num_slots);
         }
         chunk.arrivals[index].resize(plan.groups.size());
         if (!population.retreats) continue;

@@ -66,6 +66,8 @@ struct Worker {
     std::vector<PopulationScratch> populations;
     std::vector<Trail> trails;  ///< by population, when it runs whole examples
     Floats gradient_rows;
+    std::vector<double> target_values;  ///< of an example's loss
+    std::vector<double> step_slopes;    ///< likewise: derivatives by every step's outputs
     // Spikes of an input, before they follow those of its history.
     SpikeList arriving;
     SpikeList arriving_negative;

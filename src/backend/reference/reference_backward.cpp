@@ -4,10 +4,21 @@ namespace saltus {
 
 template <class T>
 double ReferenceExample<T>::loss(const Loss* loss, std::size_t output) {
+    const PopulationPlan& plan = plan_.populations[output];
+    const TargetView& targets = batch_.targets[output];
     History& history = history_[output];
-    history.readout_slope.assign(plan_.populations[output].size, 0.0);
-    if (loss == nullptr || batch_.labels[output].empty()) return 0.0;
-    return loss->evaluate(history.readout, batch_.labels[output][example_], history.readout_slope);
+    history.readout_slope.assign(plan.size, 0.0);
+    if (loss == nullptr || targets.empty()) return 0.0;
+    std::vector<double> numbers;
+    const Target target = targets.of(example_, numbers);
+    if (!targets.of_steps) return loss->evaluate(history.readout, target, history.readout_slope);
+    std::vector<double> outputs;
+    for (const std::vector<Moment>& step : history.end) {
+        for (const Moment& moment : step)
+            outputs.push_back(static_cast<double>(moment.states[plan.kernel.output]));
+    }
+    history.step_slope.resize(outputs.size());
+    return loss->evaluate(outputs, target, history.step_slope);
 }
 
 template <class T>
@@ -21,6 +32,8 @@ void ReferenceExample<T>::backward(double batch_count, ReferenceNetwork<T>& netw
         adjoint[index].assign(plan.size, zero);
         history_[index].adjoint.assign(plan_.num_steps, std::vector<Moment>(plan.size, zero));
         for (double& slope : history_[index].readout_slope)
+            slope /= batch_count;
+        for (double& slope : history_[index].step_slope)
             slope /= batch_count;
         if (!plan.readout || plan.readout->source != ReadoutSource::kFinalVariable) continue;
         for (std::size_t j = 0; j < plan.size; ++j) {
@@ -45,6 +58,11 @@ void ReferenceExample<T>::retreat(std::size_t index, std::size_t step,
     const PopulationPlan& plan = plan_.populations[index];
     const ReferencePopulation<T>& equations = network_.populations[index];
     History& history = history_[index];
+    // Outputs are compared after the reset.
+    for (std::size_t j = 0; j < plan.size && !history.step_slope.empty(); ++j) {
+        adjoint[j].states[plan.kernel.output] +=
+            static_cast<T>(history.step_slope[step * plan.size + j]);
+    }
     for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
          ++k) {
         const std::size_t j = history.spikes.neurons[k];

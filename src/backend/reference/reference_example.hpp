@@ -35,7 +35,7 @@ class ReferenceExample {
     const std::vector<double>& readout(std::size_t output) const {
         return history_[output].readout;
     }
-    /// The loss of an output; keeps its derivative for backward().
+    /// The loss of an output that has targets; keeps its derivative for backward().
     double loss(const Loss* loss, std::size_t output);
     /// What is wanted of it.
     Recording recording(const std::vector<RecordedPopulation>& records) const;
@@ -54,6 +54,8 @@ class ReferenceExample {
         std::vector<std::vector<Moment>> end;
         std::vector<double> readout;
         std::vector<double> readout_slope;
+        /// [step][neuron], where every step has targets: derivatives by the output variable.
+        std::vector<double> step_slope;
         /// [step][neuron]: adjoints once the step is undone, where its arrivals act.
         std::vector<std::vector<Moment>> adjoint;
     };

@@ -78,6 +78,7 @@ class ReferenceProgram : public Program {
         const std::size_t examples = batch.examples.size();
         result.readouts.assign(plan_.populations.size(), {});
         result.losses.assign(examples, 0.0);
+        result.output_losses.assign(plan_.populations.size(), {});
         result.recordings.assign(batch.records.empty() ? 0 : examples, {});
         if (plan_.carry.any()) carried_.resize(plan_.batch_size);
         for (std::size_t position = 0; position < examples; ++position) {
@@ -87,7 +88,10 @@ class ReferenceProgram : public Program {
                 const std::vector<double>& readout = example.readout(output);
                 result.readouts[output].insert(result.readouts[output].end(), readout.begin(),
                                                readout.end());
-                result.losses[position] += example.loss(losses_[output].get(), output);
+                const double loss = example.loss(losses_[output].get(), output);
+                result.losses[position] += loss;
+                if (losses_[output] == nullptr || batch.targets[output].empty()) continue;
+                result.output_losses[output].push_back(loss);
             }
             if (batch.records_example(position))
                 result.recordings[position] = example.recording(batch.records);
