@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, cast
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, cast
 
 from . import _context, _saltus
 from ._absent import raise_missing_attribute
@@ -103,6 +103,33 @@ class Network:
             ModelError: When there is none; the message says which there are.
         """
         return cast("Connection", _find(self.connections, name, "connection"))
+
+    def load(
+        self, keys: Sequence[Any] = (), serialiser: Any = "numpy", strict: bool = True
+    ) -> None:
+        """Makes what save() and save_connectivity() of a compiled network saved, there or in
+        mlGeNN, the initial weights, delays, synapses and biases of this description: all of them
+        or, when something is wrong, none.
+
+        Args:
+            keys: As they were saved with.
+            serialiser: Serialiser, or its name.
+            strict: Whether there must be weights for every connection that has any, and nothing
+                that this network does not have.
+
+        Raises:
+            ModelError: Listing all that is missing or not known; for arrays that do not fit.
+            RuntimeFault: When a file cannot be read.
+
+        Example:
+            >>> compiled.save((0,), saltus.serialisers.Numpy("weights"))
+            >>> network.load((0,), saltus.serialisers.Numpy("weights"))
+            >>> again = InferenceCompiler(20).compile(network)
+        """
+        from ._saved_weights import load_network
+        from .serialisers import get_serialiser
+
+        load_network(self, tuple(keys), get_serialiser(serialiser), bool(strict))
 
     def __repr__(self) -> str:
         lines = [self._title() + (":" if self.populations else "")]

@@ -109,7 +109,8 @@ class Callback:
 
 def overrides(callback: Callback, event: str) -> bool:
     """Whether a callback does something at an event."""
-    return getattr(type(callback), event, None) is not getattr(Callback, event)
+    function = getattr(callback, event)
+    return getattr(function, "__func__", function) is not getattr(Callback, event)
 
 
 def data_of(callbacks: Tuple[Callback, ...]) -> Dict[Any, Any]:

@@ -88,9 +88,17 @@ class InputReader:
                     {"population": population.name},
                 ) from None
             rows.append((np.asarray(end_spikes), np.asarray(spike_times)))
-        return _saltus.GridSpikes.from_rows(
-            population.size, rows, self.dt, self.num_steps, self.threads
-        )
+        try:
+            return _saltus.GridSpikes.from_rows(
+                population.size, rows, self.dt, self.num_steps, self.threads
+            )
+        except ModelError as error:
+            raise ModelError(
+                f"{where}, {error.where}",
+                error.problem,
+                error.advice,
+                {**error.fields, "population": population.name},
+            ) from None
 
 
 def _from_events(events: Any, sensor: Any, population: "Population") -> Any:
@@ -122,7 +130,7 @@ def _values(given: Any, population: "Population") -> np.ndarray:
             f"give values of shape (examples, {', '.join(map(str, shape))})",
             {"population": population.name, "shape": str(values.shape)},
         )
-    return np.ascontiguousarray(values.reshape(len(values), -1), dtype=np.float64)
+    return np.ascontiguousarray(values.reshape(len(values), population.size), dtype=np.float64)
 
 
 def labels(given: Any, population: "Population") -> np.ndarray:

@@ -195,5 +195,3 @@ class Stepped:
         timestep = self.timestep
         self.stream.reset()
         self.timestep = timestep
-
-

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 import numpy as np
 
+from .. import _saltus
 from .._values import to_indices
 from ..connection import population_of
 from ..errors import ArgumentTypeError, ModelError
@@ -36,7 +37,7 @@ class Stream:
         (3, (1, 3))
     """
 
-    def __init__(self, network: "Network", made: Any) -> None:
+    def __init__(self, network: "Network", made: _saltus.Stream) -> None:
         self.network = network
         self._made = made
 

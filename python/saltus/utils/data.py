@@ -9,6 +9,7 @@ import numpy as np
 from .._values import require_count
 from ..errors import ModelError
 from ._datasets import batch_dataset, get_dataset_size, permute_dataset, split_dataset
+from ._idx import read_idx, write_idx
 from ._spikes import (
     GridSpikes,
     PreprocessedSpikes,
@@ -35,9 +36,11 @@ __all__ = [
     "preprocess_spikes",
     "preprocess_tonic_spikes",
     "preprocess_tonic_spikes_separate",
+    "read_idx",
     "split_dataset",
     "to_grid_spikes",
     "to_spike_trains",
+    "write_idx",
 ]
 
 
