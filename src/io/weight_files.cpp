@@ -9,7 +9,7 @@
 #include <saltus/io/npy_file.hpp>
 #include <saltus/plan/plan.hpp>
 
-#include "common/text.hpp"
+#include "io/toml_table.hpp"
 
 namespace saltus {
 namespace {
