@@ -57,6 +57,8 @@
 #include <saltus/io/csv_log.hpp>
 #include <saltus/io/model_file.hpp>
 #include <saltus/io/network_file.hpp>
+#include <saltus/io/npy_file.hpp>
+#include <saltus/io/weight_files.hpp>
 #include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/metrics/metric.hpp>

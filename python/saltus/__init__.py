@@ -39,9 +39,11 @@ from . import (
     initializers,
     losses,
     metrics,
+    models,
     neurons,
     optimisers,
     readouts,
+    serialisers,
     synapses,
     utils,
 )
@@ -49,6 +51,7 @@ from ._absent import raise_missing
 from ._saltus import __version__
 from .connection import Connection
 from .layers import InputLayer, Layer
+from .models import load_model
 from .network import Network
 from .population import Population
 from .sequential_network import SequentialNetwork
@@ -66,11 +69,14 @@ __all__ = [
     "connectivity",
     "errors",
     "initializers",
+    "load_model",
     "losses",
     "metrics",
+    "models",
     "neurons",
     "optimisers",
     "readouts",
+    "serialisers",
     "synapses",
     "utils",
 ]

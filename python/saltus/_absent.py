@@ -25,10 +25,8 @@ _ROWS = (NEVER, "write rows of synapses with saltus.connectivity.RowConnectivity
 ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
     "saltus": {
         "communicators": (LATER, "several threads of one machine train"),
-        "serialisers": (LATER, "keep compiled.training_state(), or compiled.weights()"),
     },
     "saltus.callbacks": {
-        "Checkpoint": (LATER, "keep compiled.training_state()"),
         "CustomUpdateOnBatchBegin": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_begin()"),
         "CustomUpdateOnBatchEnd": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_end()"),
         "CustomUpdateOnEpochBegin": (NEVER, _CUSTOM_UPDATE[1] + "on_epoch_begin()"),
@@ -86,11 +84,6 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
             "there are no custom updates: derive from saltus.callbacks.Callback",
         ),
     },
-    "CompiledTrainingNetwork": {
-        "save": (LATER, "keep training_state() or weights()"),
-        "save_connectivity": (LATER, "keep synapses()"),
-    },
-    "Network": {"load": (LATER, "set weights with compiled.set_weights()")},
     "Callback": {
         "on_timestep_begin": _TIMESTEPS,
         "on_timestep_end": _TIMESTEPS,

@@ -11,7 +11,14 @@ from ._described import Described, by_name, get_object
 from ._values import require_count
 from .errors import ModelError
 
-__all__ = ["MeanSquareError", "Metric", "MetricDict", "SparseCategoricalAccuracy", "TopKAccuracy"]
+__all__ = [
+    "ConfusionMatrix",
+    "MeanSquareError",
+    "Metric",
+    "MetricDict",
+    "SparseCategoricalAccuracy",
+    "TopKAccuracy",
+]
 
 
 class Metric(Described):
@@ -61,6 +68,15 @@ class Metric(Described):
         raise NotImplementedError(f"{type(self).__name__} does not define reset()")
 
 
+def _require_same_number(metric: Metric, y_true: np.ndarray, y_pred: np.ndarray) -> None:
+    if len(y_true) != len(y_pred):
+        raise ModelError(
+            type(metric).__name__,
+            f"there are {len(y_true)} labels for {len(y_pred)} predictions",
+            "give one label for each example",
+        )
+
+
 class _Mean(Metric):
     """A mean over examples, added up here or found by the engine."""
 
@@ -81,14 +97,6 @@ class _Mean(Metric):
 
     def _set(self, figure: Optional[float]) -> None:
         self._found = figure
-
-    def _require_same_number(self, y_true: np.ndarray, y_pred: np.ndarray) -> None:
-        if len(y_true) != len(y_pred):
-            raise ModelError(
-                type(self).__name__,
-                f"there are {len(y_true)} labels for {len(y_pred)} predictions",
-                "give one label for each example",
-            )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(result={self.result})"
@@ -116,7 +124,7 @@ class SparseCategoricalAccuracy(_Mean):
             ModelError: When the numbers of examples differ.
         """
         y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
-        self._require_same_number(y_true, y_pred)
+        _require_same_number(self, y_true, y_pred)
         best = y_pred.reshape(len(y_pred), -1).argmax(axis=1)
         self._sum += float(np.sum(best == y_true))
         self._total += len(y_true)
@@ -153,7 +161,7 @@ class TopKAccuracy(_Mean):
             ModelError: When the numbers of examples differ.
         """
         y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
-        self._require_same_number(y_true, y_pred)
+        _require_same_number(self, y_true, y_pred)
         readouts = y_pred.reshape(len(y_pred), -1)
         own = readouts[np.arange(len(readouts)), y_true]
         self._sum += float(np.sum((readouts > own[:, None]).sum(axis=1) < self.k))
@@ -185,7 +193,7 @@ class MeanSquareError(_Mean):
             ModelError: When the numbers of examples or the shapes differ.
         """
         y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
-        self._require_same_number(y_true, y_pred)
+        _require_same_number(self, y_true, y_pred)
         if y_true.ndim == 1 and y_pred.ndim > 1 and y_true.dtype.kind in "iu":
             y_true = np.eye(y_pred.reshape(len(y_pred), -1).shape[1])[y_true].reshape(y_pred.shape)
         if y_true.shape != y_pred.shape:
@@ -196,6 +204,57 @@ class MeanSquareError(_Mean):
             )
         self._sum += float(np.square(y_true - y_pred).reshape(len(y_pred), -1).mean(axis=1).sum())
         self._total += len(y_pred)
+
+
+class ConfusionMatrix(Metric):
+    """How often examples of each class were taken for each, for evaluate(). `saltus.plot.confusion`
+    draws it.
+
+    Attributes:
+        result: Array of shape (classes, classes): the row is the label, the column the class with
+            the largest readout (of equal ones the first). None as long as no example was added.
+
+    Example:
+        >>> metrics, _ = compiled.evaluate({inputs: x}, {output: y}, metrics="confusion_matrix")
+        >>> int(metrics[output].result.sum()) == len(y)
+        True
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets all examples."""
+        self.result: Optional[np.ndarray] = None
+
+    def update(self, y_true: np.ndarray, y_pred: np.ndarray) -> None:
+        """Adds examples.
+
+        Args:
+            y_true: Class of each example, shape (examples,).
+            y_pred: Readouts, shape (examples, classes).
+
+        Raises:
+            ModelError: When the numbers of examples differ, or a label is no class.
+        """
+        y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+        _require_same_number(self, y_true, y_pred)
+        readouts = y_pred.reshape(len(y_pred), -1)
+        classes = readouts.shape[1]
+        if len(y_true) and not (0 <= y_true.min() and y_true.max() < classes):
+            wrong = y_true[(y_true < 0) | (y_true >= classes)][0]
+            raise ModelError(
+                "ConfusionMatrix",
+                f"a label is {wrong}, but there are {classes} classes",
+                f"give labels from 0 to {classes - 1}",
+            )
+        numbers = y_true.astype(np.int64) * classes + readouts.argmax(axis=1)
+        counts = np.bincount(numbers, minlength=classes * classes).reshape(classes, classes)
+        self.result = counts if self.result is None else self.result + counts
+
+    def __repr__(self) -> str:
+        total = 0 if self.result is None else int(self.result.sum())
+        return f"ConfusionMatrix({total} examples)"
 
 
 class MetricDict(Dict[Any, Metric]):
@@ -240,7 +299,7 @@ class MetricDict(Dict[Any, Metric]):
             )
 
 
-_BY_NAME = by_name(MeanSquareError, SparseCategoricalAccuracy, TopKAccuracy)
+_BY_NAME = by_name(ConfusionMatrix, MeanSquareError, SparseCategoricalAccuracy, TopKAccuracy)
 
 
 def get_metrics(given: Any, keys: Any) -> MetricDict:

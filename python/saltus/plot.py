@@ -259,30 +259,21 @@ def _trained(name: str) -> str:
     return name[len("validation_") :] if name.startswith("validation_") else name
 
 
-def confusion(
-    y_true: Any, y_pred: Any, labels: Optional[Sequence[str]] = None, ax: Any = None
-) -> Any:
-    """How often examples of a class (rows) were taken for another (columns). Colours are fractions
-    of the row, so that rare classes show as well.
+def _counted(given: Any) -> np.ndarray:
+    """A matrix of counts that was given."""
+    matrix: np.ndarray = np.asarray(given)
+    if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] and matrix.dtype.kind in "iu":
+        return matrix
+    raise ModelError(
+        "confusion",
+        f"there are no predictions, and the first argument is no matrix of counts "
+        f"({matrix.dtype}, shape {matrix.shape})",
+        "give labels and predictions, or a ConfusionMatrix after evaluate()",
+    )
 
-    Args:
-        y_true: Class of each example, shape (examples,).
-        y_pred: Classes found, shape (examples,), or readouts, shape (examples, classes).
-        labels: Names of the classes.
-        ax: Axes to draw into.
 
-    Returns:
-        The axes.
-
-    Raises:
-        ModelError: When the numbers of examples differ, or there are fewer names than classes.
-
-    Example:
-        >>> predictions, _ = compiled.predict({inputs: x}, output)
-        >>> axes = saltus.plot.confusion(y, predictions[output])
-        >>> axes.get_xlabel(), axes.get_ylabel()
-        ('class found', 'true class')
-    """
+def _count(y_true: Any, y_pred: Any) -> np.ndarray:
+    """How often examples of each class were taken for each, from classes or readouts."""
     true, found = np.asarray(y_true), np.asarray(y_pred)
     size = found.shape[1] if found.ndim == 2 else 0
     found = found.argmax(axis=1) if found.ndim == 2 else found
@@ -293,12 +284,44 @@ def confusion(
             "give as many",
         )
     size = max(size, int(max(true.max(initial=0), found.max(initial=0))) + 1)
+    counts = np.bincount(true.astype(np.int64) * size + found, minlength=size * size)
+    return counts.reshape(size, size)
+
+
+def confusion(
+    y_true: Any, y_pred: Any = None, labels: Optional[Sequence[str]] = None, ax: Any = None
+) -> Any:
+    """How often examples of a class (rows) were taken for another (columns). Colours are fractions
+    of the row, so that rare classes show as well.
+
+    Args:
+        y_true: Class of each example, shape (examples,). Or, alone, a ConfusionMatrix that has seen
+            examples, or such a matrix, shape (classes, classes).
+        y_pred: Classes found, shape (examples,), or readouts, shape (examples, classes).
+        labels: Names of the classes.
+        ax: Axes to draw into.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ModelError: When the numbers of examples differ, there are fewer names than classes, or the
+            first argument alone is no matrix.
+
+    Example:
+        >>> predictions, _ = compiled.predict({inputs: x}, output)
+        >>> axes = saltus.plot.confusion(y, predictions[output])
+        >>> axes.get_xlabel(), axes.get_ylabel()
+        ('class found', 'true class')
+    """
+    matrix = (
+        _counted(getattr(y_true, "result", y_true)) if y_pred is None else _count(y_true, y_pred)
+    )
+    size = len(matrix)
     if labels is not None and len(labels) < size:
         raise ModelError(
             "confusion", f"there are {len(labels)} names for {size} classes", "give one for each"
         )
-    counts = np.bincount(true.astype(np.int64) * size + found, minlength=size * size)
-    matrix = counts.reshape(size, size)
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     axes = _axes(ax)
     image = axes.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0)

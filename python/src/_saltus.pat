@@ -104,3 +104,16 @@ _saltus\.CompiledTrainingNetwork\.restore$:
 
 _saltus\.CompiledTrainingNetwork\.loss$:
     def loss(self, arg0: _Data, arg1: _Labels, /) -> float: ...
+
+_saltus\.save_model$:
+    def save_model(arg0: str, arg1: str, arg2: str, arg3: dict[str, _Floats], arg4: dict[str, float], /) -> None: ...
+
+_saltus\.load_model$:
+    def load_model(arg: str, /) -> tuple[str, str, dict[str, _Floats], dict[str, float]]: ...
+
+_saltus\.read_idx$:
+    def read_idx(arg: str, /) -> tuple[NDArray[np.uint8], Sequence[int]]: ...
+
+_saltus\.GridSpikes\.from_latencies$:
+    @staticmethod
+    def from_latencies(arg0: NDArray[np.uint8], arg1: _Floats, arg2: float, arg3: int, arg4: int, /) -> GridSpikes: ...

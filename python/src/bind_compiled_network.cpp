@@ -178,14 +178,6 @@ nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::di
     return epochs;
 }
 
-/// Arrays by name, from a dictionary of NumPy arrays.
-std::map<std::string, Array> to_arrays(const nb::dict& arrays) {
-    std::map<std::string, Array> converted;
-    for (const auto& [name, array] : arrays)
-        converted[nb::cast<std::string>(name)] = to_array(array);
-    return converted;
-}
-
 nb::tuple optimiser_of(const Adam& adam) {
     return nb::make_tuple(adam.alpha, adam.beta1, adam.beta2, adam.epsilon);
 }

@@ -18,5 +18,6 @@ void bind_callbacks(nb::module_& module);
 void bind_stream(nb::module_& module);
 void bind_compiled_network(nb::module_& module);
 void bind_compilers(nb::module_& module);
+void bind_saving(nb::module_& module);
 
 }  // namespace saltus::python

@@ -92,6 +92,13 @@ nb::object to_numpy(Array array) {
     return to_numpy(std::move(array.values), extents);
 }
 
+std::map<std::string, Array> to_arrays(const nb::dict& arrays) {
+    std::map<std::string, Array> converted;
+    for (const auto& [name, array] : arrays)
+        converted[nb::cast<std::string>(name)] = to_array(array);
+    return converted;
+}
+
 nb::dict to_numpy(std::map<std::string, Array> arrays) {
     nb::dict result;
     for (auto& [name, array] : arrays)

@@ -60,6 +60,8 @@ nb::object to_numpy(std::vector<Number> numbers) {
     return to_numpy(std::move(numbers), std::vector<std::size_t>{count});
 }
 nb::dict to_numpy(std::map<std::string, Array> arrays);
+/// Copies of NumPy arrays by name.
+std::map<std::string, Array> to_arrays(const nb::dict& arrays);
 
 /// Runs the engine without the interpreter's lock, so that other Python threads go on meanwhile and
 /// the engine's own threads may take it for functions of the user.

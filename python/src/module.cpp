@@ -16,4 +16,5 @@ NB_MODULE(_saltus, module) {
     bind_stream(module);
     bind_compiled_network(module);
     bind_compilers(module);
+    bind_saving(module);
 }

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from conftest import compile_small
-from saltus.callbacks import BatchProgressBar, Callback, EarlyStopping
+from saltus.callbacks import BatchProgressBar, Callback, CsvLog, EarlyStopping, FunctionCallback
 from saltus.errors import ModelError
 
 
@@ -203,3 +203,38 @@ def test_interruption(small: Any, trainable: Any) -> None:
     after = trainable.weights(small.hidden)
     assert np.all(np.isfinite(after)) and not np.array_equal(after, before)
     assert trainable.loss(*small.data) > 0
+
+
+def test_functions_as_callbacks(small: Any, trainable: Any) -> None:
+    events: List[Tuple] = []
+    functions = FunctionCallback(
+        on_train_begin=lambda: events.append(("train begin",)),
+        on_epoch_begin=lambda epoch: events.append(("epoch begin", epoch)),
+        on_batch_begin=lambda batch: events.append(("batch begin", batch)),
+        on_batch_end=lambda batch, metrics: events.append(("batch end", batch)),
+        on_epoch_end=lambda epoch, metrics: events.append(("epoch end", epoch)),
+        on_train_end=lambda metrics: events.append(("train end",)),
+    )
+    log = Log()
+    trainable.train(*small.data, 2, callbacks=[log, functions])
+    assert events == log.events[1:]
+    events.clear()
+    tests = FunctionCallback(on_test_end=lambda metrics: events.append((metrics.loss,)))
+    trainable.evaluate(*small.data, callbacks=[tests])
+    assert len(events) == 1
+    with pytest.raises(ModelError, match="no event 'on_epoch'; did you mean 'on_epoch_"):
+        FunctionCallback(on_epoch=print)
+    with pytest.raises(TypeError, match="on_epoch_end is 3, which cannot be called"):
+        FunctionCallback(on_epoch_end=3)
+
+
+def test_csv_log(small: Any, trainable: Any, tmp_path: Any) -> None:
+    path = tmp_path / "log.csv"
+    metrics, _ = trainable.train(*small.data, 2, callbacks=[CsvLog(path)])
+    trainable.train(*small.data, 1, start_epoch=2, callbacks=[CsvLog(path)])
+    lines = [line.split(",") for line in path.read_text().splitlines()]
+    assert lines[0] == ["epoch", "seconds", "accuracy", "loss"]
+    assert [line[0] for line in lines[1:]] == ["1", "2", "3"]
+    assert float(lines[2][3]) == metrics.loss
+    with pytest.raises(RuntimeError, match="the log cannot be written: No such file or directory"):
+        trainable.train(*small.data, 1, callbacks=[CsvLog(tmp_path / "nowhere" / "log.csv")])

@@ -14,7 +14,7 @@ from saltus.compilers import EventPropCompiler, InferenceCompiler
 from saltus.connectivity import Dense, FixedProbability
 from saltus.errors import ModelError
 from saltus.initializers import Normal
-from saltus.metrics import Metric, SparseCategoricalAccuracy, TopKAccuracy
+from saltus.metrics import ConfusionMatrix, Metric, SparseCategoricalAccuracy, TopKAccuracy
 from saltus.neurons import BinarySpikeInput, IntegrateFire, LeakyIntegrateFire, PoissonInput
 from saltus.neurons import SpikeInput
 from saltus.utils.data import to_grid_spikes, to_spike_trains
@@ -66,6 +66,18 @@ def test_a_metric_written_in_python(small: Any, trainable: Any) -> None:
     assert 0 < metrics[small.output].result <= 1 and metrics[small.output].total == len(small.y)
     with pytest.raises(NotImplementedError, match="TopTwo is computed in Python"):
         trainable.train(x, y, 1, metrics=TopTwo())
+
+
+def test_confusion_matrix(small: Any, trainable: Any) -> None:
+    x, y = small.data
+    metrics, _ = trainable.evaluate(x, y, "confusion_matrix")
+    matrix = metrics[small.output].result
+    readouts = trainable.predict(x, small.output)[0][small.output]
+    expected = np.zeros((3, 3), int)
+    np.add.at(expected, (small.y, readouts.argmax(axis=1)), 1)
+    np.testing.assert_array_equal(matrix, expected)
+    with pytest.raises(ModelError, match="a label is 3, but there are 3 classes"):
+        ConfusionMatrix().update(np.array([0, 3]), np.eye(3)[:2])
 
 
 def test_predictions_have_the_shape_of_the_population() -> None:

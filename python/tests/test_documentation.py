@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
+import os
 import re
 from typing import Any, Dict, Iterator, List, NamedTuple, Set
 
@@ -23,10 +24,12 @@ MODULES = [
     "saltus.initializers",
     "saltus.losses",
     "saltus.metrics",
+    "saltus.models",
     "saltus.neurons",
     "saltus.optimisers",
     "saltus.plot",
     "saltus.readouts",
+    "saltus.serialisers",
     "saltus.sklearn",
     "saltus.synapses",
     "saltus.utils.data",
@@ -180,6 +183,7 @@ class Namespace(dict):
         self.update(
             saltus=saltus,
             numpy=np,
+            os=os,
             network=small.network,
             inputs=small.inputs,
             hidden=small.hidden,

@@ -156,6 +156,8 @@ def test_spikes_that_do_not_fit(trainable: Any) -> None:
     with pytest.raises(ModelError, match="Example 1.*spikes at 25 ms") as caught:
         loss(good, preprocess_spikes([25.0], [3], 12))
     assert "neuron 3" in str(caught.value)
+    assert str(caught.value).startswith("[Input input, Example 1] ")
+    assert caught.value.fields["population"] == "input"
     with pytest.raises(ModelError, match="do not divide"):
         loss(PreprocessedSpikes(np.arange(12), np.zeros(3)))
     with pytest.raises(ModelError, match="-1"):

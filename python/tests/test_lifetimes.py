@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import multiprocessing
 import threading
 import time
 import weakref
@@ -108,3 +109,38 @@ def test_other_threads_go_on_while_the_engine_runs() -> None:
         ticks += 1
     thread.join()
     assert ticks > 3
+
+
+def _trained_weights(small: Any, compiled: Any) -> np.ndarray:
+    compiled.train(*small.data, 2, callbacks=())
+    return compiled.weights(small.hidden)
+
+
+def test_forked_processes_go_on() -> None:
+    """Networks of before the fork, and new ones, in a process that has lost the threads."""
+    small = small_network()
+    compiled = compile_small(small, threads=2)
+    compiled.train(*small.data, 1, callbacks=())
+    state = compiled.training_state()
+    expected = _trained_weights(small, compiled)
+    compiled.restore(state)
+
+    def child(pipe: Any) -> None:
+        pipe.send(_trained_weights(small, compiled))
+        new = compile_small(small, threads=2)
+        new.restore(state)
+        pipe.send(_trained_weights(small, new))
+
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=child, args=(theirs,))
+    process.start()
+    try:
+        for _ in range(2):
+            assert ours.poll(60), "the forked process does not answer"
+            np.testing.assert_array_equal(ours.recv(), expected)
+        process.join(60)
+        assert process.exitcode == 0
+    finally:
+        process.kill()
+    np.testing.assert_array_equal(_trained_weights(small, compiled), expected)

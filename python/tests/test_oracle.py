@@ -1,4 +1,5 @@
-"""Connectivity as another implementation has it: the cases of tests/oracle, run through Python."""
+"""Connectivity and neurons as another implementation has them: the cases of tests/oracle, run through
+Python."""
 
 from __future__ import annotations
 
@@ -8,10 +9,11 @@ import numpy as np
 import pytest
 
 from conftest import ROOT
-from saltus import Connection, Network, Population, connectivity
 from saltus.compilers import InferenceCompiler
 from saltus.errors import ModelError
-from saltus.neurons import BinarySpikeInput, IntegrateFire
+from saltus import Connection, Network, Population, connectivity, neurons, synapses
+from saltus.neurons import BinarySpikeInput, IntegrateFire, SpikeInput
+from saltus.utils.data import preprocess_spikes
 
 h5py = pytest.importorskip("h5py")
 
@@ -85,3 +87,49 @@ def test_what_is_refused_is_refused_here(name: str) -> None:
         InferenceCompiler(2).compile(network)
     assert isinstance(caught.value, builtin)
     assert str(caught.value).startswith("[")
+
+
+def read_neurons() -> Dict[str, Any]:
+    """The same for neurons, with the arrays that all cases share under ""."""
+    with h5py.File(ROOT / "tests/oracle/neurons.h5") as file:
+        cases: Dict[str, Any] = {"": {n: file[n][()] for n in ("in_spike_t", "in_spike_id", "w")}}
+        for name, group in file["cases"].items():
+            case = {key: value for key, value in group.attrs.items()}
+            case.update({key: item[()] for key, item in group.items()})
+            cases[name] = {k: v.decode() if isinstance(v, bytes) else v for k, v in case.items()}
+    return cases
+
+
+NEURONS = read_neurons()
+SYNAPSES = {
+    "delta": synapses.Delta(),
+    "exp2": synapses.Exponential(2.0),
+    "exp5": synapses.Exponential(5.0),
+    "exp5_scaled": synapses.Exponential(5.0, scale_i=True),
+}
+FLAGS = ("relative_reset", "integrate_during_refrac", "scale_i")
+NUMBERS = ("v_thresh", "v_reset", "tau_mem", "tau_refrac", "bias")
+
+
+@pytest.mark.parametrize("backend", ["cpu", "reference"])
+@pytest.mark.parametrize("name", [name for name in NEURONS if name])
+def test_neurons(name: str, backend: str) -> None:
+    case, shared = NEURONS[name], NEURONS[""]
+    arguments = {key: float(case[key]) for key in NUMBERS if key in case}
+    arguments.update({key: bool(case[key]) for key in FLAGS if key in case})
+    with Network() as network:
+        source = Population(SpikeInput(), 10)
+        target = Population(getattr(neurons, case["neuron"])(readout="var", **arguments), 6)
+        Connection(source, target, connectivity.Dense(shared["w"]), SYNAPSES[case["synapse"]])
+    dt = float(case["dt"])
+    compiled = InferenceCompiler(round(100 / dt), dt=dt, backend=backend).compile(network)
+    spikes = preprocess_spikes(shared["in_spike_t"], shared["in_spike_id"].astype(int), 10)
+    trace = compiled.trace({source: [spikes]}, 0)
+    np.testing.assert_allclose(trace.states[f"{target.name}.v"], case["V"], atol=2e-4)
+    if "spike_t" in case:
+        expected = sorted(zip(np.round(case["spike_t"] / dt), case["spike_id"]))
+        assert sorted(zip(*trace.spikes[target])) == expected
+
+
+def test_number_of_neurons() -> None:
+    assert len(NEURONS) == 46

@@ -117,6 +117,11 @@ def test_confusion(small: Any, trainable: Any) -> None:
         plot.confusion([0, 1], [0, 1, 1])
     with pytest.raises(ModelError, match="there are 1 names for 2 classes"):
         plot.confusion([0, 1], [0, 1], ["a"])
+    metrics, _ = trainable.evaluate(*small.data, metrics="confusion_matrix")
+    again = drawn(plot.confusion(metrics[small.output]))
+    np.testing.assert_array_equal(again.images[0].get_array(), shares)
+    with pytest.raises(ModelError, match=r"no predictions, .* \(int64, shape \(24,\)\)"):
+        plot.confusion(small.y)
 
 
 def test_weights(small: Any, trainable: Any) -> None:

@@ -160,5 +160,7 @@ def test_a_stream_of_values() -> None:
     for _ in range(STEPS):
         single.step({inputs: values[0]})
     np.testing.assert_array_equal(single.readout(output)[0], expected[output][0])
-    with pytest.raises(RuntimeError, match=r"shape \(3, 2\), but the population has shape \(2, 3\)"):
+    with pytest.raises(
+        RuntimeError, match=r"shape \(3, 2\), but the population has shape \(2, 3\)"
+    ):
         single.step({inputs: values[0].T})

@@ -19,6 +19,13 @@ void Error::add_field(std::string name, std::string value) {
     fields_.insert_or_assign(std::move(name), std::move(value));
 }
 
+ModelError ModelError::within(const std::string& outer) const {
+    ModelError error(outer + ", " + where(), problem(), advice());
+    for (const auto& [name, value] : fields())
+        error.with(name, value);
+    return error;
+}
+
 ModelError& ModelError::with(std::string name, std::string value) {
     add_field(std::move(name), std::move(value));
     return *this;

@@ -12,7 +12,8 @@ enum class Balance {
     kOnDemand  ///< in small parts to whoever is free
 };
 
-/// Threads that share loops.
+/// Threads that share loops. In a process that was forked from one that had threads, loops run on
+/// the thread that calls.
 class ThreadTeam {
   public:
     /// Runs indices `begin` to `end - 1`. Threads that run at the same time have different numbers.

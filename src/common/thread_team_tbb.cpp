@@ -1,3 +1,6 @@
+#include <pthread.h>
+
+#include <atomic>
 #include <optional>
 
 #include <oneapi/tbb/blocked_range.h>
@@ -9,6 +12,26 @@
 #include "common/thread_team.hpp"
 
 namespace saltus {
+namespace {
+
+// A process that was forked has its own memory, but none of the threads: loops that waited for them
+// would wait forever. Such a process runs all loops on the thread that calls.
+std::atomic<bool> threads_exist{false};
+std::atomic<bool> threads_are_lost{false};
+
+void watch_for_forks() {
+    static const int registered = pthread_atfork(nullptr, nullptr, [] {
+        if (threads_exist.load(std::memory_order_relaxed))
+            threads_are_lost.store(true, std::memory_order_relaxed);
+    });
+    static_cast<void>(registered);
+}
+
+bool runs_alone(int num_threads) {
+    return num_threads == 1 || threads_are_lost.load(std::memory_order_relaxed);
+}
+
+}  // namespace
 
 struct ThreadTeam::Implementation {
     explicit Implementation(int num_threads) : arena(num_threads) {
@@ -24,21 +47,28 @@ struct ThreadTeam::Implementation {
 
 ThreadTeam::ThreadTeam(int num_threads)
     : num_threads_(num_threads > 0 ? num_threads : tbb::info::default_concurrency()),
-      implementation_(std::make_unique<Implementation>(num_threads_)) {}
+      implementation_(runs_alone(num_threads_) ? nullptr
+                                               : std::make_unique<Implementation>(num_threads_)) {}
 
-ThreadTeam::~ThreadTeam() = default;
+ThreadTeam::~ThreadTeam() {
+    // It would wait for its threads.
+    if (threads_are_lost.load(std::memory_order_relaxed))
+        static_cast<void>(implementation_.release());
+}
 
 void ThreadTeam::enter(const std::function<void()>& work) {
-    if (num_threads_ == 1) {
+    if (runs_alone(num_threads_)) {
         work();
-    } else {
-        implementation_->arena.execute(work);
+        return;
     }
+    watch_for_forks();
+    threads_exist.store(true, std::memory_order_relaxed);
+    implementation_->arena.execute(work);
 }
 
 void ThreadTeam::loop(std::size_t count, std::size_t grain, Balance balance, const Body& body) {
-    if (num_threads_ == 1) {
-        body(0, count, 0);
+    if (runs_alone(num_threads_)) {
+        if (count > 0) body(0, count, 0);
         return;
     }
     using Range = tbb::blocked_range<std::size_t>;

@@ -21,8 +21,12 @@ class InputBinder {
     InputView operator()(const std::shared_ptr<const SpikeTrains>& trains) const {
         require(trains != nullptr, "spike trains", InputKind::kSpikes);
         require_neurons(trains->num_neurons());
-        bound_.owned.push_back(std::make_shared<const GridSpikes>(
-            GridSpikes::from(*trains, plan_.dt, plan_.num_steps)));
+        try {
+            bound_.owned.push_back(std::make_shared<const GridSpikes>(
+                GridSpikes::from(*trains, plan_.dt, plan_.num_steps)));
+        } catch (const ModelError& error) {
+            throw error.within(where()).with("population", population_.name);
+        }
         return {bound_.owned.back().get(), nullptr};
     }
 

@@ -13,6 +13,13 @@ TEST(Error, ReadsWhereWhatAndAdvice) {
     EXPECT_EQ(error.field("connection"), "");
 }
 
+TEST(Error, OfAPartSaysOfWhat) {
+    const ModelError part = ModelError("Example 3", "is late", "wait").with("example", "3");
+    const ModelError error = part.within("Input pixels");
+    EXPECT_STREQ(error.what(), "[Input pixels, Example 3] is late; wait");
+    EXPECT_EQ(error.field("example"), "3");
+}
+
 TEST(Error, KindsAreDistinctByBlame) {
     EXPECT_THROW(throw RuntimeFault("file x", "cannot be opened", "check the path"), Error);
     const InternalError defect("plan", "no buffer");

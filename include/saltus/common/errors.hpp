@@ -44,6 +44,8 @@ class ModelError : public Error {
     ModelError& with(std::string name, std::string value);
     /// Marks what makes sense, but cannot be done, or not yet: the field "kind" is "unsupported".
     ModelError& unsupported() { return with("kind", "unsupported"); }
+    /// The same error, as one of a part of `outer`: "[outer, where] ...".
+    ModelError within(const std::string& outer) const;
 };
 
 /// A file, device or tool outside the library failed.

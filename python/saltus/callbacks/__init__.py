@@ -6,21 +6,28 @@ from .._absent import absent
 from .._described import by_name, get_object
 from .batch_progress_bar import BatchProgressBar
 from .callback import Callback
+from .checkpoint import Checkpoint, TrainingCheckpoint
+from .csv_log import CsvLog
 from .early_stopping import EarlyStopping
+from .function_callback import FunctionCallback
 from .optimiser_param_schedule import OptimiserParamSchedule
 from .recorders import ConnVarRecorder, SpikeRecorder, VarRecorder
 
 __all__ = [
     "BatchProgressBar",
     "Callback",
+    "Checkpoint",
     "ConnVarRecorder",
+    "CsvLog",
     "EarlyStopping",
+    "FunctionCallback",
     "OptimiserParamSchedule",
     "SpikeRecorder",
+    "TrainingCheckpoint",
     "VarRecorder",
 ]
 
-_BY_NAME = by_name(BatchProgressBar, EarlyStopping)
+_BY_NAME = by_name(BatchProgressBar, Checkpoint, EarlyStopping)
 
 
 def get_callbacks(given: Sequence[Any]) -> Tuple[Callback, ...]:

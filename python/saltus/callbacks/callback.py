@@ -109,16 +109,18 @@ class Callback:
 
 def overrides(callback: Callback, event: str) -> bool:
     """Whether a callback does something at an event."""
-    return getattr(type(callback), event, None) is not getattr(Callback, event)
+    function = getattr(callback, event)
+    return getattr(function, "__func__", function) is not getattr(Callback, event)
 
 
 def data_of(callbacks: Tuple[Callback, ...]) -> Dict[Any, Any]:
     """What callbacks with get_data() collected, by their keys; by position without a key."""
     collected: Dict[Any, Any] = {}
     for position, callback in enumerate(callbacks):
-        if not hasattr(callback, "get_data"):
+        get_data: Any = getattr(type(callback), "get_data", None)
+        if get_data is None:
             continue
-        key, data = callback.get_data()
+        key, data = get_data(callback)
         key = position if key is None else key
         if key in collected:
             raise KeyError(f"two callbacks give data under the key {key!r}")

@@ -44,9 +44,7 @@ def _without_genn(where: str, arguments: Dict[str, Any]) -> Dict[str, Any]:
     if backend is not None and backend not in _saltus.backend_names():
         left_out.append(f"backend={kept.pop('backend')!r}")
     if left_out:
-        warnings.warn(
-            f"[{where}] {', '.join(left_out)} left out: only GeNN needs it", stacklevel=3
-        )
+        warnings.warn(f"[{where}] {', '.join(left_out)} left out: only GeNN needs it", stacklevel=3)
     return kept
 
 

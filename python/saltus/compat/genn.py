@@ -101,8 +101,10 @@ class GeNNModel:
             profile = self._compiled.profile()
             return sum(p.seconds for p in profile.passes if p.name in _TIMERS[name])
         known = {*_TIMERS, "timestep", "t", "dt", "batch_size", "custom_update", "step_time"}
-        advice = "compiled.profile() has the time of every pass" if "time" in name else (
-            "use the compiled network itself, see saltus.compat"
+        advice = (
+            "compiled.profile() has the time of every pass"
+            if "time" in name
+            else ("use the compiled network itself, see saltus.compat")
         )
         raise _refuse("genn_model", name, known, advice)
 
@@ -145,9 +147,7 @@ class Variable:
             UnsupportedError: For states of neurons and for delays.
         """
         if self._push is None:
-            raise UnsupportedError(
-                f"Variable {self._name}", "it cannot be pushed", self._advice
-            )
+            raise UnsupportedError(f"Variable {self._name}", "it cannot be pushed", self._advice)
         self._push(self.view)
 
     @property
@@ -205,7 +205,10 @@ class NeuronGroup:
         where = f"Population {population.name}"
         self.vars = _Variables(
             where,
-            {name.upper() if len(name) == 1 else name: self._variable(name) for name in self._states()},
+            {
+                name.upper() if len(name) == 1 else name: self._variable(name)
+                for name in self._states()
+            },
             "Record others with VarRecorder",
         )
 
@@ -242,7 +245,10 @@ class NeuronGroup:
             neurons = [s for _, s in given]
             empty = np.zeros(0)
             data.append(
-                (np.concatenate([empty, *times]), np.concatenate([empty, *neurons]).astype(np.uint32))
+                (
+                    np.concatenate([empty, *times]),
+                    np.concatenate([empty, *neurons]).astype(np.uint32),
+                )
             )
         return data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from typing import TYPE_CHECKING, Any, Dict, Iterable, NamedTuple, Optional, Sequence, Tuple
 from typing import Union
@@ -12,11 +13,13 @@ import numpy as np
 from .. import _saltus
 from .._absent import raise_missing_attribute
 from .._display import Text
+from .._saved_weights import save_synapses, save_weights
 from .._values import require_count, to_array
 from ..callbacks.run import Run
 from ..connection import Connection, connection_of, population_of
 from ..errors import UnsupportedError
 from ..metrics import MetricDict, get_metrics
+from ..serialisers import get_serialiser
 from ._binding import ByObject, InputReader, all_inputs, all_labels, inputs_and_labels
 from ._binding import num_examples
 from ._stepping import SteppedByHand
@@ -146,6 +149,13 @@ class CompiledNetwork(SteppedByHand):
 
     def __exit__(self, *error: Any) -> None:
         pass
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise UnsupportedError(
+            type(self).__name__,
+            "it is memory and kernels of the engine, which are neither copied nor pickled",
+            "copy or pickle its network and weights(), or use save_model() and load_model()",
+        )
 
     def __repr__(self) -> str:
         populations, connections = self._made.described()
@@ -432,6 +442,73 @@ class CompiledNetwork(SteppedByHand):
         with self._lock:
             return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
 
+    def save(self, keys: Sequence[Any] = (), serialiser: Any = "numpy") -> None:
+        """Saves the weights of every connection that keeps any, for Network.load().
+
+        Args:
+            keys: What comes before the connection's name and "g" in the names of the arrays, such
+                as (epoch,).
+            serialiser: Serialiser, or its name.
+
+        Raises:
+            ModelError: For keys that the serialiser cannot take.
+            RuntimeFault: When a file cannot be written.
+
+        Example:
+            >>> compiled.save(("best",), saltus.serialisers.Numpy("weights"))
+            >>> sorted(os.listdir("weights"))
+            ['best-Conn_hidden_output-g.npy', 'best-Conn_input_hidden-g.npy']
+        """
+        save_weights(self, tuple(keys), get_serialiser(serialiser))
+
+    def save_connectivity(self, keys: Sequence[Any] = (), serialiser: Any = "numpy") -> None:
+        """Saves which synapses there are, as "pre_ind" and "post_ind", of every connection that is
+        laid out as SPARSE. Network.load() needs them for synapses that were drawn.
+
+        Args:
+            keys: What comes before the connection's name in the names of the arrays.
+            serialiser: Serialiser, or its name.
+
+        Raises:
+            ModelError: For keys that the serialiser cannot take.
+            RuntimeFault: When a file cannot be written.
+
+        Example:
+            >>> compiled.save_connectivity((0,), saltus.serialisers.Numpy("weights"))
+        """
+        save_synapses(self, tuple(keys), get_serialiser(serialiser))
+
+    def save_model(
+        self,
+        path: Union[str, "os.PathLike[str]"],
+        description: str = "",
+        metrics: Optional[Dict[str, float]] = None,
+        data: Optional[Dict[str, Any]] = None,
+        encoding: Optional[Dict[str, Any]] = None,
+    ) -> None:
+        """Saves the network with its weights as one HDF5 file, which saltus.load_model(), C++ and
+        the program (`saltus evaluate`) read.
+
+        Args:
+            path: The file, for example "model.h5"; it is replaced.
+            description: One sentence about the network.
+            metrics: What it achieved, by name.
+            data: Where the images are that `saltus evaluate` tests it with, as for
+                saltus.models.save_model().
+            encoding: How they become spikes, likewise.
+
+        Raises:
+            UnsupportedError: For a network that network files cannot describe.
+            ModelError: For weights or data that are not as they should be.
+            RuntimeFault: When the file cannot be written.
+
+        Example:
+            >>> compiled.save_model("model.h5", metrics={"accuracy": 0.9})
+        """
+        from ..models import save_model
+
+        save_model(path, self, description, metrics, data, encoding)
+
     def explain(self) -> str:
         """What the compiler made of the network, as text: equations, buffers, passes in order, and
         where the kernels came from.
@@ -459,8 +536,9 @@ class CompiledNetwork(SteppedByHand):
             pass ...
         """
         with self._lock:
-            passes, *figures = self._made.profile()
-        return Profile(tuple(PassProfile(*each) for each in passes), *figures)
+            passes, seconds, other_seconds, threads, table = self._made.profile()
+        each = tuple(PassProfile(*figures) for figures in passes)
+        return Profile(each, seconds, other_seconds, threads, table)
 
     def reset_profile(self) -> None:
         """Begins the profile anew.

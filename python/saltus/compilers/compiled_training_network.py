@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -249,6 +250,45 @@ class CompiledTrainingNetwork(CompiledNetwork):
         with self._lock:
             self._made.restore(**state)
         return int(state["next_epoch"])
+
+    def save_checkpoint(self, path: Union[str, "os.PathLike[str]"]) -> None:
+        """Saves all that training goes on from as one HDF5 file, at once or not at all.
+        TrainingCheckpoint does so while the network is trained.
+
+        Args:
+            path: The file; it is replaced.
+
+        Raises:
+            RuntimeFault: When the file cannot be written.
+
+        Example:
+            >>> compiled.save_checkpoint("training.h5")
+        """
+        with self._lock:
+            _saltus.save_checkpoint(os.fspath(path), self._made)
+
+    def load_checkpoint(self, path: Union[str, "os.PathLike[str]"]) -> int:
+        """Continues from a checkpoint. Training then gives the same weights, to the last bit, as
+        training that was never interrupted.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The number of the next epoch, to be given to train() as start_epoch.
+
+        Raises:
+            RuntimeFault: When the file cannot be read or is damaged.
+            ModelError: When it is something else, or of another network; the network then stays as
+                it was.
+
+        Example:
+            >>> compiled.save_checkpoint("training.h5")
+            >>> epoch = compiled.load_checkpoint("training.h5")
+            >>> metrics, _ = compiled.train({inputs: x}, {output: y}, 5, start_epoch=epoch)
+        """
+        with self._lock:
+            return int(_saltus.load_checkpoint(os.fspath(path), self._made))
 
     def _data(self, x: Any, y: Any) -> Tuple[Data, Data]:
         """Inputs and labels as the engine takes them, of one number of examples."""

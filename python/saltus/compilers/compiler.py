@@ -119,9 +119,7 @@ class Compiler:
             "seed": self.rng_seed,
             "fold_readouts": self.fold_readouts,
             "matrix_types": self.matrix_types,
-            "backend": _saltus.BackendOptions(
-                self.backend, self.threads, self.kernel_profiling
-            ),
+            "backend": _saltus.BackendOptions(self.backend, self.threads, self.kernel_profiling),
         }
 
 

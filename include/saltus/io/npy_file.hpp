@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <saltus/common/array.hpp>
+
+namespace saltus {
+
+/// Reads an array of numbers in NumPy's format: versions 1 to 3, any byte order, rows or columns
+/// first; booleans, whole numbers of up to 64 bits, floating point numbers of 16, 32 and 64.
+/// @throws RuntimeFault (field "file") when the file cannot be read.
+/// @throws ModelError (field "file") when it is something else, holds other things than numbers, or
+/// has not as many bytes as its header says.
+Array read_npy(const std::filesystem::path& path);
+
+/// The same from memory; `name` stands for the file in errors.
+Array parse_npy(std::string_view contents, const std::string& name);
+
+/// Writes an array, at once or not at all, rows first: as float32 where that loses nothing,
+/// otherwise as float64.
+/// @throws RuntimeFault (field "file") when the file cannot be written.
+void write_npy(const std::filesystem::path& path, const Array& array);
+
+}  // namespace saltus

@@ -1,0 +1,124 @@
+"""Networks and compilers from network files."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Dict, Tuple
+
+from . import _network_text as known
+from . import _saltus, losses, optimisers
+from .compilers import EventPropCompiler, InferenceCompiler
+from .compilers.event_prop_compiler import default_params
+from .connection import Connection
+from .errors import ModelError
+from .network import Network
+from .population import Population
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from .compilers import Compiler
+
+# Parts that a network file has and a model needs not, so that the engine can check the others.
+_LEFT_OUT = {
+    "data": 'format="idx"\nfolder="."\ntrain_images="-"\ntrain_labels="-"\n'
+    'test_images="-"\ntest_labels="-"\n',
+    "encoding": 'type="linear_latency"\nmax_time=1.0\n',
+}
+
+
+def parse(text: str, name: str) -> Dict[str, Any]:
+    """A network file as dictionaries, checked by the engine.
+
+    Raises:
+        ModelError: For the first mistake, with its line.
+    """
+    try:
+        root = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(
+            name, f"this is not TOML: {error}", "give a network file", {"file": name}
+        ) from None
+    added = (f"\n[{key}]\n{part}" for key, part in _LEFT_OUT.items() if key not in root)
+    _saltus.check_network_text(text + "".join(added), name)
+    return root
+
+
+def read_network(root: Dict[str, Any]) -> Tuple[Network, "Compiler"]:
+    """The network that a network file describes, and its compiler."""
+    trains = root["compiler"]["type"] == "event_prop"
+    network = Network(default_params if trains else None)
+    neurons = known.by_file_name(known.NEURONS)
+    kinds = known.by_file_name(known.CONNECTIVITY)
+    with network:
+        for table in root.get("population", ()):
+            neuron = _made(neurons[table["neuron"]], table)
+            Population(neuron, table.get("shape"), name=table["name"])
+        for table in root.get("connection", ()):
+            Connection(
+                network.find_population(table["source"]),
+                network.find_population(table["target"]),
+                _made(kinds[table["connectivity"]], table),
+                _typed(table["synapse"], known.by_file_name(known.SYNAPSES)),
+                table.get("name") or _free_name(network, table),
+                table.get("max_delay_steps"),
+            )
+    return network, _compiler(root["compiler"])
+
+
+def _free_name(network: Network, table: Dict[str, Any]) -> str:
+    """The name that the engine gives a connection without one."""
+    base = f"{table['source']}->{table['target']}"
+    taken = {connection.name for connection in network.connections}
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}#{number}", number + 1
+    return name
+
+
+def _made(kind: type, table: Dict[str, Any]) -> Any:
+    """An object of a class from those of its arguments that a table has."""
+    return kind(
+        **{name: _value(table[key]) for name, key in known.argument_names(kind) if key in table}
+    )
+
+
+def _value(given: Any) -> Any:
+    """An argument: an initializer where it is a table."""
+    if not isinstance(given, dict):
+        return given
+    ((name, arguments),) = given.items()
+    return _made(known.by_file_name(known.INITIALIZERS)[name], arguments)
+
+
+def _typed(given: Any, kinds: Dict[str, type]) -> Any:
+    """An object from the name of its class, or a table with that as its type."""
+    table = {"type": given} if isinstance(given, str) else given
+    return _made(kinds[table["type"]], table)
+
+
+def _compiler(table: Dict[str, Any]) -> "Compiler":
+    shared = {
+        "dt": table.get("dt", 1.0),
+        "batch_size": table.get("batch_size", 1),
+        "rng_seed": table.get("seed", 0),
+        "backend": table.get("backend", "cpu"),
+        "threads": table.get("threads", 0),
+        "fold_readouts": table.get("fold_readouts", True),
+        "matrix_types": table.get("matrix_types", ()),
+    }
+    if table["type"] != "event_prop":
+        return InferenceCompiler(table["timesteps"], **shared)
+    crossentropy = known.by_file_name((losses.SparseCategoricalCrossentropy,))
+    adam = known.by_file_name((optimisers.Adam,))
+    more = {"min_slope": table["min_slope"]} if "min_slope" in table else {}
+    return EventPropCompiler(
+        table["timesteps"],
+        _typed(table.get("loss", "sparse_categorical_crossentropy"), crossentropy),
+        _typed(table.get("optimiser", "adam"), adam),
+        **shared,
+        **more,
+    )

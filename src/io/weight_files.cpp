@@ -1,0 +1,204 @@
+#include <saltus/io/weight_files.hpp>
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <saltus/common/errors.hpp>
+#include <saltus/io/npy_file.hpp>
+#include <saltus/plan/plan.hpp>
+
+#include "io/toml_table.hpp"
+
+namespace saltus {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kEnding = ".npy";
+
+std::string prefix_of(const WeightFiles& files) {
+    std::string prefix;
+    for (const std::string& key : files.keys)
+        prefix += key + "-";
+    return prefix;
+}
+
+/// The file of one array.
+fs::path file_of(const WeightFiles& files, const std::string& owner, const char* what) {
+    const std::string name = prefix_of(files) + owner + "-" + what + std::string(kEnding);
+    if (name.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
+        throw ModelError("WeightFiles",
+                         fmt::format("'{}' cannot be the name of a file", printable(name)),
+                         "give keys and connections names without slashes");
+    }
+    return files.folder / name;
+}
+
+void make_folder(const fs::path& folder) {
+    std::error_code error;
+    if (!folder.empty()) fs::create_directories(folder, error);
+    if (!error) return;
+    throw RuntimeFault(folder.string(), "the folder cannot be made: " + error.message(),
+                       "choose a folder that you may write")
+        .with("file", folder.string());
+}
+
+Array to_array(const std::vector<std::uint32_t>& neurons) {
+    return Array::vector(std::vector<double>(neurons.begin(), neurons.end()));
+}
+
+std::vector<std::string> sparse_connections(const CompiledNetwork& network) {
+    std::vector<std::string> names;
+    for (const ConnectionPlan& connection : network.plan().connections)
+        if (connection.matrix_type == MatrixType::kSparse) names.push_back(connection.name);
+    return names;
+}
+
+/// Names of files below the keys, without the ending.
+std::vector<std::string> names_in(const WeightFiles& files) {
+    const std::string prefix = prefix_of(files);
+    std::vector<std::string> names;
+    std::error_code error;
+    const fs::path folder = files.folder.empty() ? "." : files.folder;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (!name.starts_with(prefix) || !name.ends_with(kEnding)) continue;
+        names.push_back(name.substr(prefix.size(), name.size() - prefix.size() - kEnding.size()));
+    }
+    if (error) {
+        throw RuntimeFault(folder.string(), "the folder cannot be read: " + error.message(),
+                           "check its name")
+            .with("file", folder.string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// What load_weights() finds out before it changes anything.
+class Found {
+  public:
+    Found(const CompiledNetwork& network, const WeightFiles& files)
+        : network_(network), files_(files), names_(names_in(files)) {}
+
+    void find_weights() {
+        const std::vector<std::string> sparse = sparse_connections(network_);
+        for (const std::string& connection : network_.connections_with_weights()) {
+            if (!is_there(connection + "-g")) {
+                missing_.push_back(connection + ": g");
+                continue;
+            }
+            if (std::find(sparse.begin(), sparse.end(), connection) != sparse.end())
+                require_same_synapses(connection);
+            weights_[connection] = fitted(connection);
+        }
+    }
+
+    /// Names that end in one of the network's are those of longer keys.
+    void find_unknown() {
+        const std::vector<std::string> connections = network_.connections();
+        for (const std::string& name : names_) {
+            const std::size_t dash = name.rfind('-');
+            if (dash == std::string::npos) continue;
+            const std::string owner = name.substr(0, dash);
+            const auto is_known = [&](const std::string& connection) {
+                return owner == connection || owner.ends_with("-" + connection);
+            };
+            if (std::none_of(connections.begin(), connections.end(), is_known))
+                unknown_.push_back(owner + ": " + name.substr(dash + 1));
+        }
+    }
+
+    void require_all() const {
+        if (missing_.empty() && unknown_.empty()) return;
+        std::string problem;
+        if (!missing_.empty()) problem = fmt::format("there is no {}", fmt::join(missing_, ", "));
+        if (!unknown_.empty()) {
+            problem += fmt::format("{}the network does not have {}", problem.empty() ? "" : " and ",
+                                   fmt::join(unknown_, ", "));
+        }
+        throw ModelError("load_weights", problem,
+                         "check keys and network; without `strict` what there is of both is loaded")
+            .with("missing", fmt::format("{}", fmt::join(missing_, ", ")))
+            .with("unknown", fmt::format("{}", fmt::join(unknown_, ", ")));
+    }
+
+    const std::map<std::string, Array>& weights() const { return weights_; }
+
+  private:
+    bool is_there(const std::string& name) const {
+        return std::binary_search(names_.begin(), names_.end(), name);
+    }
+
+    void require_same_synapses(const std::string& connection) const {
+        if (!is_there(connection + "-pre_ind") || !is_there(connection + "-post_ind")) return;
+        const SynapseList synapses = network_.synapses(connection);
+        const fs::path pre = file_of(files_, connection, "pre_ind");
+        const fs::path post = file_of(files_, connection, "post_ind");
+        if (read_npy(pre).values == to_array(synapses.pre).values &&
+            read_npy(post).values == to_array(synapses.post).values) {
+            return;
+        }
+        throw ModelError(
+            pre.string(), fmt::format("its synapses are not those of connection '{}'", connection),
+            "compile the network with the seed that it had, or describe it with Sparse::from_coo")
+            .with("file", pre.string())
+            .with("connection", connection);
+    }
+
+    /// Weights in the connection's shape, from any shape of that size.
+    Array fitted(const std::string& connection) const {
+        const fs::path file = file_of(files_, connection, "g");
+        Array saved = read_npy(file);
+        require_finite(saved, file.string(), "weights of " + connection);
+        const Shape shape = network_.weights(connection).shape;
+        if (saved.size() != shape.size()) {
+            throw ModelError(file.string(),
+                             fmt::format("it has shape {}, but connection '{}' takes {}",
+                                         to_string(saved.shape), connection, to_string(shape)),
+                             "give weights of a network with the same shapes")
+                .with("file", file.string())
+                .with("connection", connection);
+        }
+        return {shape, std::move(saved.values)};
+    }
+
+    const CompiledNetwork& network_;
+    const WeightFiles& files_;
+    std::vector<std::string> names_;
+    std::map<std::string, Array> weights_;
+    std::vector<std::string> missing_;
+    std::vector<std::string> unknown_;
+};
+
+}  // namespace
+
+void save_weights(const CompiledNetwork& network, const WeightFiles& files) {
+    make_folder(files.folder);
+    for (const std::string& connection : network.connections_with_weights()) {
+        write_npy(file_of(files, connection, "g"),
+                  Array::vector(network.weights(connection).values));
+    }
+}
+
+void save_connectivity(const CompiledNetwork& network, const WeightFiles& files) {
+    make_folder(files.folder);
+    for (const std::string& connection : sparse_connections(network)) {
+        const SynapseList synapses = network.synapses(connection);
+        write_npy(file_of(files, connection, "pre_ind"), to_array(synapses.pre));
+        write_npy(file_of(files, connection, "post_ind"), to_array(synapses.post));
+    }
+}
+
+void load_weights(CompiledNetwork& network, const WeightFiles& files, bool strict) {
+    Found found(network, files);
+    found.find_weights();
+    found.find_unknown();
+    if (strict) found.require_all();
+    for (const auto& [connection, weights] : found.weights())
+        network.set_weights(connection, weights);
+}
+
+}  // namespace saltus

@@ -1,0 +1,112 @@
+// Weights of a network in a folder of NumPy files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <saltus/compilers/inference_compiler.hpp>
+#include <saltus/connectivity/conv_2d.hpp>
+#include <saltus/connectivity/dense.hpp>
+#include <saltus/connectivity/fixed_probability.hpp>
+#include <saltus/initializers/normal.hpp>
+#include <saltus/io/npy_file.hpp>
+#include <saltus/io/weight_files.hpp>
+#include <saltus/network/network.hpp>
+#include <saltus/neurons/inputs.hpp>
+#include <saltus/neurons/integrate_fire.hpp>
+#include <saltus/readouts/readouts.hpp>
+#include <saltus/synapses/delta.hpp>
+
+#include "data/errors_of.hpp"
+#include "io/temporary_folder.hpp"
+
+namespace saltus {
+namespace {
+
+using testing::HasSubstr;
+
+CompiledNetwork compiled(std::uint64_t seed, std::size_t outputs = 3) {
+    Network network;
+    Population& image = network.population(BinarySpikeInput(), Shape{5, 5, 1}, "image");
+    Population& features = network.population(IntegrateFire(), std::nullopt, "features");
+    Population& hidden = network.population(IntegrateFire(), Shape{6}, "hidden");
+    Population& output =
+        network.population(IntegrateFire(IntegrateFireOptions{.readout = std::make_shared<Var>()}),
+                           Shape{outputs}, "output");
+    network.connect(image, features, Conv2D(Normal(), 2, 3), Delta(), "conv");
+    network.connect(features, hidden, FixedProbability(0.5, Normal()), Delta(), "to-hidden");
+    network.connect(hidden, output, Dense(Normal()), Delta(), "out");
+    InferenceOptions options;
+    options.evaluate_timesteps = 5;
+    options.rng_seed = seed;
+    return InferenceCompiler(options).compile(network);
+}
+
+class WeightFilesTest : public TemporaryFolderTest {
+  protected:
+    WeightFiles files() const { return {path("weights"), {"3", "best"}}; }
+    std::filesystem::path file(const std::string& name) const { return path("weights") / name; }
+};
+
+TEST_F(WeightFilesTest, WhatWasSavedIsLoaded) {
+    const CompiledNetwork network = compiled(1);
+    save_weights(network, files());
+    save_connectivity(network, files());
+    EXPECT_TRUE(std::filesystem::exists(file("3-best-conv-g.npy")));
+    EXPECT_TRUE(std::filesystem::exists(file("3-best-to-hidden-pre_ind.npy")));
+    EXPECT_EQ(read_npy(file("3-best-out-g.npy")).shape, Shape{18});
+    CompiledNetwork other = compiled(1);
+    for (const std::string& name : other.connections_with_weights())
+        other.set_weights(name, Array(other.weights(name).shape));
+    load_weights(other, files());
+    for (const std::string& name : network.connections_with_weights())
+        EXPECT_EQ(other.weights(name).values, network.weights(name).values) << name;
+}
+
+TEST_F(WeightFilesTest, ListsWhatIsMissingOrNotKnown) {
+    save_weights(compiled(1), files());
+    std::filesystem::remove(file("3-best-conv-g.npy"));
+    std::filesystem::rename(file("3-best-to-hidden-g.npy"), file("3-best-to-hiden-g.npy"));
+    CompiledNetwork network = compiled(2);
+    const Array before = network.weights("out");
+    const auto error = error_of<ModelError>([&] { load_weights(network, files()); });
+    EXPECT_EQ(error.field("missing"), "conv: g, to-hidden: g");
+    EXPECT_EQ(error.field("unknown"), "to-hiden: g");
+    EXPECT_EQ(network.weights("out").values, before.values);
+    load_weights(network, files(), false);
+    EXPECT_EQ(network.weights("out").values, compiled(1).weights("out").values);
+    // Those of longer keys are no concern of shorter ones.
+    const auto shorter = error_of<ModelError>([&] {
+        load_weights(network, {path("weights"), {"3"}});
+    });
+    EXPECT_EQ(shorter.field("unknown"), "best-to-hiden: g");
+}
+
+TEST_F(WeightFilesTest, WhatDoesNotFitChangesNothing) {
+    save_weights(compiled(1), files());
+    save_connectivity(compiled(1), files());
+    CompiledNetwork other_seed = compiled(2);
+    const Array before = other_seed.weights("conv");
+    EXPECT_THAT(model_error([&] { load_weights(other_seed, files()); }),
+                HasSubstr("its synapses are not those of connection 'to-hidden'"));
+    EXPECT_EQ(other_seed.weights("conv").values, before.values);
+    CompiledNetwork larger = compiled(1, 4);
+    EXPECT_THAT(model_error([&] { load_weights(larger, files()); }),
+                HasSubstr("has shape (18), but connection 'out' takes (6, 4)"));
+    write_npy(file("3-best-out-g.npy"), Array::vector(std::vector<double>(18, std::nan(""))));
+    CompiledNetwork network = compiled(1);
+    EXPECT_THAT(model_error([&] { load_weights(network, files()); }), HasSubstr("weights of out"));
+}
+
+TEST_F(WeightFilesTest, FoldersAndNames) {
+    CompiledNetwork network = compiled(1);
+    EXPECT_THAT(error_of<RuntimeFault>([&] { load_weights(network, files()); }).problem(),
+                HasSubstr("the folder cannot be read: No such file"));
+    EXPECT_THAT(model_error([&] {
+                    save_weights(network, {path("weights"), {"a/b"}});
+                }),
+                HasSubstr("'a/b-conv-g.npy' cannot be the name of a file"));
+    write("file", "");
+    EXPECT_THAT(error_of<RuntimeFault>([&] { save_weights(network, {path("file")}); }).problem(),
+                HasSubstr("the folder cannot be made"));
+}
+
+}  // namespace
+}  // namespace saltus
