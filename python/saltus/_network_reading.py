@@ -112,12 +112,12 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
     }
     if table["type"] != "event_prop":
         return InferenceCompiler(table["timesteps"], **shared)
-    crossentropy = known.by_file_name((losses.SparseCategoricalCrossentropy,))
+    kinds = known.by_file_name((losses.MeanSquareError, losses.SparseCategoricalCrossentropy))
     adam = known.by_file_name((optimisers.Adam,))
     more = {"min_slope": table["min_slope"]} if "min_slope" in table else {}
     return EventPropCompiler(
         table["timesteps"],
-        _typed(table.get("loss", "sparse_categorical_crossentropy"), crossentropy),
+        _typed(table.get("loss", "sparse_categorical_crossentropy"), kinds),
         _typed(table.get("optimiser", "adam"), adam),
         **shared,
         **more,

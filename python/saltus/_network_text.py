@@ -113,6 +113,12 @@ def network_text(
     for population in compiled.network.populations:
         where = f"Population {population.name}"
         kind = _kind_of(population.neuron, NEURONS, where)
+        if isinstance(population.neuron, neurons.Input) and population.neuron.readout is not None:
+            raise UnsupportedError(
+                where,
+                "network files cannot say that an input has a readout",
+                "save the weights with save(), and keep the script that describes the network",
+            )
         pairs = {"name": population.name, "neuron": name_of(kind), "shape": population.shape}
         pairs.update(_arguments(population.neuron, kind, where))
         lines += ["[[population]]", *_pairs(pairs, where), ""]
@@ -283,6 +289,6 @@ def _only_loss(given: Any) -> Any:
 
 
 def _typed(described: Any) -> Dict[str, Any]:
-    kinds = (losses.SparseCategoricalCrossentropy, optimisers.Adam)
+    kinds = (losses.MeanSquareError, losses.SparseCategoricalCrossentropy, optimisers.Adam)
     kind = _kind_of(described, kinds, "EventPropCompiler")
     return {"type": name_of(kind), **_arguments(described, kind, "EventPropCompiler")}

@@ -239,6 +239,12 @@ class ConfusionMatrix(Metric):
         """
         y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
         _require_same_number(self, y_true, y_pred)
+        if y_true.ndim != 1:
+            raise ModelError(
+                "ConfusionMatrix",
+                f"it compares labels and was given values of shape {y_true.shape}",
+                "use MeanSquareError, or give one class for each example",
+            )
         readouts = y_pred.reshape(len(y_pred), -1)
         classes = readouts.shape[1]
         if len(y_true) and not (0 <= y_true.min() and y_true.max() < classes):

@@ -11,7 +11,7 @@ _saltus.__prefix__:
     _Indices = NDArray[np.uint32]
     _Spikes = tuple[NDArray[Any], NDArray[Any]]
     _Data = dict[str, Any]
-    _Labels = dict[str, NDArray[np.int32]]
+    _Labels = dict[str, NDArray[Any]]
 
 _saltus\.ConnectivitySnippet\.synapses$:
     def synapses(self, arg0: int, arg1: int, /) -> tuple[_Indices, _Indices, _Indices]: ...

@@ -164,10 +164,20 @@ def test_training_goes_on(small: Small, tmp_path: Path) -> None:
         np.testing.assert_array_equal(again.weights(name), compiled.weights(name))
 
 
+def test_losses(small: Small, tmp_path: Path) -> None:
+    compiled = EventPropCompiler(20, "mean_square_error").compile(small.network)
+    compiled.save_model(tmp_path / "model.h5")
+    model = saltus.load_model(tmp_path / "model.h5")
+    y = np.ones((len(small.x), 3))
+    again = model.compiler.compile(model.network)
+    found = again.loss({"input": small.x}, {"output": y})
+    assert found == compiled.loss({small.inputs: small.x}, {small.output: y})
+
+
 def test_what_network_files_cannot_say(small: Small, tmp_path: Path) -> None:
     def refused(message: str, compiler: Any = InferenceCompiler(5), **neurons: Any) -> None:
         with Network() as network:
-            inputs = Population(BinarySpikeInput(), 3, name="input")
+            inputs = Population(neurons.get("input", BinarySpikeInput()), 3, name="input")
             neuron = neurons.get("neuron", LeakyIntegrate(readout="var"))
             Connection(inputs, Population(neuron, 2, name="output"), c.Dense(1.0))
         with pytest.raises(NotImplementedError, match=message):
@@ -183,6 +193,9 @@ def test_what_network_files_cannot_say(small: Small, tmp_path: Path) -> None:
 
     own = LeakyIntegrate(v=Own(), readout="var")
     refused(r"\[Population output\] network files have no Own; save the weights", neuron=own)
+    read = n.IntegrateFireInput()
+    read.readout = "spike_count"
+    refused("cannot say that an input has a readout", input=read)
     carried = InferenceCompiler(5, reset_vars_between_batches=False)
     refused("cannot say that examples go on", carried)
 

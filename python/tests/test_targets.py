@@ -135,5 +135,7 @@ def test_what_does_not_fit() -> None:
             compiled.train({inputs: X}, {output: given}, 1, metrics="mean_square_error")
     with pytest.raises(ModelError, match="compares labels, but .* was given values"):
         compiled.train({inputs: X}, {output: np.ones((10, 2, 2))}, 1)
+    with pytest.raises(ModelError, match="ConfusionMatrix. it compares labels and was given val"):
+        compiled.evaluate({inputs: X}, {output: np.ones((10, 2, 2))}, "confusion_matrix", [])
     with pytest.raises(ModelError, match="give targets of the predictions' shape"):
         MeanSquareErrorMetric().update(np.ones((3, 2)), np.ones((3, 4)))
