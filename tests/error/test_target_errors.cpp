@@ -78,6 +78,9 @@ TEST_P(TargetErrors, Shapes) {
     EXPECT_EQ(error(true, values(Shape{4, 20, 3}), "avg_var"),
               "[Labels output] its values of shape (4, 20, 3) are those of every timestep, but its "
               "readout is avg_var; use the readout var, or give values of shape (examples, 3)");
+    EXPECT_EQ(error(true, {{"output", std::shared_ptr<const Array>()}}),
+              "[Labels output] its loss mean_square_error compares values and was given labels; "
+              "give an array of shape (examples, 3)");
     Array holed(Shape{4, 3});
     holed.values[5] = std::nan("");
     EXPECT_EQ(error(true, {{"output", std::make_shared<const Array>(holed)}}),

@@ -32,10 +32,10 @@ class TargetData {
     TargetData() = default;
     TargetData(std::vector<std::int32_t> labels) : labels_(std::move(labels)) {}
     TargetData(std::initializer_list<std::int32_t> labels) : labels_(labels) {}
-    /// @param values not null; they are not copied.
+    /// @param values are not copied.
     TargetData(std::shared_ptr<const NumberView> values) : values_(std::move(values)) {}
     TargetData(const std::shared_ptr<const Array>& values)
-        : values_(std::make_shared<const NumberView>(values)) {}
+        : values_(values ? std::make_shared<const NumberView>(values) : nullptr) {}
 
     bool are_labels() const { return values_ == nullptr; }
     const std::vector<std::int32_t>& labels() const { return labels_; }

@@ -164,9 +164,17 @@ void ExampleRun::drive(std::size_t population, const Batch& batch, std::uint32_t
     const std::size_t original = bound_.original[population];
     const PopulationPlan& plan = plan_.populations[population];
     const TimedPass time = timed(PassKind::kDrive, population, plan.size * count);
+    std::size_t frame_before = 0;
     for (std::size_t step = first; step < first + count; ++step) {
-        read_frame(plan, batch.inputs[original], batch, example, step - history_,
-                   std::span<float>(input_row(population, 0, step), plan.size));
+        float* const row = input_row(population, 0, step);
+        const std::size_t frame = plan.frames.of_step(clock_ + step - history_);
+        if (step > first && frame == frame_before) {
+            std::copy_n(row - bound_.populations[population].padded, plan.size, row);
+        } else {
+            read_frame(plan, batch.inputs[original], batch, example, step - history_,
+                       std::span<float>(row, plan.size));
+        }
+        frame_before = frame;
     }
 }
 
