@@ -63,10 +63,20 @@ def read_network(root: Dict[str, Any]) -> Tuple[Network, "Compiler"]:
                 network.find_population(table["target"]),
                 _made(kinds[table["connectivity"]], table),
                 _typed(table["synapse"], known.by_file_name(known.SYNAPSES)),
-                table.get("name"),
+                table.get("name") or _free_name(network, table),
                 table.get("max_delay_steps"),
             )
     return network, _compiler(root["compiler"])
+
+
+def _free_name(network: Network, table: Dict[str, Any]) -> str:
+    """The name that the engine gives a connection without one."""
+    base = f"{table['source']}->{table['target']}"
+    taken = {connection.name for connection in network.connections}
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}#{number}", number + 1
+    return name
 
 
 def _made(kind: type, table: Dict[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, Sequence
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from .neurons import LeakyIntegrate, LeakyIntegrateFire, SpikeInput
 from .optimisers import Adam
 from .sequential_network import SequentialNetwork
 from .synapses import Exponential
-from .utils.data import PreprocessedSpikes, linear_latency_encode_data
+from .utils.data import EncodedImages, linear_latency_encode_data
 
 __all__ = ["SpikingClassifier"]
 
@@ -181,7 +181,7 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
             self.compiled_ = self._compile(self.n_features_in_, 1.0)
             self.compiled_.restore(trained)
 
-    def _encode(self, X: np.ndarray) -> List[PreprocessedSpikes]:
+    def _encode(self, X: np.ndarray) -> EncodedImages:
         span = max(self._high - self._low, 1e-300)
         levels = np.clip(np.rint(255 * ((X - self._low) / span)), 0, 255).astype(np.uint8)
         return linear_latency_encode_data(

@@ -113,3 +113,7 @@ _saltus\.load_model$:
 
 _saltus\.read_idx$:
     def read_idx(arg: str, /) -> tuple[NDArray[np.uint8], Sequence[int]]: ...
+
+_saltus\.GridSpikes\.from_latencies$:
+    @staticmethod
+    def from_latencies(arg0: NDArray[np.uint8], arg1: _Floats, arg2: float, arg3: int, arg4: int, /) -> GridSpikes: ...

@@ -7,6 +7,7 @@
 #include <nanobind/stl/vector.h>
 #include <saltus/common/errors.hpp>
 #include <saltus/data/grid_spikes.hpp>
+#include <saltus/data/latency_encoder.hpp>
 #include <saltus/data/spike_trains.hpp>
 
 #include "bindings.hpp"
@@ -124,6 +125,18 @@ GridSpikes grid_from_rows(std::size_t num_neurons, const nb::list& examples, dou
     });
 }
 
+GridSpikes grid_from_latencies(nb::handle images, nb::handle times, double dt,
+                               std::size_t num_steps, int threads) {
+    using Pixels = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+    using Times = nb::ndarray<const double, nb::shape<256>, nb::c_contig, nb::device::cpu>;
+    const auto pixels = nb::cast<Pixels>(images);
+    const auto table = nb::cast<Times>(times);
+    const ImageView view{{pixels.data(), pixels.size()}, pixels.shape(0), pixels.shape(1)};
+    const std::span<const double, 256> of_values(table.data(), 256);
+    return without_lock(
+        [&] { return LatencyEncoder::from_times(of_values).encode(view, dt, num_steps, threads); });
+}
+
 SpikeTrains slice_of(const SpikeTrains& trains, std::size_t first, std::size_t last) {
     SpikeTrains slice(trains.num_neurons());
     for (std::size_t example = first; example < last; ++example)
@@ -190,6 +203,7 @@ void bind_data(nb::module_& module) {
         .def_prop_ro("dt", &GridSpikes::dt)
         .def_prop_ro("memory_bytes", &GridSpikes::memory_bytes)
         .def_static("from_rows", &grid_from_rows)
+        .def_static("from_latencies", &grid_from_latencies)
         .def_static("from_trains", [](const SpikeTrains& trains, double dt, std::size_t num_steps) {
             return without_lock([&] { return GridSpikes::from(trains, dt, num_steps); });
         });

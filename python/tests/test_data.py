@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -91,6 +94,56 @@ def test_latency_codes() -> None:
     encoded = linear_latency_encode_data(many, 20.0)
     assert len(encoded) == 600
     assert all(e.end_spikes[-1] == (i > 1).sum() == len(e[1]) for i, e in zip(many, encoded))
+
+
+def test_encoded_images_are_a_sequence() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (600, 5), np.uint8)
+    encoded = linear_latency_encode_data(images, 18.0, 2.0)
+    listed = list(encoded)
+
+    def same(first: Any, second: Any) -> bool:
+        pairs = zip(first, second)
+        return len(first) == len(second) and all(
+            np.array_equal(a, b) for one, other in pairs for a, b in zip(one, other)
+        )
+
+    assert len(listed) == 600 and same(encoded[7:400:3], listed[7:400:3])
+    assert same([encoded[-1], encoded[np.int64(3)]], [listed[-1], listed[3]])
+    order = np.random.default_rng(1).permutation(600)
+    assert same(encoded[order], [listed[index] for index in order])
+    assert same(encoded[images[:, 0] > 99], [e for e, i in zip(listed, images) if i[0] > 99])
+    assert same(encoded + encoded[:5], listed + listed[:5])
+    assert same(encoded[:2] + listed[:3], listed[:2] + listed[:3])
+    assert same(listed[:2] + encoded[:3], listed[:2] + listed[:3])
+    assert same(pickle.loads(pickle.dumps(encoded)), listed)
+    assert calc_latest_spike_time(encoded) == calc_latest_spike_time(listed)
+    assert calc_max_spikes(encoded) == calc_max_spikes(listed)
+    permuted = permute_dataset({"x": encoded}, order.tolist())
+    assert same(permuted["x"], [listed[index] for index in order])
+    with pytest.raises(IndexError):
+        encoded[600]
+    # What happens to the images afterwards is no concern of the spikes.
+    images[:] = 0
+    assert same(encoded, listed) and "600 examples of 5 neurons" in repr(encoded)
+    assert calc_latest_spike_time(encoded[:0]) == 0.0
+
+
+@given(st.integers(0, 9), st.sampled_from([0.5, 1.0, 1.3]), st.booleans())
+def test_encoded_images_on_the_grid(seed: int, dt: float, logarithmic: bool) -> None:
+    """They are what their list is."""
+    images = np.random.default_rng(seed).integers(0, 256, (4, 3, 2), np.uint8)
+    if logarithmic:
+        encoded = log_latency_encode_data(images, 20.0, 51)
+    else:
+        encoded = linear_latency_encode_data(images, 18.0, 2.0)
+    steps = int(np.ceil(calc_latest_spike_time(encoded) / dt)) + 1
+    direct, listed = encoded.on_grid(dt, steps), to_grid_spikes(list(encoded), dt, steps)
+    assert direct is encoded.on_grid(dt, steps)
+    for example in range(4):
+        for one, other in zip(direct.example(example), listed.example(example)):
+            np.testing.assert_array_equal(one, other)
+    with pytest.raises(ModelError, match="spikes at .* after the last step"):
+        encoded.on_grid(dt, 1)
 
 
 def test_yin_yang() -> None:

@@ -84,15 +84,15 @@ class ImageSorter {
 };
 
 /// Throws for the first pixel of a value that `is_late`, if there is any.
-void require_no_late_pixel(const LatencyEncoder& encoder, const ImageDataset& images,
+void require_no_late_pixel(const LatencyEncoder& encoder, const ImageView& images,
                            const std::array<bool, kNumValues>& is_late, double dt,
                            std::size_t num_steps) {
     const auto late = std::find_if(images.pixels.begin(), images.pixels.end(),
                                    [&](std::uint8_t value) { return is_late[value]; });
     if (late == images.pixels.end()) return;
     const auto position = static_cast<std::size_t>(late - images.pixels.begin());
-    const std::size_t example = position / images.image_shape.size();
-    const std::size_t neuron = position % images.image_shape.size();
+    const std::size_t example = position / images.size;
+    const std::size_t neuron = position % images.size;
     const double time = *encoder.time(*late);
     const double end = static_cast<double>(num_steps - 1) * dt;
     throw ModelError(
@@ -110,7 +110,7 @@ void require_no_late_pixel(const LatencyEncoder& encoder, const ImageDataset& im
 }
 
 /// @throws ModelError when a value that occurs in the images spikes after the last step.
-StepTable step_table(const LatencyEncoder& encoder, const ImageDataset& images, double dt,
+StepTable step_table(const LatencyEncoder& encoder, const ImageView& images, double dt,
                      std::size_t num_steps) {
     StepTable steps{};
     std::array<bool, kNumValues> is_late{};
@@ -169,6 +169,19 @@ LatencyEncoder LatencyEncoder::logarithmic(double tau_eff, int threshold, double
     return encoder;
 }
 
+LatencyEncoder LatencyEncoder::from_times(std::span<const double, 256> times) {
+    const auto first =
+        std::find_if(times.begin(), times.end(), [](double time) { return !std::isnan(time); });
+    LatencyEncoder encoder(static_cast<int>(first - times.begin()) - 1);
+    for (auto time = first; time != times.end(); ++time) {
+        const auto value = static_cast<std::size_t>(time - times.begin());
+        require(std::isfinite(*time) && *time >= 0.0, "the time of a pixel", *time,
+                "give times in ms, finite and not negative, and NaN for dark pixels only");
+        encoder.times_[value] = *time;
+    }
+    return encoder;
+}
+
 SpikeTrains LatencyEncoder::encode(const ImageDataset& images) const {
     SpikeTrains trains(images.image_shape.size());
     std::vector<Spike> spikes;
@@ -184,10 +197,10 @@ SpikeTrains LatencyEncoder::encode(const ImageDataset& images) const {
     return trains;
 }
 
-GridSpikes LatencyEncoder::encode(const ImageDataset& images, double dt, std::size_t num_steps,
+GridSpikes LatencyEncoder::encode(const ImageView& images, double dt, std::size_t num_steps,
                                   int threads) const {
     // Refuses an impossible grid before anything is computed from it.
-    const GridSpikes grid(images.image_shape.size(), num_steps, dt);
+    const GridSpikes grid(images.size, num_steps, dt);
     const StepTable steps = step_table(*this, images, dt, num_steps);
     std::vector<std::uint32_t> num_spikes(images.num_images);
     for (std::size_t i = 0; i < images.num_images; ++i) {

@@ -34,7 +34,7 @@ class HeaderText {
             } else if (key == "shape" && !shape_) {
                 shape_ = shape();
             } else {
-                fail(fmt::format("its header has '{}'", printable(std::string(key))));
+                fail(fmt::format("its header has '{}'", printable(key)));
             }
             if (!take(',')) {
                 require('}');
@@ -122,7 +122,7 @@ class HeaderText {
         constexpr std::string_view kTypes[] = {"b1", "i1", "i2", "i4", "i8", "u1",
                                                "u2", "u4", "u8", "f2", "f4", "f8"};
         if (std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes)) {
-            fail(fmt::format("it holds '{}', not numbers", printable(std::string(descr))));
+            fail(fmt::format("it holds '{}', not numbers", printable(descr)));
         }
         header.kind = type[0];
         header.item_bytes = static_cast<std::size_t>(type[1] - '0');

@@ -10,6 +10,20 @@
 
 namespace saltus {
 
+/// Images of 8-bit pixels that lie somewhere else.
+struct ImageView {
+    /// All images one after another, row-major.
+    std::span<const std::uint8_t> pixels;
+    std::size_t num_images = 0;
+    /// Pixels of an image.
+    std::size_t size = 0;
+
+    /// Pixels of image `i`, which must exist.
+    std::span<const std::uint8_t> image(std::size_t i) const {
+        return pixels.subspan(i * size, size);
+    }
+};
+
 /// Labelled images of 8-bit pixels.
 struct ImageDataset {
     /// Shape of one image as the file has it: (rows, columns) or (rows, columns, channels).
@@ -22,6 +36,8 @@ struct ImageDataset {
 
     /// Pixels of image `i`, which must exist.
     std::span<const std::uint8_t> image(std::size_t i) const;
+    /// The images, as long as they stay where they are.
+    ImageView view() const { return {pixels, num_images, image_shape.size()}; }
     /// One more than the largest label; 0 without labels.
     int num_classes() const;
 };

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include <saltus/data/grid_spikes.hpp>
 #include <saltus/data/image_dataset.hpp>
@@ -23,6 +24,11 @@ class LatencyEncoder {
     /// @throws ModelError unless tau_eff > 0, min_time >= 0 and 0 <= threshold <= 255.
     static LatencyEncoder logarithmic(double tau_eff, int threshold, double min_time = 0.0);
 
+    /// Pixels of each value spike at the time in ms that stands there; never where it is NaN.
+    /// @throws ModelError for a time that is negative or infinite, or a value that spikes below one
+    /// that does not.
+    static LatencyEncoder from_times(std::span<const double, 256> times);
+
     /// Time in ms of the spike of a pixel of this value; nothing when it stays silent.
     std::optional<double> time(std::uint8_t value) const { return times_[value]; }
 
@@ -32,8 +38,12 @@ class LatencyEncoder {
     /// times, without the way round.
     /// @param threads how many work at it, 0 for one a core; the result does not depend on it.
     /// @throws ModelError when a pixel would spike after the last step.
-    GridSpikes encode(const ImageDataset& images, double dt, std::size_t num_steps,
+    GridSpikes encode(const ImageView& images, double dt, std::size_t num_steps,
                       int threads = 1) const;
+    GridSpikes encode(const ImageDataset& images, double dt, std::size_t num_steps,
+                      int threads = 1) const {
+        return encode(images.view(), dt, num_steps, threads);
+    }
 
   private:
     explicit LatencyEncoder(int threshold) : threshold_(threshold) {}

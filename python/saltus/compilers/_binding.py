@@ -11,7 +11,7 @@ from ..connection import population_of
 from ..errors import ArgumentTypeError, ModelError
 from ..neurons import Input, SpikeInput
 from ..utils._sources import read_sources, to_numpy
-from ..utils.data import preprocess_tonic_spikes
+from ..utils.data import EncodedImages, preprocess_tonic_spikes
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -74,6 +74,12 @@ class InputReader:
                 "encode the values, for example with linear_latency_encode_data()",
                 {"population": population.name},
             )
+        if isinstance(examples, EncodedImages) and len(examples):
+            return self._grid(
+                examples.num_neurons,
+                population,
+                lambda: examples.on_grid(self.dt, self.num_steps, self.threads),
+            )
         rows: List[Tuple[np.ndarray, np.ndarray]] = []
         for example in examples:
             if getattr(getattr(example, "dtype", None), "names", None):
@@ -88,10 +94,26 @@ class InputReader:
                     {"population": population.name},
                 ) from None
             rows.append((np.asarray(end_spikes), np.asarray(spike_times)))
-        try:
-            return _saltus.GridSpikes.from_rows(
+        return self._grid(
+            population.size,
+            population,
+            lambda: _saltus.GridSpikes.from_rows(
                 population.size, rows, self.dt, self.num_steps, self.threads
+            ),
+        )
+
+    def _grid(self, neurons: int, population: "Population", make: Callable[[], Any]) -> Any:
+        """Spikes on the grid; errors name the population."""
+        where = f"Input {population.name}"
+        if neurons != population.size:
+            raise ModelError(
+                where,
+                f"its spikes are of {neurons} neurons, but the population has {population.size}",
+                "give data of the population's size",
+                {"population": population.name},
             )
+        try:
+            return make()
         except ModelError as error:
             raise ModelError(
                 f"{where}, {error.where}",

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._values import require_count
 from ..errors import ModelError, UnsupportedError
+from ._encoded import EncodedImages
 from ._spikes import GridSpikes, SpikeTrains
 
 Dataset = Dict[Any, Any]
@@ -108,8 +109,10 @@ def permute_dataset(data: Dataset, indices: Any) -> Dataset:
             raise UnsupportedError(
                 "permute_dataset", "spikes in the engine's memory stay in order", "give a list"
             )
-        is_array = isinstance(item, np.ndarray)
-        permuted[key] = item[indices] if is_array else [item[index] for index in indices]
+        is_array = isinstance(item, (np.ndarray, EncodedImages))
+        permuted[key] = (
+            item[np.asarray(indices)] if is_array else [item[index] for index in indices]
+        )
     return permuted
 
 

@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 import numpy as np
 
 from ..errors import ArgumentTypeError, ModelError
+from ._encoded import EncodedImages
 from ._spikes import GridSpikes, PreprocessedSpikes, SpikeTrains
 
 Sensor = Tuple[int, int, int]
@@ -32,7 +33,7 @@ def to_numpy(item: Any) -> Any:
 
 def is_source(given: Any) -> bool:
     """Whether this is a dataset to be read: neither data that are there already, nor a mistake."""
-    known = (list, tuple, str, bytes, dict, np.ndarray, GridSpikes, SpikeTrains)
+    known = (list, tuple, str, bytes, dict, np.ndarray, GridSpikes, SpikeTrains, EncodedImages)
     if isinstance(given, known) or hasattr(given, "__array__"):
         return False
     return hasattr(given, "__iter__") or (

@@ -9,6 +9,7 @@ import numpy as np
 from .._values import require_count
 from ..errors import ModelError
 from ._datasets import batch_dataset, get_dataset_size, permute_dataset, split_dataset
+from ._encoded import EncodedImages
 from ._idx import read_idx, write_idx
 from ._spikes import (
     GridSpikes,
@@ -20,6 +21,7 @@ from ._spikes import (
 from ._yin_yang import generate_yin_yang_dataset
 
 __all__ = [
+    "EncodedImages",
     "GridSpikes",
     "PreprocessedSpikes",
     "SpikeTrains",
@@ -209,28 +211,12 @@ def _images(data: Any, where: str) -> np.ndarray:
         )
     if images.ndim < 2:
         raise ModelError(where, f"its shape is {images.shape}", "give (examples, ...) pixels")
-    return images.reshape(len(images), -1)
-
-
-def _latencies(images: np.ndarray, times_of: np.ndarray) -> List[PreprocessedSpikes]:
-    """At most one spike a pixel, at a time that depends on its value; NaN for none."""
-    is_spike = ~np.isnan(times_of)
-    encoded: List[PreprocessedSpikes] = []
-    # In blocks that stay in the processor's caches.
-    for first in range(0, len(images), 256):
-        block = images[first : first + 256]
-        spikes = is_spike[block]
-        times = times_of[block[spikes]]
-        ends = np.cumsum(spikes, axis=1, dtype=np.int64)
-        last = np.cumsum(ends[:, -1])
-        rows = np.split(times, last[:-1])
-        encoded.extend(PreprocessedSpikes(*example) for example in zip(ends, rows))
-    return encoded
+    return np.ascontiguousarray(images.reshape(len(images), images[:1].size or -1))
 
 
 def linear_latency_encode_data(
     data: Any, max_time: float, min_time: float = 0.0, thresh: int = 1
-) -> List[PreprocessedSpikes]:
+) -> EncodedImages:
     """Brighter pixels spike earlier: those with x > thresh at
     min_time + (255 - x) / 255 (max_time - min_time).
 
@@ -241,7 +227,7 @@ def linear_latency_encode_data(
         thresh: Pixels up to this value stay silent.
 
     Returns:
-        One PreprocessedSpikes an image, neurons numbered row-major.
+        A sequence with one PreprocessedSpikes an image, neurons numbered row-major.
 
     Raises:
         ModelError: For pixels of another type.
@@ -257,10 +243,10 @@ def linear_latency_encode_data(
     images = _images(data, "linear_latency_encode_data")
     values = np.arange(256)
     times = (255.0 - values) / 255.0 * (max_time - min_time) + min_time
-    return _latencies(images, np.where(values > thresh, times, np.nan))
+    return EncodedImages(images, np.where(values > thresh, times, np.nan))
 
 
-def log_latency_encode_data(data: Any, tau_eff: float, thresh: float) -> List[PreprocessedSpikes]:
+def log_latency_encode_data(data: Any, tau_eff: float, thresh: float) -> EncodedImages:
     """Pixels x > thresh spike when a leaky membrane driven by x reaches the threshold:
     tau_eff ln(x / (x - thresh)).
 
@@ -270,7 +256,7 @@ def log_latency_encode_data(data: Any, tau_eff: float, thresh: float) -> List[Pr
         thresh: Pixels up to this value stay silent.
 
     Returns:
-        One PreprocessedSpikes an image, neurons numbered row-major.
+        A sequence with one PreprocessedSpikes an image, neurons numbered row-major.
 
     Raises:
         ModelError: For pixels of another type.
@@ -284,7 +270,7 @@ def log_latency_encode_data(data: Any, tau_eff: float, thresh: float) -> List[Pr
     times = np.full(256, np.nan)
     bright = np.arange(256.0)[np.arange(256) > thresh]
     times[256 - len(bright) :] = tau_eff * np.log(bright / (bright - thresh))
-    return _latencies(images, times)
+    return EncodedImages(images, times)
 
 
 def calc_max_spikes(spikes: Sequence[PreprocessedSpikes]) -> int:
@@ -312,6 +298,8 @@ def calc_latest_spike_time(spikes: Sequence[PreprocessedSpikes]) -> float:
         >>> timesteps
         7
     """
+    if isinstance(spikes, EncodedImages):
+        return spikes.latest_time
     return max(
         (float(np.max(example.spike_times)) for example in spikes if len(example.spike_times)),
         default=0.0,
@@ -368,5 +356,7 @@ def to_grid_spikes(
     steps = require_count(num_timesteps, "to_grid_spikes", "num_timesteps", 1)
     if isinstance(spikes, SpikeTrains):
         return GridSpikes.from_trains(spikes, float(dt), steps)
+    if isinstance(spikes, EncodedImages):
+        return spikes.on_grid(dt, steps)
     rows = _rows(spikes, "to_grid_spikes")
     return GridSpikes.from_rows(len(rows[0][0]), rows, float(dt), steps, 0)
