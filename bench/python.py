@@ -92,7 +92,7 @@ def one_evaluation(spikes: Any, labels: np.ndarray, network: saltus.Network) -> 
 def memory(images: np.ndarray, spikes: Any, network: saltus.Network) -> None:
     """Growth of the process while data are used, which are as large as said."""
     compiled = InferenceCompiler(20, batch_size=32, threads=1).compile(network)
-    compiled.predict({"input": spikes[:32]}, callbacks=())
+    compiled.predict({"input": spikes.slice(0, 32)}, callbacks=())
     before = resident_mebibytes()
     compiled.predict({"input": spikes}, callbacks=())
     kept = before - resident_mebibytes()

@@ -33,6 +33,7 @@
 #include <saltus/data/idx.hpp>
 #include <saltus/data/image_dataset.hpp>
 #include <saltus/data/latency_encoder.hpp>
+#include <saltus/data/number_view.hpp>
 #include <saltus/data/spike_list.hpp>
 #include <saltus/data/spike_trains.hpp>
 #include <saltus/data/split.hpp>
@@ -74,8 +75,10 @@
 #include <saltus/network/synapse.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
+#include <saltus/neurons/integrate_fire_input.hpp>
 #include <saltus/neurons/leaky_integrate.hpp>
 #include <saltus/neurons/leaky_integrate_fire.hpp>
+#include <saltus/neurons/leaky_integrate_fire_input.hpp>
 #include <saltus/optimisers/adam.hpp>
 #include <saltus/plan/lower.hpp>
 #include <saltus/plan/neuron_kernel.hpp>

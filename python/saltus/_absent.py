@@ -65,8 +65,6 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
         "AdaptiveLeakyIntegrateFire": (LATER, "write it as equations with DeclaredNeuron"),
         "FewSpikeRelu": _FEW_SPIKE,
         "FewSpikeReluInput": _FEW_SPIKE,
-        "IntegrateFireInput": (LATER, "use BinarySpikeInput or PoissonInput"),
-        "LeakyIntegrateFireInput": (LATER, "use BinarySpikeInput or PoissonInput"),
         "default_neurons": _REGISTRY,
     },
     "saltus.optimisers": {"default_optimisers": _REGISTRY},

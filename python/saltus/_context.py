@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
 
 from .errors import ModelError
 
@@ -31,6 +32,17 @@ def enter(network: "Network") -> None:
 
 def leave() -> None:
     _thread.network = None
+
+
+@contextlib.contextmanager
+def instead(network: "Network") -> Iterator[None]:
+    """Describes another network, whatever is being described."""
+    before = active_network()
+    _thread.network = network
+    try:
+        yield
+    finally:
+        _thread.network = before
 
 
 def require_network(what: str) -> "Network":

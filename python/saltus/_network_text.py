@@ -24,6 +24,8 @@ NEURONS = (
     neurons.SpikeInput,
     neurons.BinarySpikeInput,
     neurons.PoissonInput,
+    neurons.IntegrateFireInput,
+    neurons.LeakyIntegrateFireInput,
     neurons.IntegrateFire,
     neurons.LeakyIntegrate,
     neurons.LeakyIntegrateFire,

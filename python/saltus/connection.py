@@ -102,6 +102,12 @@ class Connection:
             name, number = f"{base}_{number}", number + 1
         return name
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """It is copied and pickled with its network; a copy by itself would belong to none."""
+        from .network import part_of
+
+        return part_of, (self._owner, "connections", self._owner.connections.index(self))
+
     def __repr__(self) -> str:
         return (
             f"<Connection {self.name}: {self._source.name} to {self._target.name}, "

@@ -28,7 +28,7 @@ class InputLayer:
     Args:
         neuron: Neuron, which is copied, or the name of one.
         shape: Number of neurons, or numbers along each axis.
-        record_spikes: Kept for recorders to come; compiled.trace() shows all spikes of an example.
+        record_spikes: Whether scripts for mlGeNN find its spikes; recorders need it not.
         record_spike_events: Likewise.
         name: Name of the population.
 
@@ -77,7 +77,7 @@ class Layer:
         shape: Number of neurons, or numbers along each axis; may be left out when the connectivity
             infers it.
         synapse: Synapse or its name.
-        record_spikes: Kept for recorders to come; compiled.trace() shows all spikes of an example.
+        record_spikes: Whether scripts for mlGeNN find its spikes; recorders need it not.
         record_spike_events: Likewise.
         max_delay_steps: As for Connection.
         name: Name of the population.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, cast
 
 from . import _context, _saltus
@@ -131,6 +132,26 @@ class Network:
 
         load_network(self, tuple(keys), get_serialiser(serialiser), bool(strict))
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Networks are copied and pickled as what they are made of."""
+        numbers = {population: index for index, population in enumerate(self.populations)}
+        populations = [
+            (p.neuron, p._given_shape, p.record_spikes, p.record_spike_events, p.name)
+            for p in self.populations
+        ]
+        connections = [
+            (numbers[c.source()], numbers[c.target()], c.connectivity, c.synapse, c.name)
+            + (c.max_delay_steps,)
+            for c in self.connections
+        ]
+        made_anew = ("default_params", "populations", "connections", "_described")
+        state = {name: value for name, value in vars(self).items() if name not in made_anew}
+        return _made_again, (type(self), self.default_params, populations, connections), state
+
+    def __copy__(self) -> "Network":
+        # Parts belong to one network.
+        return copy.deepcopy(self)
+
     def __repr__(self) -> str:
         lines = [self._title() + (":" if self.populations else "")]
         if self.populations:
@@ -179,6 +200,28 @@ class Network:
         self._described = network
         for population, described in made.items():
             population._described = described
+
+
+def _made_again(
+    cls: Any, default_params: Any, populations: List[Any], connections: List[Any]
+) -> Any:
+    """A network from what it is made of; whoever unpickles it adds its other attributes."""
+    from .connection import Connection
+    from .population import Population
+
+    network = cls.__new__(cls)
+    Network.__init__(network, default_params)
+    with _context.instead(network):
+        for arguments in populations:
+            Population(*arguments)
+        for source, target, *arguments in connections:
+            Connection(network.populations[source], network.populations[target], *arguments)
+    return network
+
+
+def part_of(network: Network, parts: str, index: int) -> Any:
+    """A population or connection by its number, which is how they are pickled."""
+    return getattr(network, parts)[index]
 
 
 def _find(items: List[Any], name: str, what: str) -> Any:

@@ -22,7 +22,7 @@ class Population:
         neuron: Neuron, which is copied, or the name of one that has a default for every argument.
         shape: Number of neurons, or numbers along each axis: (rows, columns, channels). May be left
             out when a connection infers it.
-        record_spikes: Kept for recorders to come; compiled.trace() shows all spikes of an example.
+        record_spikes: Whether scripts for mlGeNN find its spikes; recorders need it not.
         record_spike_events: Likewise.
         name: Unique in its network; "Pop0", "Pop1", ... when left out.
 
@@ -95,6 +95,12 @@ class Population:
     def _keep_shape(self) -> None:
         """Keeps a shape that was set by a call of connect(), as if it had been given."""
         self._given_shape = self._described.shape
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """It is copied and pickled with its network; a copy by itself would belong to none."""
+        from .network import part_of
+
+        return part_of, (self._owner, "populations", self._owner.populations.index(self))
 
     def __repr__(self) -> str:
         readout = self.neuron.readout

@@ -6,8 +6,10 @@
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
+#include <saltus/neurons/integrate_fire_input.hpp>
 #include <saltus/neurons/leaky_integrate.hpp>
 #include <saltus/neurons/leaky_integrate_fire.hpp>
+#include <saltus/neurons/leaky_integrate_fire_input.hpp>
 #include <saltus/readouts/readouts.hpp>
 #include <saltus/synapses/delta.hpp>
 #include <saltus/synapses/exponential.hpp>
@@ -25,14 +27,31 @@ std::shared_ptr<const Readout> readout_of(const GivenReadout& name) {
     return name ? readout_by_name(*name) : nullptr;
 }
 
-MadeNeuron integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
-                          const GivenReadout& readout) {
+IntegrateFireOptions integrate_fire_options(nb::handle v_thresh, nb::handle v_reset, nb::handle v) {
     IntegrateFireOptions options;
     options.v_thresh = to_init_value(v_thresh);
     options.v_reset = to_init_value(v_reset);
     options.v = to_init_value(v);
+    return options;
+}
+
+MadeNeuron integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
+                          const GivenReadout& readout) {
+    IntegrateFireOptions options = integrate_fire_options(v_thresh, v_reset, v);
     options.readout = readout_of(readout);
     return std::make_unique<IntegrateFire>(options);
+}
+
+MadeNeuron integrate_fire_input(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
+                                std::size_t frames, std::size_t timesteps) {
+    return std::make_unique<IntegrateFireInput>(IntegrateFireInputOptions{
+        integrate_fire_options(v_thresh, v_reset, v), {frames, timesteps}});
+}
+
+/// An input that turns values into spikes.
+template <typename Input>
+MadeNeuron value_input(bool signed_spikes, std::size_t frames, std::size_t timesteps) {
+    return std::make_unique<Input>(ValueInputOptions{signed_spikes, frames, timesteps});
 }
 
 MadeNeuron leaky_integrate(nb::handle v, nb::handle bias, nb::handle tau_mem, bool scale_i,
@@ -46,10 +65,10 @@ MadeNeuron leaky_integrate(nb::handle v, nb::handle bias, nb::handle tau_mem, bo
     return std::make_unique<LeakyIntegrate>(options);
 }
 
-MadeNeuron leaky_integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
-                                nb::handle tau_mem, nb::handle tau_refrac, bool relative_reset,
-                                bool integrate_during_refrac, bool scale_i,
-                                const GivenReadout& readout) {
+LeakyIntegrateFireOptions leaky_integrate_fire_options(nb::handle v_thresh, nb::handle v_reset,
+                                                       nb::handle v, nb::handle tau_mem,
+                                                       nb::handle tau_refrac, bool relative_reset,
+                                                       bool integrate_during_refrac, bool scale_i) {
     LeakyIntegrateFireOptions options;
     options.v_thresh = to_init_value(v_thresh);
     options.v_reset = to_init_value(v_reset);
@@ -59,8 +78,28 @@ MadeNeuron leaky_integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::han
     options.relative_reset = relative_reset;
     options.integrate_during_refrac = integrate_during_refrac;
     options.scale_i = scale_i;
+    return options;
+}
+
+MadeNeuron leaky_integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
+                                nb::handle tau_mem, nb::handle tau_refrac, bool relative_reset,
+                                bool integrate_during_refrac, bool scale_i,
+                                const GivenReadout& readout) {
+    LeakyIntegrateFireOptions options =
+        leaky_integrate_fire_options(v_thresh, v_reset, v, tau_mem, tau_refrac, relative_reset,
+                                     integrate_during_refrac, scale_i);
     options.readout = readout_of(readout);
     return std::make_unique<LeakyIntegrateFire>(options);
+}
+
+MadeNeuron leaky_integrate_fire_input(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
+                                      nb::handle tau_mem, nb::handle tau_refrac,
+                                      bool relative_reset, bool integrate_during_refrac,
+                                      bool scale_i, std::size_t frames, std::size_t timesteps) {
+    return std::make_unique<LeakyIntegrateFireInput>(LeakyIntegrateFireInputOptions{
+        leaky_integrate_fire_options(v_thresh, v_reset, v, tau_mem, tau_refrac, relative_reset,
+                                     integrate_during_refrac, scale_i),
+        {frames, timesteps}});
 }
 
 /// A neuron as its equations, written in Python.
@@ -119,9 +158,17 @@ void bind_neurons(nb::module_& module) {
     module.def("spike_input", [](std::size_t max_spikes) -> MadeNeuron {
         return std::make_unique<SpikeInput>(max_spikes);
     });
-    module.def("binary_spike_input",
-               []() -> MadeNeuron { return std::make_unique<BinarySpikeInput>(); });
-    module.def("poisson_input", []() -> MadeNeuron { return std::make_unique<PoissonInput>(); });
+    module.def("binary_spike_input", &value_input<BinarySpikeInput>, nb::arg("signed_spikes"),
+               nb::arg("input_frames"), nb::arg("input_frame_timesteps"));
+    module.def("poisson_input", &value_input<PoissonInput>, nb::arg("signed_spikes"),
+               nb::arg("input_frames"), nb::arg("input_frame_timesteps"));
+    module.def("integrate_fire_input", &integrate_fire_input, nb::arg("v_thresh"),
+               nb::arg("v_reset"), nb::arg("v"), nb::arg("input_frames"),
+               nb::arg("input_frame_timesteps"));
+    module.def("leaky_integrate_fire_input", &leaky_integrate_fire_input, nb::arg("v_thresh"),
+               nb::arg("v_reset"), nb::arg("v"), nb::arg("tau_mem"), nb::arg("tau_refrac").none(),
+               nb::arg("relative_reset"), nb::arg("integrate_during_refrac"), nb::arg("scale_i"),
+               nb::arg("input_frames"), nb::arg("input_frame_timesteps"));
     module.def("integrate_fire", &integrate_fire, nb::arg("v_thresh"), nb::arg("v_reset"),
                nb::arg("v"), nb::arg("readout").none());
     module.def("leaky_integrate", &leaky_integrate, nb::arg("v"), nb::arg("bias"),

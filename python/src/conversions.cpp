@@ -1,5 +1,7 @@
 #include "conversions.hpp"
 
+#include "python_object.hpp"
+
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <saltus/common/errors.hpp>
@@ -34,6 +36,26 @@ std::vector<MatrixType> to_matrix_types(const std::vector<std::string>& names) {
     return types;
 }
 
+std::shared_ptr<const NumberView> to_view(nb::handle values) {
+    const auto array = nb::cast<nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>>(values);
+    std::vector<std::size_t> extents(array.ndim());
+    for (std::size_t axis = 0; axis < array.ndim(); ++axis)
+        extents[axis] = array.shape(axis);
+    NumberView::Pointer numbers;
+    if (array.dtype() == nb::dtype<double>()) {
+        numbers = static_cast<const double*>(array.data());
+    } else if (array.dtype() == nb::dtype<float>()) {
+        numbers = static_cast<const float*>(array.data());
+    } else if (array.dtype() == nb::dtype<std::uint8_t>()) {
+        numbers = static_cast<const std::uint8_t*>(array.data());
+    } else {
+        throw nb::type_error("an array of float64, float32 or uint8 is needed");
+    }
+    return std::make_shared<const NumberView>(
+        numbers, Shape(std::move(extents)),
+        std::make_shared<PythonObject>(nb::borrow<nb::object>(values)));
+}
+
 Inputs to_inputs(const nb::dict& inputs) {
     Inputs data;
     for (const auto& [name, value] : inputs) {
@@ -45,7 +67,7 @@ Inputs to_inputs(const nb::dict& inputs) {
             data[key] =
                 std::shared_ptr<const SpikeTrains>(nb::cast<std::shared_ptr<SpikeTrains>>(value));
         } else {
-            data[key] = std::make_shared<const Array>(to_array(value));
+            data[key] = to_view(value);
         }
     }
     return data;

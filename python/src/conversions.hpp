@@ -23,7 +23,11 @@ Shape to_shape(const std::vector<std::size_t>& extents);
 /// A constant from a number, an array from a NumPy array, or an engine's initializer.
 InitValue to_init_value(nb::handle value);
 std::vector<MatrixType> to_matrix_types(const std::vector<std::string>& names);
-/// Data by population: SpikeTrains, GridSpikes or an array of values, as engine objects.
+/// The numbers of a NumPy array of float64, float32 or uint8, where they are; the view keeps the
+/// array alive.
+std::shared_ptr<const NumberView> to_view(nb::handle values);
+/// Data by population: SpikeTrains, GridSpikes or an array of values (see to_view), as engine
+/// objects.
 Inputs to_inputs(const nb::dict& inputs);
 /// Labels by population, from arrays of int32.
 Labels to_labels(const nb::dict& labels);

@@ -16,6 +16,7 @@ from conftest import ROOT, Small, compile_small, random_spikes
 from saltus import Connection, InputLayer, Layer, Network, Population, SequentialNetwork
 from saltus import connectivity as c
 from saltus import initializers as i
+from saltus import neurons as n
 from saltus.compilers import EventPropCompiler, InferenceCompiler
 from saltus.compilers.event_prop_compiler import default_params
 from saltus.errors import ModelError, RuntimeFault
@@ -91,6 +92,25 @@ def test_one_dimensional_convolution(tmp_path: Path) -> None:
         output = Population(LeakyIntegrate(readout="sum_var"), name="output")
         Connection(inputs, output, c.Conv1D(WEIGHT, 3, 4, conv_stride=2), Exponential(4.0))
     round_trip(network, tmp_path, random_spikes(4, 12, latest=8.0))
+
+
+@pytest.mark.parametrize(
+    "neuron",
+    [
+        n.BinarySpikeInput(True, 2, 4),
+        n.PoissonInput(False, 2, 3),
+        n.IntegrateFireInput(v_thresh=2.0, input_frames=2),
+        n.LeakyIntegrateFireInput(tau_refrac=2.0, scale_i=True, input_frames=2),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_inputs(neuron: Any, tmp_path: Path) -> None:
+    with Network() as network:
+        inputs = Population(neuron, (2, 3), name="input")
+        output = Population(LeakyIntegrate(readout="sum_var"), 4, name="output")
+        Connection(inputs, output, c.Dense(WEIGHT), Exponential(4.0))
+    model = round_trip(network, tmp_path, np.random.default_rng(1).normal(0.5, 1, (4, 2, 2, 3)))
+    assert repr(model.network.populations[0].neuron) == repr(neuron)
 
 
 INITIALIZERS = [

@@ -12,6 +12,7 @@
 #include <saltus/backend/profile.hpp>
 #include <saltus/common/array.hpp>
 #include <saltus/data/grid_spikes.hpp>
+#include <saltus/data/number_view.hpp>
 #include <saltus/data/recorded_spikes.hpp>
 #include <saltus/network/loss.hpp>
 #include <saltus/network/readout.hpp>
@@ -23,7 +24,7 @@ namespace saltus {
 /// The data of one input population, by number of the example: one of the three is set.
 struct InputView {
     const GridSpikes* spikes = nullptr;
-    const Array* values = nullptr;
+    const NumberView* values = nullptr;
     /// Spikes of the plan's steps as they are.
     const SpikeList* lists = nullptr;
 };

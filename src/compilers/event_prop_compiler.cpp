@@ -49,9 +49,11 @@ EventPropCompiler::EventPropCompiler(EventPropOptions options) : options_(std::m
 }
 
 DefaultParams EventPropCompiler::default_params() {
+    const ParameterDefaults spiking{
+        {"relative_reset", false}, {"integrate_during_refrac", false}, {"scale_i", true}};
     return {{"LeakyIntegrate", {{"scale_i", true}}},
-            {"LeakyIntegrateFire",
-             {{"relative_reset", false}, {"integrate_during_refrac", false}, {"scale_i", true}}},
+            {"LeakyIntegrateFire", spiking},
+            {"LeakyIntegrateFireInput", spiking},
             {"Exponential", {{"scale_i", true}}}};
 }
 

@@ -4,8 +4,10 @@
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
+#include <saltus/neurons/integrate_fire_input.hpp>
 #include <saltus/neurons/leaky_integrate.hpp>
 #include <saltus/neurons/leaky_integrate_fire.hpp>
+#include <saltus/neurons/leaky_integrate_fire_input.hpp>
 #include <saltus/readouts/readouts.hpp>
 #include <saltus/synapses/delta.hpp>
 #include <saltus/synapses/exponential.hpp>
@@ -32,21 +34,43 @@ std::unique_ptr<Neuron> read_spike_input(const TomlTable& table) {
     return std::make_unique<SpikeInput>(max_spikes);
 }
 
-std::unique_ptr<Neuron> read_binary_spike_input(const TomlTable& /*table*/) {
-    return std::make_unique<BinarySpikeInput>();
+// Greater numbers would be mistakes.
+constexpr std::size_t kMostFrames = 1'000'000'000;
+
+InputFrames take_frames(const TomlTable& table) {
+    InputFrames frames;
+    table.read_count("input_frames", frames.count, 1, kMostFrames);
+    table.read_count("input_frame_timesteps", frames.timesteps, 1, kMostFrames);
+    return frames;
 }
 
-std::unique_ptr<Neuron> read_poisson_input(const TomlTable& /*table*/) {
-    return std::make_unique<PoissonInput>();
+template <typename Input>
+std::unique_ptr<Neuron> read_value_input(const TomlTable& table) {
+    ValueInputOptions options;
+    table.read("signed_spikes", options.signed_spikes);
+    const InputFrames frames = take_frames(table);
+    options.input_frames = frames.count;
+    options.input_frame_timesteps = frames.timesteps;
+    return std::make_unique<Input>(options);
 }
 
-std::unique_ptr<Neuron> read_integrate_fire(const TomlTable& table) {
+IntegrateFireOptions take_integrate_fire(const TomlTable& table) {
     IntegrateFireOptions options;
     take(table, "v_thresh", options.v_thresh);
     take(table, "v_reset", options.v_reset);
     take(table, "v", options.v);
+    return options;
+}
+
+std::unique_ptr<Neuron> read_integrate_fire(const TomlTable& table) {
+    IntegrateFireOptions options = take_integrate_fire(table);
     options.readout = take_readout(table);
     return std::make_unique<IntegrateFire>(options);
+}
+
+std::unique_ptr<Neuron> read_integrate_fire_input(const TomlTable& table) {
+    return std::make_unique<IntegrateFireInput>(
+        IntegrateFireInputOptions{take_integrate_fire(table), take_frames(table)});
 }
 
 std::unique_ptr<Neuron> read_leaky_integrate(const TomlTable& table) {
@@ -59,7 +83,7 @@ std::unique_ptr<Neuron> read_leaky_integrate(const TomlTable& table) {
     return std::make_unique<LeakyIntegrate>(options);
 }
 
-std::unique_ptr<Neuron> read_leaky_integrate_fire(const TomlTable& table) {
+LeakyIntegrateFireOptions take_leaky_integrate_fire(const TomlTable& table) {
     LeakyIntegrateFireOptions options;
     take(table, "v_thresh", options.v_thresh);
     take(table, "v_reset", options.v_reset);
@@ -69,21 +93,42 @@ std::unique_ptr<Neuron> read_leaky_integrate_fire(const TomlTable& table) {
     table.read("relative_reset", options.relative_reset);
     table.read("integrate_during_refrac", options.integrate_during_refrac);
     table.read("scale_i", options.scale_i);
+    return options;
+}
+
+std::unique_ptr<Neuron> read_leaky_integrate_fire(const TomlTable& table) {
+    LeakyIntegrateFireOptions options = take_leaky_integrate_fire(table);
     options.readout = take_readout(table);
     return std::make_unique<LeakyIntegrateFire>(options);
+}
+
+std::unique_ptr<Neuron> read_leaky_integrate_fire_input(const TomlTable& table) {
+    return std::make_unique<LeakyIntegrateFireInput>(
+        LeakyIntegrateFireInputOptions{take_leaky_integrate_fire(table), take_frames(table)});
 }
 
 const std::vector<Kind<Neuron>>& neuron_kinds() {
     static const std::vector<Kind<Neuron>> kKinds = {
         {"spike_input", {"max_spikes"}, read_spike_input},
-        {"binary_spike_input", {}, read_binary_spike_input},
-        {"poisson_input", {}, read_poisson_input},
+        {"binary_spike_input",
+         {"signed_spikes", "input_frames", "input_frame_timesteps"},
+         read_value_input<BinarySpikeInput>},
+        {"poisson_input",
+         {"signed_spikes", "input_frames", "input_frame_timesteps"},
+         read_value_input<PoissonInput>},
         {"integrate_fire", {"v_thresh", "v_reset", "v", "readout"}, read_integrate_fire},
         {"leaky_integrate", {"v", "bias", "tau_mem", "scale_i", "readout"}, read_leaky_integrate},
         {"leaky_integrate_fire",
          {"v_thresh", "v_reset", "v", "tau_mem", "tau_refrac", "relative_reset",
           "integrate_during_refrac", "scale_i", "readout"},
-         read_leaky_integrate_fire}};
+         read_leaky_integrate_fire},
+        {"integrate_fire_input",
+         {"v_thresh", "v_reset", "v", "input_frames", "input_frame_timesteps"},
+         read_integrate_fire_input},
+        {"leaky_integrate_fire_input",
+         {"v_thresh", "v_reset", "v", "tau_mem", "tau_refrac", "relative_reset",
+          "integrate_during_refrac", "scale_i", "input_frames", "input_frame_timesteps"},
+         read_leaky_integrate_fire_input}};
     return kKinds;
 }
 

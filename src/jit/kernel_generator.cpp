@@ -82,7 +82,7 @@ void add_neuron(const Neuron& neuron, const Synapse& synapse, bool folds, PlanMo
     options.fold_readouts = folds;
     const Plan plan = lower(network, options);
     for (const PopulationPlan& population : plan.populations) {
-        if (population.input == InputKind::kNone) collection.add(population.kernel);
+        if (population.has_equations()) collection.add(population.kernel);
     }
 }
 

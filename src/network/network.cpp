@@ -113,7 +113,7 @@ Connection& Network::connect(Population& source, Population& target,
         throw ModelError(where,
                          fmt::format("its target '{}' is an input ({}), which ignores what arrives",
                                      target.name(), target.neuron().name()),
-                         "connect to a population with equations")
+                         "connect to a population that is no input")
             .with("connection", unique)
             .with("population", target.name());
     }

@@ -8,6 +8,10 @@ std::unique_ptr<Neuron> SpikeInput::clone() const {
     return std::make_unique<SpikeInput>(*this);
 }
 
+ValueInput::ValueInput(ValueInputOptions options, const std::string& model) : options_(options) {
+    options_.frames().check(model);
+}
+
 std::unique_ptr<Neuron> BinarySpikeInput::clone() const {
     return std::make_unique<BinarySpikeInput>(*this);
 }

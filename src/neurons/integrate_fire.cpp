@@ -4,10 +4,14 @@
 
 namespace saltus {
 
-IntegrateFire::IntegrateFire(IntegrateFireOptions options) : options_(std::move(options)) {
-    check_finite(options_.v_thresh, class_name(), "v_thresh");
-    check_finite(options_.v_reset, class_name(), "v_reset");
-    check_finite(options_.v, class_name(), "v");
+IntegrateFire::IntegrateFire(IntegrateFireOptions options)
+    : IntegrateFire(std::move(options), "IntegrateFire") {}
+
+IntegrateFire::IntegrateFire(IntegrateFireOptions options, const std::string& model)
+    : options_(std::move(options)) {
+    check_finite(options_.v_thresh, model, "v_thresh");
+    check_finite(options_.v_reset, model, "v_reset");
+    check_finite(options_.v, model, "v");
     readout = options_.readout;
 }
 

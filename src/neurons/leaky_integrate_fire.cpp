@@ -5,12 +5,15 @@
 namespace saltus {
 
 LeakyIntegrateFire::LeakyIntegrateFire(LeakyIntegrateFireOptions options)
+    : LeakyIntegrateFire(std::move(options), "LeakyIntegrateFire") {}
+
+LeakyIntegrateFire::LeakyIntegrateFire(LeakyIntegrateFireOptions options, const std::string& model)
     : options_(std::move(options)) {
-    check_finite(options_.v_thresh, class_name(), "v_thresh");
-    check_finite(options_.v_reset, class_name(), "v_reset");
-    check_finite(options_.v, class_name(), "v");
-    check_positive(options_.tau_mem, class_name(), "tau_mem");
-    check_positive(options_.tau_refrac, class_name(), "tau_refrac");
+    check_finite(options_.v_thresh, model, "v_thresh");
+    check_finite(options_.v_reset, model, "v_reset");
+    check_finite(options_.v, model, "v");
+    check_positive(options_.tau_mem, model, "tau_mem");
+    check_positive(options_.tau_refrac, model, "tau_refrac");
     readout = options_.readout;
 }
 

@@ -41,7 +41,7 @@ bool can_fold(const Plan& plan, std::size_t index) {
         if (connection.target != index) continue;
         // The sums over spikes are made where spikes are, in the kernel of a neuron model.
         const PopulationPlan& source = plan.populations[connection.source];
-        if (source.input != InputKind::kNone) return false;
+        if (!source.has_equations()) return false;
         const bool is_plain = connection.matrix_type == MatrixType::kDense &&
                               connection.has_uniform_delay() &&
                               connection.num_weights() == connection.num_pre * connection.num_post;
@@ -193,6 +193,9 @@ Plan one_step_at_a_time(Plan plan, std::size_t num_examples) {
     plan.wants_delay_gradients = false;
     plan.num_steps = 1;
     plan.batch_size = num_examples;
+    // What is given for a step holds in it.
+    for (PopulationPlan& population : plan.populations)
+        population.frames = {};
     plan.carry = {.states = true, .synapses = true, .readouts = true};
     for (ConnectionPlan& connection : plan.connections)
         connection.trainable = false;

@@ -80,6 +80,7 @@ class PlanPrinter {
         line(1,
              fmt::format("{}: {} neurons, {}{}", population.name, population.size, population.model,
                          population.readout ? ", readout " + population.readout->name : ""));
+        if (population.input != InputKind::kNone) describe_input(population);
         const NeuronKernel& kernel = population.kernel;
         for (std::size_t a = 0; a < kernel.update.size(); ++a) {
             line(2, fmt::format("{} <- {}", kernel.states[a], to_string(kernel.update[a])));
@@ -97,7 +98,7 @@ class PlanPrinter {
             }
         }
         if (kernel.adjoint && !population.folded) describe_adjoint(kernel);
-        if (population.input != InputKind::kNone) return;
+        if (!population.has_equations()) return;
         std::string numbers;
         for (const auto* names : {&kernel.scalars, &kernel.arrays}) {
             for (const std::string& name : *names) {
@@ -111,6 +112,16 @@ class PlanPrinter {
         if (!numbers.empty()) line(2, numbers);
         if (population.folded) {
             line(2, "linear with fixed time weights: folded into sums over the spikes it receives");
+        }
+    }
+
+    void describe_input(const PopulationPlan& population) {
+        if (population.input == InputKind::kCurrent)
+            line(2, synaptic_state_name(0) + " <- value of the data");
+        if (population.signed_spikes) line(2, "negative values make negative spikes");
+        if (population.frames.count > 1) {
+            line(2, fmt::format("{} frames of {} steps", population.frames.count,
+                                population.frames.timesteps));
         }
     }
 
@@ -176,6 +187,8 @@ const char* pass_name(PassKind kind) {
     switch (kind) {
         case PassKind::kEmitInput:
             return "emit input";
+        case PassKind::kDrive:
+            return "drive";
         case PassKind::kPropagate:
             return "propagate";
         case PassKind::kAdvance:
@@ -207,6 +220,7 @@ const char* pass_name(PassKind kind) {
 bool concerns_connection(PassKind kind) {
     switch (kind) {
         case PassKind::kEmitInput:
+        case PassKind::kDrive:
         case PassKind::kAdvance:
         case PassKind::kFoldReadout:
         case PassKind::kReadOut:

@@ -29,13 +29,15 @@ class ModelResolver {
         plan_.name = population.name();
         plan_.size = population.size();
         plan_.input = population.neuron().input_kind();
+        plan_.frames = population.neuron().input_frames();
+        plan_.signed_spikes = population.neuron().signed_spikes();
         plan_.model = population.neuron().name();
         plan_.kernel.model = plan_.model;
         plan_.kernel.dt = dt;
     }
 
     PopulationPlan resolve(std::vector<ConnectionPlan>& connections) {
-        if (population_.is_input()) return std::move(plan_);
+        if (!plan_.has_equations()) return std::move(plan_);
         try {
             return resolve_equations(connections);
         } catch (const ModelError& error) {
@@ -158,6 +160,12 @@ class ModelResolver {
     }
 
     void read_groups(std::vector<ConnectionPlan>& connections) {
+        if (population_.is_input()) {
+            // The values of the data arrive as those of impulses do.
+            plan_.groups.emplace_back();
+            add_group(SynapseDeclaration{}, 0, plan_.name);
+            return;
+        }
         std::vector<std::string> signatures;
         for (const Connection* connection : population_.incoming()) {
             const SynapseDeclaration synapse = connection->synapse().declare();

@@ -50,9 +50,10 @@ class Scheduler {
     Stage forward(const std::vector<std::size_t>& component) const {
         Stage stage = stage_of(component);
         for (const std::size_t population : component) {
-            if (plan_.populations[population].input != InputKind::kNone) {
-                stage.blocks.push_back({PassKind::kEmitInput, population});
-            }
+            const PopulationPlan& plan = plan_.populations[population];
+            if (plan.input == InputKind::kNone) continue;
+            stage.blocks.push_back(
+                {plan.has_equations() ? PassKind::kDrive : PassKind::kEmitInput, population});
         }
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             const ConnectionPlan& connection = plan_.connections[index];
@@ -62,7 +63,7 @@ class Scheduler {
         }
         for (const std::size_t population : component) {
             const PopulationPlan& plan = plan_.populations[population];
-            if (plan.input != InputKind::kNone) continue;
+            if (!plan.has_equations()) continue;
             if (plan.folded) {
                 stage.blocks.push_back({PassKind::kFoldReadout, population});
             } else {
@@ -144,7 +145,7 @@ class Scheduler {
                 add(p.name + ".readout", "real", fmt::format("[{}]", p.size),
                     BufferScope::kExample);
             }
-            if (p.input != InputKind::kNone || p.folded) continue;
+            if (!p.has_equations() || p.folded) continue;
             add(p.name + ".state", "real",
                 fmt::format("[{}, {}]", p.kernel.num_states() + p.kernel.num_groups(), p.size),
                 BufferScope::kWorker);
@@ -152,7 +153,7 @@ class Scheduler {
                 add(p.name + ".spike_sums", "real",
                     fmt::format("[{}, {}]", p.kernel.num_folds, p.size), BufferScope::kExample);
             }
-            if (!training) continue;
+            if (!training || p.input != InputKind::kNone) continue;
             add(p.name + ".arrival_adjoint", "real",
                 fmt::format("[{}, {}, {}]", p.groups.size(), plan_.num_steps, p.size),
                 BufferScope::kExample);

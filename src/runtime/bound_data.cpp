@@ -46,19 +46,16 @@ class InputBinder {
     }
 
     InputView operator()(const std::shared_ptr<const Array>& values) const {
+        return (*this)(values ? std::make_shared<const NumberView>(values) : nullptr);
+    }
+
+    InputView operator()(const std::shared_ptr<const NumberView>& values) const {
         const bool fits =
-            population_.input == InputKind::kBinary || population_.input == InputKind::kPoisson;
+            population_.input != InputKind::kNone && population_.input != InputKind::kSpikes;
         require(values != nullptr, "values", fits ? population_.input : InputKind::kBinary);
-        if (values->shape.rank() < 2 || values->size() != values->shape[0] * population_.size) {
-            throw ModelError(
-                where(),
-                fmt::format("its values have shape {}, but the population has {} neurons",
-                            to_string(values->shape), population_.size),
-                "give values of shape (examples, neurons)")
-                .with("population", population_.name)
-                .with("shape", to_string(values->shape));
-        }
-        require_finite(*values, where(), "its values");
+        require_shape(values->shape());
+        values->require_finite(where(), "its values");
+        bound_.owned_views.push_back(values);
         return {nullptr, values.get()};
     }
 
@@ -76,6 +73,24 @@ class InputBinder {
             population_.input == InputKind::kSpikes ? "give spike trains"
                                                     : "give an array of shape (examples, neurons)")
             .with("population", population_.name);
+    }
+
+    void require_shape(const Shape& shape) const {
+        const std::size_t frames = population_.frames.count;
+        const bool has_frames = frames > 1;
+        const std::size_t axes = has_frames ? 3 : 2;
+        const bool fits = shape.rank() >= axes && (!has_frames || shape[1] == frames) &&
+                          shape.size() == shape[0] * frames * population_.size;
+        if (fits) return;
+        throw ModelError(
+            where(),
+            fmt::format("its values have shape {}, but the population has {} neurons{}",
+                        to_string(shape), population_.size,
+                        has_frames ? fmt::format(" and {} frames", frames) : ""),
+            has_frames ? fmt::format("give values of shape (examples, {}, neurons)", frames)
+                       : "give values of shape (examples, neurons)")
+            .with("population", population_.name)
+            .with("shape", to_string(shape));
     }
 
     void require_neurons(std::size_t neurons) const {
@@ -111,7 +126,7 @@ std::size_t find_population(const Plan& plan, const std::string& name, bool inpu
 }
 
 std::size_t examples_of(const InputView& view) {
-    return view.spikes ? view.spikes->num_examples() : view.values->shape[0];
+    return view.spikes ? view.spikes->num_examples() : view.values->shape()[0];
 }
 
 void require_same_number(std::size_t expected, std::size_t found, const std::string& what) {

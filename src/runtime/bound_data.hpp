@@ -15,8 +15,9 @@ struct BoundData {
     std::vector<InputView> inputs;
     std::vector<std::span<const std::int32_t>> labels;
     std::size_t num_examples = 0;
-    /// Keeps what was put on the grid alive.
+    /// Keeps what was put on the grid, and views of values, alive.
     std::vector<std::shared_ptr<const GridSpikes>> owned;
+    std::vector<std::shared_ptr<const NumberView>> owned_views;
 };
 
 /// Checks inputs and labels against a plan; spike trains are put on the grid.

@@ -43,7 +43,7 @@ SpikeList list_of(const std::vector<std::uint32_t>& neurons, const PopulationPla
 /// What an input population receives in a step, once checked.
 struct StepData {
     std::vector<SpikeList> lists;
-    Array values;
+    NumberView values;
 };
 
 class StepReader {
@@ -80,7 +80,8 @@ class StepReader {
                    "give values of shape (examples, neurons)");
         }
         require_finite(values, where(population_), "its values");
-        return {{}, {Shape{num_examples_, population_.size}, values.values}};
+        const Shape shape{num_examples_, population_.size};
+        return {{}, NumberView(std::make_shared<const Array>(shape, values.values))};
     }
 
   private:

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <saltus/neurons/integrate_fire_input.hpp>
+#include <saltus/neurons/leaky_integrate_fire_input.hpp>
+
 #include "support/hdf5_file.hpp"
 #include "support/networks.hpp"
 
@@ -117,6 +120,48 @@ TEST_P(Oracle, NeuronsAgree) {
                   pairs_of(file, path + "/spike_t", path + "/spike_id", dt));
     }
     RecordProperty("worst_error", testing::PrintToString(worst));
+}
+
+TEST_P(Oracle, InputNeuronsAgree) {
+    const Hdf5File file("inputs.h5");
+    const std::vector<std::string> names = file.members("cases");
+    EXPECT_EQ(names.size(), 3U);
+    for (const std::string& name : names) {
+        SCOPED_TRACE(name);
+        const std::string path = "cases/" + name;
+        InputFrames frames;
+        if (file.has_attribute(path, "input_frames")) {
+            frames = {static_cast<std::size_t>(file.number(path, "input_frames")),
+                      static_cast<std::size_t>(file.number(path, "input_frame_timesteps"))};
+        }
+        Array values = file.array(frames.count > 1 ? "frames" : "image");
+        values.values.resize(frames.count * 6);
+        values.shape = frames.count > 1 ? Shape{1, frames.count, 6} : Shape{1, 6};
+        std::unique_ptr<Neuron> neuron = std::make_unique<IntegrateFireInput>(
+            IntegrateFireInputOptions{{.v_thresh = number(file, path, "v_thresh")}, frames});
+        if (file.text(path, "neuron") == "LeakyIntegrateFireInput") {
+            LeakyIntegrateFireOptions options;
+            options.v_thresh = number(file, path, "v_thresh");
+            options.tau_mem = number(file, path, "tau_mem");
+            neuron = std::make_unique<LeakyIntegrateFireInput>(
+                LeakyIntegrateFireInputOptions{options, frames});
+        }
+        Network network;
+        Population& tested = network.population(*neuron, Shape{6}, "tested");
+        Population& output = network.population(IntegrateFire({.readout = std::make_shared<Var>()}),
+                                                Shape{1}, "output");
+        network.connect(tested, output, Dense(1.0), Delta());
+        InferenceOptions options;
+        options.evaluate_timesteps = 100;
+        options.backend = GetParam().options;
+        const Trace trace = InferenceCompiler(options).compile(network).trace(
+            {{"tested", std::make_shared<const Array>(std::move(values))}}, 0);
+        EXPECT_LE(
+            absolute_error(trace.states.at("tested.v").values, file.array(path + "/V").values),
+            2e-4);
+        EXPECT_EQ(spike_pairs(trace.spikes.at("tested")),
+                  pairs_of(file, path + "/spike_t", path + "/spike_id", 1.0));
+    }
 }
 
 Network event_prop_network(const Hdf5File& file, const std::string& path) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include <saltus/neurons/integrate_fire_input.hpp>
+
 #include "data/errors_of.hpp"
 #include "support/networks.hpp"
 
@@ -59,6 +61,45 @@ TEST_P(DataErrors, Inputs) {
         error({{"input", std::make_shared<const GridSpikes>(12, 20, 0.5)}}),
         "[Input input] its spikes lie on 20 steps of 0.5 ms, but the network was compiled for 20 "
         "steps of 1 ms; encode the data with the compiler's dt and timesteps");
+}
+
+TEST_P(DataErrors, Values) {
+    const auto error = [&](const Neuron& neuron, Array values) {
+        Network network;
+        Population& input = network.population(neuron, Shape{2, 3}, "input");
+        Population& output = network.population(
+            LeakyIntegrate({.readout = std::make_shared<Var>()}), Shape{1}, "output");
+        network.connect(input, output, Dense(1.0), Delta());
+        InferenceOptions options;
+        options.evaluate_timesteps = 5;
+        options.backend = GetParam().options;
+        CompiledNetwork compiled = InferenceCompiler(options).compile(network);
+        return model_error([&] {
+            compiled.predict({{"input", std::make_shared<const Array>(std::move(values))}});
+        });
+    };
+    EXPECT_EQ(error(IntegrateFireInput(), Array(Shape{4, 7})),
+              "[Input input] its values have shape (4, 7), but the population has 6 neurons; give "
+              "values of shape (examples, neurons)");
+    const PoissonInput framed({.input_frames = 4});
+    EXPECT_EQ(error(framed, Array(Shape{2, 3, 6})),
+              "[Input input] its values have shape (2, 3, 6), but the population has 6 neurons and "
+              "4 frames; give values of shape (examples, 4, neurons)");
+    EXPECT_EQ(error(framed, Array(Shape{4, 24})),
+              "[Input input] its values have shape (4, 24), but the population has 6 neurons and 4 "
+              "frames; give values of shape (examples, 4, neurons)");
+    EXPECT_EQ(error(framed, Array(Shape{4, 2, 3})),
+              "[Input input] its values have shape (4, 2, 3), but the population has 6 neurons and "
+              "4 frames; give values of shape (examples, 4, neurons)");
+    EXPECT_EQ(error(framed, Array(Shape{0, 4, 6})),
+              "[Dataset] it holds no example; give at least one example");
+    Array holed(Shape{1, 6});
+    holed.values[3] = std::nan("");
+    EXPECT_EQ(error(IntegrateFireInput(), holed),
+              "[Input input] its values holds nan at element 3; give finite numbers only");
+    EXPECT_EQ(error(IntegrateFireInput(), Array()),
+              "[Input input] its values have shape (), but the population has 6 neurons; give "
+              "values of shape (examples, neurons)");
 }
 
 TEST_P(DataErrors, SpikesAfterTheEnd) {

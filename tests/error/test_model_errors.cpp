@@ -10,6 +10,8 @@
 #include <saltus/initializers/uniform.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/metrics/metric.hpp>
+#include <saltus/neurons/integrate_fire_input.hpp>
+#include <saltus/neurons/leaky_integrate_fire_input.hpp>
 
 #include "data/errors_of.hpp"
 #include "support/networks.hpp"
@@ -47,6 +49,25 @@ TEST(ModelErrors, Neurons) {
               "[IntegrateFire] v_thresh is inf; give a finite number");
     EXPECT_EQ(error_of<ModelError>([] { LeakyIntegrate({.tau_mem = 0.0}); }).field("parameter"),
               "tau_mem");
+}
+
+TEST(ModelErrors, Inputs) {
+    EXPECT_EQ(model_error([] { BinarySpikeInput({.input_frames = 0}); }),
+              "[BinarySpikeInput] input_frames is 0; give at least 1");
+    EXPECT_EQ(model_error([] { PoissonInput({.input_frame_timesteps = 0}); }),
+              "[PoissonInput] input_frame_timesteps is 0; give at least 1");
+    EXPECT_EQ(model_error([] {
+                  IntegrateFireInput({.frames = {0, 1}});
+              }),
+              "[IntegrateFireInput] input_frames is 0; give at least 1");
+    EXPECT_EQ(model_error([] { IntegrateFireInput({.neuron = {.v_thresh = kNan}}); }),
+              "[IntegrateFireInput] v_thresh is nan; give a finite number");
+    EXPECT_EQ(model_error([] { LeakyIntegrateFireInput({.neuron = {.tau_mem = -1.0}}); }),
+              "[LeakyIntegrateFireInput] tau_mem is -1 ms; give a positive time");
+    EXPECT_EQ(model_error([] {
+                  LeakyIntegrateFireInput({.frames = {1, 0}});
+              }),
+              "[LeakyIntegrateFireInput] input_frame_timesteps is 0; give at least 1");
 }
 
 TEST(ModelErrors, Synapses) {

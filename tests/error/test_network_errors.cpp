@@ -1,6 +1,8 @@
 // What a network refuses while it is built, and when it is complete.
 #include <gtest/gtest.h>
 
+#include <saltus/neurons/integrate_fire_input.hpp>
+
 #include "data/errors_of.hpp"
 #include "support/networks.hpp"
 
@@ -124,7 +126,11 @@ TEST(NetworkErrors, Ends) {
         model_error([&] { pair.network.connect(pair.output, pair.input, Dense(1.0), Delta()); }),
         "[Connection output->input] its target 'input' is an input (spike_input), which ignores "
         "what "
-        "arrives; connect to a population with equations");
+        "arrives; connect to a population that is no input");
+    Population& driven = pair.network.population(IntegrateFireInput(), Shape{2}, "driven");
+    EXPECT_EQ(model_error([&] { pair.network.connect(pair.input, driven, Dense(1.0), Delta()); }),
+              "[Connection input->driven] its target 'driven' is an input (integrate_fire_input), "
+              "which ignores what arrives; connect to a population that is no input");
     Population& silent = pair.network.population(LeakyIntegrate(), Shape{2}, "silent");
     EXPECT_EQ(model_error([&] { pair.network.connect(silent, pair.output, Dense(1.0), Delta()); }),
               "[Connection silent->output] its source 'silent' (leaky_integrate) never spikes, so "

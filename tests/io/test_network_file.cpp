@@ -94,6 +94,48 @@ TEST(NetworkFile, ReadsValuesOfEveryKind) {
               "uniform(min 0, max 3)");
 }
 
+/// The small network with another neuron in front of the hidden one.
+const Neuron& second_input(NetworkFile& file, const std::string& neuron) {
+    file = parse(with_line(20, "v_thresh = 1.0\n[[population]]\nname = \"second\"\nshape = [4]\n" +
+                                   neuron + "\n[[connection]]\nsource = \"second\"\n" +
+                                   "target = \"hidden\"\nconnectivity = \"dense\"\n" +
+                                   "weight = 0.5\nsynapse = \"delta\""));
+    return file.network.find_population("second").neuron();
+}
+
+TEST(NetworkFile, ReadsEveryArgumentOfInputs) {
+    NetworkFile file = parse(kNetworkText);
+    for (const std::string kind : {"binary_spike_input", "poisson_input"}) {
+        const Neuron& neuron = second_input(file, "neuron = \"" + kind +
+                                                      "\"\nsigned_spikes = true\ninput_frames = 3\n"
+                                                      "input_frame_timesteps = 7");
+        EXPECT_EQ(neuron.name(), kind);
+        EXPECT_TRUE(neuron.signed_spikes());
+        EXPECT_EQ(neuron.input_frames().count, 3U);
+        EXPECT_EQ(neuron.input_frames().timesteps, 7U);
+    }
+    const Neuron& plain =
+        second_input(file,
+                     "neuron = \"integrate_fire_input\"\nv_thresh = 2.0\nv_reset = 0.5\n"
+                     "v = 0.25\ninput_frames = 2");
+    EXPECT_EQ(plain.declare().parameters[0].value.constant(), 2.0);
+    EXPECT_EQ(plain.declare().parameters[1].value.constant(), 0.5);
+    EXPECT_EQ(plain.declare().states[0].initial.constant(), 0.25);
+    EXPECT_EQ(plain.input_frames().count, 2U);
+    const Neuron& leaky = second_input(
+        file,
+        "neuron = \"leaky_integrate_fire_input\"\nv_thresh = 2.0\nv_reset = 0.5\nv = 0.25\n"
+        "tau_mem = 10.0\ntau_refrac = 3.0\nrelative_reset = true\n"
+        "integrate_during_refrac = true\nscale_i = false\ninput_frames = 2\n"
+        "input_frame_timesteps = 5");
+    EXPECT_EQ(leaky.declare().parameters[2].value.constant(), 10.0);
+    EXPECT_EQ(leaky.declare().refractory->duration.constant(), 3.0);
+    EXPECT_EQ(leaky.input_frames().timesteps, 5U);
+    // The compiler's defaults reach inputs, too.
+    EXPECT_EQ(second_input(file, "neuron = \"leaky_integrate_fire_input\"").declare().reset[0],
+              "v = v_reset");
+}
+
 TEST(NetworkFile, ReadsEveryArgumentOfTheNeurons) {
     const std::string all =
         "v_thresh = 2.0\nv_reset = 0.5\nv = 0.25\ntau_mem = 10.0\ntau_refrac = 3.0\n"

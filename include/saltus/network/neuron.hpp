@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,12 +58,25 @@ struct NeuronDeclaration {
     std::string output;
 };
 
-/// Where the spikes of an input population come from.
+/// What an input population takes from the data.
 enum class InputKind {
-    kNone,    ///< not an input: the equations make the spikes
-    kSpikes,  ///< spike trains from the data
-    kBinary,  ///< a spike every step while the input value is positive
-    kPoisson  ///< a Poisson process of the input value's rate (spikes per ms)
+    kNone,     ///< not an input: synapses drive it
+    kSpikes,   ///< spike trains
+    kBinary,   ///< a spike every step while the value is positive
+    kPoisson,  ///< a Poisson process of the value's rate (spikes per ms)
+    kCurrent   ///< the value is the current `i` of the neuron's equations, which make the spikes
+};
+
+/// How the values of an input change during an example: frame f holds for `timesteps` steps from
+/// step f * timesteps on, the last one until the end.
+struct InputFrames {
+    std::size_t count = 1;
+    std::size_t timesteps = 1;
+
+    /// The frame of a step of the clock.
+    std::size_t of_step(std::size_t step) const { return std::min(step / timesteps, count - 1); }
+    /// @throws ModelError naming the model when one of the two is 0.
+    void check(const std::string& model) const;
 };
 
 /// What a population is made of.
@@ -74,7 +89,12 @@ class Neuron {
     virtual std::string class_name() const = 0;
     virtual std::unique_ptr<Neuron> clone() const = 0;
     virtual InputKind input_kind() const { return InputKind::kNone; }
-    /// The equations; empty for inputs.
+    /// Of inputs that take values.
+    virtual InputFrames input_frames() const { return {}; }
+    /// Of inputs that turn values into spikes: whether negative values make spikes that deliver
+    /// minus the weight.
+    virtual bool signed_spikes() const { return false; }
+    /// The equations; empty for inputs whose spikes are made from the data alone.
     virtual NeuronDeclaration declare() const { return {}; }
     /// Takes the defaults for arguments that were not given.
     virtual void apply_defaults(const ParameterDefaults& defaults);

@@ -34,6 +34,10 @@ class IntegrateFire : public Neuron {
     NeuronDeclaration declare() const override;
     void apply_defaults(const ParameterDefaults& defaults) override;
 
+  protected:
+    /// @param model the name of the class, for messages.
+    IntegrateFire(IntegrateFireOptions options, const std::string& model);
+
   private:
     IntegrateFireOptions options_;
 };

@@ -46,6 +46,10 @@ class LeakyIntegrateFire : public Neuron {
     NeuronDeclaration declare() const override;
     void apply_defaults(const ParameterDefaults& defaults) override;
 
+  protected:
+    /// @param model the name of the class, for messages.
+    LeakyIntegrateFire(LeakyIntegrateFireOptions options, const std::string& model);
+
   private:
     LeakyIntegrateFireOptions options_;
 };

@@ -48,9 +48,13 @@ struct PopulationPlan {
     std::string name;
     std::size_t size = 0;
     InputKind input = InputKind::kNone;
+    /// Of inputs that take values; `signed_spikes` where negative ones spike, too.
+    InputFrames frames;
+    bool signed_spikes = false;
     std::string model;
 
-    /// Not for inputs: one step as expressions, and the flow it solves.
+    /// With equations only: one step as expressions, and the flow it solves. The first group of an
+    /// input with equations has no connections: its values arrive there.
     NeuronKernel kernel;
     NeuronFlow flow;
     std::vector<Coefficient> coefficients;
@@ -62,6 +66,8 @@ struct PopulationPlan {
     /// Whether it and its connections are evaluated as folded readouts instead of step by step.
     bool folded = false;
 
+    /// Whether its spikes come from equations rather than from the data alone.
+    bool has_equations() const { return input == InputKind::kNone || input == InputKind::kCurrent; }
     const Coefficient& coefficient(const std::string& coefficient_name) const;
 };
 
@@ -123,6 +129,7 @@ struct Buffer {
 
 enum class PassKind {
     kEmitInput,     ///< the input population's spikes of an example
+    kDrive,         ///< an input's values become the current of its neurons
     kPropagate,     ///< spikes of the source add their weights to the target's input
     kAdvance,       ///< the neuron update: spikes, tape
     kWeighSpikes,   ///< what a folded connection adds to the readout, from sums over spikes

@@ -9,14 +9,17 @@
 
 #include <saltus/common/array.hpp>
 #include <saltus/data/grid_spikes.hpp>
+#include <saltus/data/number_view.hpp>
 #include <saltus/data/spike_trains.hpp>
 
 namespace saltus {
 
 /// What an input population receives, for every example: spike trains (SpikeInput), on the grid or
-/// at exact times, or an array of values [examples, neurons] (BinarySpikeInput, PoissonInput).
-using InputData = std::variant<std::shared_ptr<const GridSpikes>,
-                               std::shared_ptr<const SpikeTrains>, std::shared_ptr<const Array>>;
+/// at exact times, or values [examples, neurons] (other inputs), [examples, frames, neurons] of one
+/// with several frames, which are not copied.
+using InputData =
+    std::variant<std::shared_ptr<const GridSpikes>, std::shared_ptr<const SpikeTrains>,
+                 std::shared_ptr<const Array>, std::shared_ptr<const NumberView>>;
 
 /// Data by the name of the input population.
 using Inputs = std::map<std::string, InputData>;

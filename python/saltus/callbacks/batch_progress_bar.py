@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Optional
 
 from ..metrics import MetricDict
@@ -62,10 +63,12 @@ class BatchProgressBar(Callback):
         self._close()
 
     def _open(self, description: Optional[str]) -> None:
+        self._close()
+        if self.disable or (self.disable is None and not _somebody_may_look()):
+            return
         # Loaded here, since it is slow to load.
         from tqdm.auto import tqdm
 
-        self._close()
         # A notebook's output is no terminal, but shows bars.
         in_notebook = tqdm.__mro__[1].__name__ == "tqdm_notebook"
         disable = False if self.disable is None and in_notebook else self.disable
@@ -75,3 +78,8 @@ class BatchProgressBar(Callback):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def _somebody_may_look() -> bool:
+    """Whether the error output is a terminal, or a notebook shows it."""
+    return "IPython" in sys.modules or bool(sys.stderr and sys.stderr.isatty())

@@ -117,9 +117,10 @@ def data_of(callbacks: Tuple[Callback, ...]) -> Dict[Any, Any]:
     """What callbacks with get_data() collected, by their keys; by position without a key."""
     collected: Dict[Any, Any] = {}
     for position, callback in enumerate(callbacks):
-        if not hasattr(callback, "get_data"):
+        get_data: Any = getattr(type(callback), "get_data", None)
+        if get_data is None:
             continue
-        key, data = callback.get_data()
+        key, data = get_data(callback)
         key = position if key is None else key
         if key in collected:
             raise KeyError(f"two callbacks give data under the key {key!r}")

@@ -139,20 +139,35 @@ def _from_events(events: Any, sensor: Any, population: "Population") -> Any:
 
 
 def _values(given: Any, population: "Population") -> np.ndarray:
-    """Values of every example as float64 (examples, neurons)."""
+    """Values of every example, (examples, neurons) or (examples, frames, neurons). They are only
+    copied when they are of another type than those below or do not lie in order."""
     where = f"Input {population.name}"
     values = np.asarray(to_numpy(given))
     if values.dtype.kind not in "biuf":
         raise ArgumentTypeError(where, f"its data are of type {values.dtype}", "give numbers")
     shape = tuple(population.shape or ())
-    if values.ndim < 2 or values.shape[1:] not in (shape, (population.size,)):
+    frames = frames_of(population)
+    known = [(*frames, *shape), (*frames, population.size)]
+    if values.ndim < 2 or values.shape[1:] not in known:
+        of_frames = f" and {frames[0]} frames" if frames else ""
         raise ModelError(
             where,
-            f"its values have shape {values.shape}, but the population has shape {shape}",
-            f"give values of shape (examples, {', '.join(map(str, shape))})",
+            f"its values have shape {values.shape}, but the population has shape {shape}"
+            f"{of_frames}",
+            f"give values of shape (examples, {', '.join(map(str, (*frames, *shape)))})",
             {"population": population.name, "shape": str(values.shape)},
         )
-    return np.ascontiguousarray(values.reshape(len(values), population.size), dtype=np.float64)
+    if values.dtype == np.bool_:
+        values = values.view(np.uint8)
+    kept = values.dtype in (np.float64, np.float32, np.uint8)
+    values = np.ascontiguousarray(values, dtype=values.dtype if kept else np.float64)
+    return values.reshape((len(values), *frames, population.size))
+
+
+def frames_of(population: "Population") -> Tuple[int, ...]:
+    """The axis of frames of a population's data, if it has one."""
+    frames = getattr(population.neuron, "input_frames", 1)
+    return (frames,) if frames > 1 else ()
 
 
 def labels(given: Any, population: "Population") -> np.ndarray:

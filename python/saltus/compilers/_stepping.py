@@ -6,6 +6,7 @@ from typing import Any, Dict, Iterable, List, Optional
 
 import numpy as np
 
+from ..connection import population_of
 from ..errors import ModelError
 from ._binding import InputReader, all_inputs, num_examples
 from .stream import Stream
@@ -15,11 +16,14 @@ class _HeldInput:
     """The data of one input population for the examples of a batch, by timestep.
 
     Args:
-        data: What the engine takes: spikes on the grid, or values (examples, neurons).
+        data: What the engine takes: spikes on the grid, or values (examples, neurons) or (examples,
+            frames, neurons).
         examples: How many run side by side; those without data are silent.
+        frame_timesteps: Timesteps for which each frame holds.
     """
 
-    def __init__(self, data: Any, examples: int) -> None:
+    def __init__(self, data: Any, examples: int, frame_timesteps: int) -> None:
+        self._frame_timesteps = frame_timesteps
         self._steps: Optional[List[List[np.ndarray]]] = None
         if isinstance(data, np.ndarray):
             rest = np.zeros((examples - len(data), *data.shape[1:]))
@@ -37,6 +41,9 @@ class _HeldInput:
 
     def at(self, timestep: int) -> Any:
         """What arrives in a timestep; None for nothing."""
+        if self._steps is None and self._values.ndim > 2:
+            frame = min(timestep // self._frame_timesteps, self._values.shape[1] - 1)
+            return self._values[:, frame]
         if self._steps is None:
             return self._values
         return self._steps[timestep] if timestep < len(self._steps) else None
@@ -75,7 +82,10 @@ class SteppedByHand:
             )
         stepped = self._stepped()
         stepped.stream.take_weights(self)
-        stepped.held.update({n: _HeldInput(d, size) for n, d in given.items()})
+        for name, data in given.items():
+            neuron = population_of(name, self.network).neuron
+            timesteps = getattr(neuron, "input_frame_timesteps", 1)
+            stepped.held[name] = _HeldInput(data, size, timesteps)
 
     def step_time(self, callback_list: Optional[Iterable[Any]] = None) -> None:
         """Runs one timestep of the whole batch.

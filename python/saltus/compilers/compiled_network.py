@@ -147,6 +147,13 @@ class CompiledNetwork(SteppedByHand):
     def __exit__(self, *error: Any) -> None:
         pass
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise UnsupportedError(
+            type(self).__name__,
+            "it is memory and kernels of the engine, which are neither copied nor pickled",
+            "copy or pickle its network and weights(), or use save_model() and load_model()",
+        )
+
     def __repr__(self) -> str:
         populations, connections = self._made.described()
         weights = sum(connection[5] for connection in connections)

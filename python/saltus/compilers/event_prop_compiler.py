@@ -9,7 +9,7 @@ from .._values import require_count, require_number
 from ..connection import population_of
 from ..errors import ModelError
 from ..losses import Loss, get_loss
-from ..neurons import LeakyIntegrate, LeakyIntegrateFire
+from ..neurons import LeakyIntegrate, LeakyIntegrateFire, LeakyIntegrateFireInput
 from ..optimisers import Optimiser, get_optimiser
 from ..synapses import Exponential
 from .compiled_training_network import CompiledTrainingNetwork
@@ -18,14 +18,12 @@ from .compiler import Compiler, refuse_others
 if TYPE_CHECKING:
     from ..network import Network
 
+_SPIKING = {"relative_reset": False, "integrate_during_refrac": False, "scale_i": True}
 #: Arguments for neurons and synapses that fit EventProp: scaled currents, absolute reset.
 default_params: Dict[type, Dict[str, Any]] = {
     LeakyIntegrate: {"scale_i": True},
-    LeakyIntegrateFire: {
-        "relative_reset": False,
-        "integrate_during_refrac": False,
-        "scale_i": True,
-    },
+    LeakyIntegrateFire: dict(_SPIKING),
+    LeakyIntegrateFireInput: dict(_SPIKING),
     Exponential: {"scale_i": True},
 }
 

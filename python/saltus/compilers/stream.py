@@ -9,7 +9,7 @@ import numpy as np
 from .. import _saltus
 from .._values import to_indices
 from ..connection import population_of
-from ..errors import ArgumentTypeError, ModelError
+from ..errors import ArgumentTypeError, ModelError, UnsupportedError
 from ..neurons import SpikeInput
 
 if TYPE_CHECKING:
@@ -154,6 +154,13 @@ class Stream:
     def time(self) -> float:
         """When the next step begins, in ms."""
         return self._made.time()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise UnsupportedError(
+            "Stream",
+            "it is memory of the engine, which is neither copied nor pickled",
+            "make another one of its network with stream()",
+        )
 
     def __repr__(self) -> str:
         return f"<Stream of {self.num_examples} after {self.num_timesteps} steps>"

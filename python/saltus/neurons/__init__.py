@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._absent import absent
 from .._described import by_name, get_object
-from .inputs import BinarySpikeInput, PoissonInput, SpikeInput
+from .inputs import BinarySpikeInput, IntegrateFireInput, LeakyIntegrateFireInput
+from .inputs import PoissonInput, SpikeInput, ValueInput
 from .integrate_fire import IntegrateFire
 from .leaky_integrate import LeakyIntegrate
 from .leaky_integrate_fire import LeakyIntegrateFire
@@ -15,18 +16,23 @@ __all__ = [
     "DeclaredNeuron",
     "Input",
     "IntegrateFire",
+    "IntegrateFireInput",
     "LeakyIntegrate",
     "LeakyIntegrateFire",
+    "LeakyIntegrateFireInput",
     "Neuron",
     "PoissonInput",
     "SpikeInput",
+    "ValueInput",
 ]
 
 _BY_NAME = by_name(
     BinarySpikeInput,
     IntegrateFire,
+    IntegrateFireInput,
     LeakyIntegrate,
     LeakyIntegrateFire,
+    LeakyIntegrateFireInput,
     PoissonInput,
     SpikeInput,
 )

@@ -40,7 +40,7 @@ class Neuron(Described):
 
 
 class Input(Neuron):
-    """Base of neurons whose spikes come from the data.
+    """Base of neurons that take data.
 
     Example:
         >>> isinstance(SpikeInput(), Input)

@@ -24,8 +24,8 @@ void ArrivalSort::find_ranges(const Chunk& chunk, Part& part) const {
     const std::size_t steps = num_arriving_steps();
     const bool is_last = &part == &parts_.back();
     part.ranges.clear();
-    for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
-        const SpikeList& spikes = spikes_of(chunk.slots[slot]);
+    for (std::size_t list = 0; list < num_lists(part); ++list) {
+        const SpikeList& spikes = list_of(chunk, part, list);
         const std::uint32_t* const neurons = spikes.neurons.data();
         for (std::size_t step = 0; step < steps; ++step) {
             const std::uint32_t* begin = neurons + spikes.step_begin[step];
@@ -44,8 +44,8 @@ void ArrivalSort::count_arrivals(const Chunk& chunk, Part& part) const {
     std::uint32_t* const cursor = part.cursor.data() - part.first;
     if (parts_.size() > 1) {
         const Range* range = part.ranges.data();
-        for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
-            const std::uint32_t* const neurons = spikes_of(chunk.slots[slot]).neurons.data();
+        for (std::size_t list = 0; list < num_lists(part); ++list) {
+            const std::uint32_t* const neurons = list_of(chunk, part, list).neurons.data();
             for (const Range* const end = range + steps; range != end; ++range) {
                 for (std::uint32_t k = range->begin; k < range->end; ++k)
                     ++cursor[neurons[k]];
@@ -54,8 +54,8 @@ void ArrivalSort::count_arrivals(const Chunk& chunk, Part& part) const {
         return;
     }
     // All neurons' spikes are one range, whose end is met once a slot rather than once a step.
-    for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
-        const SpikeList& spikes = spikes_of(chunk.slots[slot]);
+    for (std::size_t list = 0; list < num_lists(part); ++list) {
+        const SpikeList& spikes = list_of(chunk, part, list);
         const std::uint32_t* const neurons = spikes.neurons.data();
         const std::uint32_t end = spikes.step_begin[steps];
         for (std::uint32_t k = spikes.step_begin[0]; k < end; ++k)
@@ -70,9 +70,9 @@ void ArrivalSort::place_arrivals(const Chunk& chunk, Part& part, std::vector<Ind
     const Range* range = part.ranges.data();
     rows.resize(part.row_begin.back());
     Index* const target = rows.data();
-    for (std::size_t slot = 0; slot < part.num_slots; ++slot) {
-        const std::uint32_t* const neurons = spikes_of(chunk.slots[slot]).neurons.data();
-        std::size_t row = slot * num_steps_ + lag_;
+    for (std::size_t list = 0; list < num_lists(part); ++list) {
+        const std::uint32_t* const neurons = list_of(chunk, part, list).neurons.data();
+        std::size_t row = first_row_of(chunk, part, list) + lag_;
         for (const Range* const end = range + steps; range != end; ++range, ++row) {
             for (std::uint32_t k = range->begin; k < range->end; ++k)
                 target[cursor[neurons[k]]++] = static_cast<Index>(row);
@@ -95,7 +95,7 @@ ArrivalSort::ArrivalSort(const SpikeSource& source, std::size_t num_steps, std::
 void ArrivalSort::sort(const Chunk& chunk, std::size_t count, std::size_t index) {
     Part& part = parts_[index];
     part.num_slots = count;
-    part.is_narrow = count * num_steps_ <= 65536;
+    part.is_narrow = (source_.is_signed ? chunk.slots.size() + count : count) * num_steps_ <= 65536;
     find_ranges(chunk, part);
     count_arrivals(chunk, part);
     part.row_begin.resize(part.cursor.size() + 1);

@@ -20,6 +20,8 @@ struct SpikeSource {
     std::optional<std::size_t> relayed_by;
     std::size_t num_rows;
     std::uint32_t delay;
+    /// Whether there are negative ones, too, which reach the second half of the arrival table.
+    bool is_signed = false;
 
     bool operator==(const SpikeSource&) const = default;
 };
@@ -70,7 +72,8 @@ class ArrivalSort {
         std::uint32_t last = 0;
         std::size_t num_slots = 0;
         bool is_narrow = true;
-        /// By slot and step: where the spikes of these neurons begin and end in the slot's list.
+        /// By sign, slot and step: where the spikes of these neurons begin and end in the slot's
+        /// list.
         std::vector<Range> ranges;
         /// Of each neuron, and the number of arrivals.
         std::vector<std::uint32_t> row_begin;
@@ -89,9 +92,23 @@ class ArrivalSort {
     template <class Index>
     void place_arrivals(const Chunk& chunk, Part& part, std::vector<Index>& rows) const;
 
-    const SpikeList& spikes_of(const ExampleSlot& slot) const {
-        return source_.relayed_by ? slot.relayed[*source_.relayed_by].spikes()
-                                  : slot.spikes[source_.population];
+    /// Lists of spikes: those of all slots, then the negative ones of all slots.
+    std::size_t num_lists(const Part& part) const {
+        return (source_.is_signed ? 2 : 1) * part.num_slots;
+    }
+    const SpikeList& list_of(const Chunk& chunk, const Part& part, std::size_t list) const {
+        const bool is_negative = list >= part.num_slots;
+        const ExampleSlot& slot = chunk.slots[list % part.num_slots];
+        if (source_.relayed_by) {
+            const auto& relayed = is_negative ? slot.relayed_negative : slot.relayed;
+            return relayed[*source_.relayed_by].spikes();
+        }
+        return (is_negative ? slot.negative : slot.spikes)[source_.population];
+    }
+    /// The row of the arrival table where a list's example begins.
+    std::size_t first_row_of(const Chunk& chunk, const Part& part, std::size_t list) const {
+        const std::size_t half = list >= part.num_slots ? chunk.slots.size() : 0;
+        return (half + list % part.num_slots) * num_steps_;
     }
 
     SpikeSource source_;

@@ -37,7 +37,7 @@ BoundPopulation bind_population(const Plan& plan, const PopulationPlan& populati
     const std::size_t num_steps = plan.num_steps;
     BoundPopulation bound;
     bound.padded = padded_size(population.size);
-    if (population.input != InputKind::kNone || population.folded) return bound;
+    if (!population.has_equations() || population.folded) return bound;
     const NeuronKernel& kernel = population.kernel;
     bound.functions = find_neuron_functions(kernel, sources);
     for (const std::string& name : kernel.scalars) {
@@ -141,6 +141,7 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
         BoundPopulation& source = bound.populations[connection.source];
         BoundPopulation& target = bound.populations[connection.target];
         const bool from_input = plan.populations[connection.source].input != InputKind::kNone;
+        target.mirrors_arrivals |= plan.populations[connection.source].signed_spikes;
         if (connection.fold) {
             bind_fold(plan, connection, source);
         } else {

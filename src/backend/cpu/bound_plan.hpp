@@ -32,6 +32,9 @@ struct BoundPopulation {
     /// Whether the time of the spikes that reach it matters (their source has equations).
     bool needs_shift = false;
     bool gets_feedback = false;
+    /// Whether spikes with a sign reach it: tables of its adjoints then hold minus each of them,
+    /// too, which is what negative spikes add up.
+    bool mirrors_arrivals = false;
     /// Whether it takes part in the backward pass.
     bool retreats = false;
 

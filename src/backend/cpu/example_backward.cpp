@@ -102,11 +102,10 @@ StepRows<const float> ExampleRun::shifts_of(std::size_t connection) {
 /// Calls visit(row, spike's step, arrival) for the rows of a connection's matrix that the spikes of
 /// some steps become, as far as they arrive within the example.
 template <class Visit>
-void ExampleRun::for_each_arrival(std::size_t connection, std::size_t first, std::size_t count,
-                                  const Visit& visit) {
+void ExampleRun::for_each_arrival(std::size_t connection, const SpikeList& spikes,
+                                  std::size_t first, std::size_t count, const Visit& visit) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const SpikeRelay* relay = bound_.connections[connection].relay.get();
-    const SpikeList& spikes = slot().spikes[plan.source];
     for (std::size_t step = first; step < first + count; ++step) {
         const std::size_t earliest = step + 1 + plan.delay;
         for (std::uint32_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
@@ -128,7 +127,7 @@ void ExampleRun::feedback_relayed(std::size_t connection, std::size_t first, std
     const BoundConnection& bound = bound_.connections[connection];
     const StepRows<const float> shift = shifts_of(connection);
     for_each_arrival(
-        connection, first, count,
+        connection, slot().spikes[plan_.connections[connection].source], first, count,
         [&](std::uint32_t neuron, std::uint32_t row, std::size_t step, std::size_t arrival) {
             float& sum = kappa.row(step - first)[neuron];
             if (bound.matrix->has_own_delays()) {
@@ -140,10 +139,24 @@ void ExampleRun::feedback_relayed(std::size_t connection, std::size_t first, std
 }
 
 void ExampleRun::add_delay_gradient(std::size_t connection, std::vector<double>& gradient) {
+    const std::size_t source = plan_.connections[connection].source;
+    add_delay_gradient(connection, slot().spikes[source], gradient);
+    if (!is_signed(source)) return;
+    const auto negate = [&gradient] {
+        for (double& entry : gradient)
+            entry = -entry;
+    };
+    negate();
+    add_delay_gradient(connection, slot().negative[source], gradient);
+    negate();
+}
+
+void ExampleRun::add_delay_gradient(std::size_t connection, const SpikeList& spikes,
+                                    std::vector<double>& gradient) {
     const BoundConnection& bound = bound_.connections[connection];
     const ConnectionPlan& plan = plan_.connections[connection];
     const StepRows<const float> shift = shifts_of(connection);
-    for_each_arrival(connection, 0, plan_.num_steps,
+    for_each_arrival(connection, spikes, 0, plan_.num_steps,
                      [&](std::uint32_t, std::uint32_t row, std::size_t, std::size_t arrival) {
                          if (plan.has_uniform_delay()) {
                              gradient[0] += static_cast<double>(
@@ -188,6 +201,17 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.shift = bound.needs_shift ? shifts : nullptr;
     args.tape = trail(population).tape.get();
     bound.functions.retreat(bound.functions.model, &args);
+    if (bound.mirrors_arrivals) mirror_arrivals(population, first, count);
+}
+
+void ExampleRun::mirror_arrivals(std::size_t population, std::size_t first, std::size_t count) {
+    const std::size_t padded = bound_.populations[population].padded;
+    const std::size_t begin = (slot_index_ * plan_.num_steps + first) * padded;
+    for (Floats& table : chunk_.arrivals[population]) {
+        const std::size_t half = table.size() / 2;
+        for (std::size_t k = begin; k < begin + count * padded; ++k)
+            table[half + k] = -table[k];
+    }
 }
 
 }  // namespace saltus

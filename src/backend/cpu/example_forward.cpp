@@ -65,6 +65,9 @@ void ExampleRun::advance_stage(const Stage& stage, const Batch& batch, std::uint
         block_begin_ = first;
         propagate_block(stage, first, count);
         for (const Pass& pass : stage.blocks) {
+            if (pass.kind == PassKind::kDrive) drive(pass.index, batch, example, first, count);
+        }
+        for (const Pass& pass : stage.blocks) {
             if (pass.kind == PassKind::kAdvance) advance(pass.index, first, count);
         }
         for (std::size_t step = first; !stage.steps.empty() && step < first + count; ++step) {
@@ -122,27 +125,57 @@ void ExampleRun::propagate(std::size_t connection, std::size_t first, std::size_
     const std::size_t silent = std::min(count, lag > first ? lag - first : 0);
     const std::size_t stride = bound_.populations[plan.target].padded;
     if (!accumulate) std::fill(rows, rows + silent * stride, 0.0F);
-    if (bound.relay && first == history_) slot().relayed[connection].clear();
+    if (bound.relay && first == history_) {
+        slot().relayed[connection].clear();
+        slot().relayed_negative[connection].clear();
+    }
     if (silent == count) return;
-    const std::size_t from = first + silent - lag;
-    const std::uint64_t events =
-        is_profiled() ? count_events(bound, slot().spikes[plan.source], from, count - silent) : 0;
-    const TimedPass time = timed(PassKind::kPropagate, connection, events);
-    const SpikeRows spikes = spikes_into(connection, from, count - silent);
+    const std::size_t arriving = count - silent;
     const StepRows<float> input{rows + silent * stride, stride};
+    deliver(connection, SpikeSign::kPositive, first + silent, arriving, accumulate, input);
+    if (!is_signed(plan.source)) return;
+    const auto negate = [&] {
+        for (std::size_t k = 0; k < arriving * stride; ++k)
+            input.values[k] = -input.values[k];
+    };
+    negate();
+    deliver(connection, SpikeSign::kNegative, first + silent, arriving, true, input);
+    negate();
+}
+
+void ExampleRun::deliver(std::size_t connection, SpikeSign sign, std::size_t first,
+                         std::size_t count, bool accumulate, const StepRows<float>& input) {
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const BoundConnection& bound = bound_.connections[connection];
+    const SpikeList& spikes = spikes_of(plan.source, sign);
+    const std::size_t from = first - (1 + std::size_t{plan.delay});
+    const std::uint64_t events = is_profiled() ? count_events(bound, spikes, from, count) : 0;
+    const TimedPass time = timed(PassKind::kPropagate, connection, events);
+    const SpikeRows rows = spikes_into(connection, sign, from, count);
     if (bound.matrix->has_own_delays()) {
-        bound.matrix->propagate_delayed(slot().spikes[plan.source], first + silent, count - silent,
-                                        accumulate, input);
+        bound.matrix->propagate_delayed(spikes, first, count, accumulate, input);
     } else {
-        bound.matrix->propagate(bound.weight, spikes, accumulate, input);
+        bound.matrix->propagate(bound.weight, rows, accumulate, input);
     }
 }
 
-SpikeRows ExampleRun::spikes_into(std::size_t connection, std::size_t from, std::size_t count) {
+void ExampleRun::drive(std::size_t population, const Batch& batch, std::uint32_t example,
+                       std::size_t first, std::size_t count) {
+    const std::size_t original = bound_.original[population];
+    const PopulationPlan& plan = plan_.populations[population];
+    const TimedPass time = timed(PassKind::kDrive, population, plan.size * count);
+    for (std::size_t step = first; step < first + count; ++step) {
+        read_frame(plan, batch.inputs[original], batch, example, step - history_,
+                   std::span<float>(input_row(population, 0, step), plan.size));
+    }
+}
+
+SpikeRows ExampleRun::spikes_into(std::size_t connection, SpikeSign sign, std::size_t from,
+                                  std::size_t count) {
     const BoundConnection& bound = bound_.connections[connection];
-    const SpikeList* spikes = &slot().spikes[plan_.connections[connection].source];
+    const SpikeList* spikes = &spikes_of(plan_.connections[connection].source, sign);
     if (bound.relay) {
-        RelayedSpikes& relayed = slot().relayed[connection];
+        RelayedSpikes& relayed = relayed_of(connection, sign);
         relayed.relay(*bound.relay, *spikes, from + count);
         spikes = &relayed.spikes();
     }

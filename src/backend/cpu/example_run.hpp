@@ -11,7 +11,8 @@ namespace saltus {
 /// side, so that what travels between cores does so in few lines of the cache.
 struct Chunk {
     std::vector<ExampleSlot> slots;
-    /// Adjoints at the arrivals of spikes. By population, group: [slots][steps][padded].
+    /// Adjoints at the arrivals of spikes. By population, group: [slots][steps][padded], followed
+    /// by minus these where spikes with a sign arrive.
     std::vector<std::vector<Floats>> arrivals;
     /// Spikes weighted in time for folded readouts. By population: [slots][folds][padded].
     std::vector<Floats> fold_sums;
@@ -31,6 +32,9 @@ struct Chunk {
 
 /// Neurons of the largest population whose spikes are recorded as bits.
 inline constexpr std::size_t kMostBits = 2048;
+
+/// Whether spikes deliver their weight or minus that.
+enum class SpikeSign { kPositive, kNegative };
 
 /// Runs the passes of a plan for one example, on one worker's scratch.
 class ExampleRun {
@@ -59,12 +63,22 @@ class ExampleRun {
     void take_over(std::size_t population, const Carried& carried);
     /// Begins a list of spikes with those of the steps before the example.
     void begin_list(std::size_t population);
+    bool is_signed(std::size_t population) const {
+        return plan_.populations[population].signed_spikes;
+    }
     void emit(std::size_t population, const Batch& batch, std::uint32_t example);
     /// Keeps what the next example takes over.
     void leave();
     void propagate(std::size_t connection, std::size_t first, std::size_t count, bool accumulate);
+    /// Adds what the spikes of one sign bring in some steps, as if they were positive.
+    void deliver(std::size_t connection, SpikeSign sign, std::size_t first, std::size_t count,
+                 bool accumulate, const StepRows<float>& input);
     /// The spikes of some steps as spikes of the rows of a connection's matrix.
-    SpikeRows spikes_into(std::size_t connection, std::size_t from, std::size_t count);
+    SpikeRows spikes_into(std::size_t connection, SpikeSign sign, std::size_t from,
+                          std::size_t count);
+    /// The values of an input as the current of its neurons.
+    void drive(std::size_t population, const Batch& batch, std::uint32_t example, std::size_t first,
+               std::size_t count);
     void propagate_block(const Stage& stage, std::size_t first, std::size_t count);
     void advance(std::size_t population, std::size_t first, std::size_t count);
     void record_states(std::size_t population, std::size_t step);
@@ -79,8 +93,12 @@ class ExampleRun {
     /// By step: the derivative of the loss by the time at which a weight of 1 arrives.
     StepRows<const float> shifts_of(std::size_t connection);
     template <class Visit>
-    void for_each_arrival(std::size_t connection, std::size_t first, std::size_t count,
-                          const Visit& visit);
+    void for_each_arrival(std::size_t connection, const SpikeList& spikes, std::size_t first,
+                          std::size_t count, const Visit& visit);
+    void add_delay_gradient(std::size_t connection, const SpikeList& spikes,
+                            std::vector<double>& gradient);
+    /// Writes minus the adjoints of some steps behind them all.
+    void mirror_arrivals(std::size_t population, std::size_t first, std::size_t count);
     void feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,
                           const StepRows<float>& kappa);
     void retreat(std::size_t population, std::size_t first, std::size_t count);
@@ -113,6 +131,14 @@ class ExampleRun {
     std::span<double> row_of(std::vector<std::vector<double>>& rows, std::size_t population) {
         const std::size_t size = plan_.populations[population].size;
         return {rows[population].data() + slot_index_ * size, size};
+    }
+    const SpikeList& spikes_of(std::size_t population, SpikeSign sign) {
+        return sign == SpikeSign::kPositive ? slot().spikes[population]
+                                            : slot().negative[population];
+    }
+    RelayedSpikes& relayed_of(std::size_t connection, SpikeSign sign) {
+        return sign == SpikeSign::kPositive ? slot().relayed[connection]
+                                            : slot().relayed_negative[connection];
     }
     ExampleSlot& slot() { return chunk_.slots[slot_index_]; }
     /// What the example takes over; null when the plan carries nothing.

@@ -38,8 +38,10 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
     if (bound.plan.carry.any()) chunk.carried.resize(bound.plan.batch_size);
     for (ExampleSlot& slot : chunk.slots) {
         slot.spikes.resize(bound.populations.size());
+        slot.negative.resize(bound.populations.size());
         slot.bits.resize(bound.populations.size());
         slot.relayed.resize(bound.connections.size());
+        slot.relayed_negative.resize(bound.connections.size());
         if (by_level) size_trails(bound, slot.trails);
     }
     const std::size_t populations = bound.populations.size();
@@ -59,7 +61,8 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
         chunk.arrivals[index].resize(plan.groups.size());
         if (!population.retreats) continue;
         for (Floats& table : chunk.arrivals[index]) {
-            table.resize(num_slots * bound.plan.num_steps * population.padded);
+            table.resize((population.mirrors_arrivals ? 2 : 1) * num_slots * bound.plan.num_steps *
+                         population.padded);
         }
     }
     chunk.fold_products.resize(bound.connections.size());

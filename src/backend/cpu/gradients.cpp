@@ -55,6 +55,7 @@ std::size_t GradientPass::arrivals_of(std::size_t connection) {
     const ConnectionPlan& plan = bound_.plan.connections[connection];
     const BoundConnection& bound = bound_.connections[connection];
     SpikeSource source{plan.source, {}, bound.num_matrix_rows(plan.num_pre), plan.delay};
+    source.is_signed = bound_.plan.populations[plan.source].signed_spikes;
     if (bound.relay) source.relayed_by = connection;
     for (std::size_t index = 0; index < arrivals_.size(); ++index) {
         if (arrivals_[index].is_of(source)) return index;
@@ -204,18 +205,24 @@ void GradientPass::run_examples(const Task& task, const Chunk& chunk, std::size_
     const std::size_t lag = 1 + std::size_t{plan.delay};
     const std::size_t padded = bound_.populations[plan.target].padded;
     const std::size_t end = std::min(task.first + task.count, count);
-    for (std::size_t slot = task.first; slot < end; ++slot) {
-        const SpikeList& spikes = connection.relay
-                                      ? chunk.slots[slot].relayed[task.connection].spikes()
-                                      : chunk.slots[slot].spikes[plan.source];
+    const auto add = [&](const SpikeList& spikes, std::size_t first_row) {
         const float* const table =
-            chunk.arrivals[plan.target][plan.group].data() + slot * steps * padded;
+            chunk.arrivals[plan.target][plan.group].data() + first_row * padded;
         for (std::size_t step = lag; step < steps; ++step) {
             const float* const values = table + step * padded;
             for (std::uint32_t k = spikes.step_begin[step - lag];
                  k < spikes.step_begin[step - lag + 1]; ++k)
                 connection.matrix->add_gradient(spikes.neurons[k], values, gradient);
         }
+    };
+    for (std::size_t index = task.first; index < end; ++index) {
+        const ExampleSlot& slot = chunk.slots[index];
+        const bool relays = connection.relay != nullptr;
+        add(relays ? slot.relayed[task.connection].spikes() : slot.spikes[plan.source],
+            index * steps);
+        if (!bound_.plan.populations[plan.source].signed_spikes) continue;
+        add(relays ? slot.relayed_negative[task.connection].spikes() : slot.negative[plan.source],
+            (chunk.slots.size() + index) * steps);
     }
 }
 
@@ -272,9 +279,13 @@ std::uint64_t GradientPass::count_chunk_events(std::size_t connection, const Chu
     if (lag >= bound_.plan.num_steps) return 0;
     std::uint64_t events = 0;
     for (std::size_t slot = 0; slot < count; ++slot) {
-        events +=
-            count_events(bound_.connections[connection], chunk.slots[slot].spikes[plan.source], 0,
-                         bound_.plan.num_steps - lag);
+        const auto count_of = [&](const SpikeList& spikes) {
+            return count_events(bound_.connections[connection], spikes, 0,
+                                bound_.plan.num_steps - lag);
+        };
+        events += count_of(chunk.slots[slot].spikes[plan.source]);
+        if (bound_.plan.populations[plan.source].signed_spikes)
+            events += count_of(chunk.slots[slot].negative[plan.source]);
     }
     return events;
 }

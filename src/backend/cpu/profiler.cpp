@@ -15,6 +15,7 @@ const char* unit_of(PassKind kind) {
         case PassKind::kAdvance:
         case PassKind::kRetreat:
             return "neuron updates";
+        case PassKind::kDrive:
         case PassKind::kReadOut:
         case PassKind::kFoldReadout:
         case PassKind::kLoss:

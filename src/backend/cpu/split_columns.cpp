@@ -101,8 +101,13 @@ class Splitter {
     std::size_t copy_of_input(std::size_t input, std::size_t number) {
         std::vector<std::size_t>& copies = copies_[input];
         if (copies.empty()) copies.push_back(input);
-        while (copies.size() <= number)
-            copies.push_back(add(original_.populations[input], input));
+        while (copies.size() <= number) {
+            // It is read where it is whole.
+            PopulationPlan copy = original_.populations[input];
+            copy.readout.reset();
+            copy.kernel.readout = ReadoutKind::kNone;
+            copies.push_back(add(std::move(copy), input));
+        }
         return copies[number];
     }
 

@@ -66,7 +66,9 @@ struct Worker {
     std::vector<PopulationScratch> populations;
     std::vector<Trail> trails;  ///< by population, when it runs whole examples
     Floats gradient_rows;
-    SpikeList arriving;  ///< spikes of an input, before they follow those of its history
+    // Spikes of an input, before they follow those of its history.
+    SpikeList arriving;
+    SpikeList arriving_negative;
     /// What passes took; null unless a profile is kept.
     std::unique_ptr<PassAccounts> accounts;
 };
@@ -79,16 +81,20 @@ struct Carried {
     std::vector<Floats> state;      ///< as in PopulationScratch
     std::vector<Floats> readout;    ///< likewise
     std::vector<SpikeList> spikes;  ///< of the last steps, as many as the plan's history
+    std::vector<SpikeList> negative;
 };
 
 /// What one example leaves for the end of its batch, and its populations' trails when examples run
 /// level by level.
 struct ExampleSlot {
     std::vector<SlotSpikes> spikes;  ///< by population
+    /// Those that deliver minus the weight, of populations whose spikes are signed.
+    std::vector<SlotSpikes> negative;
     /// Spikes that nothing propagates but a recorder wants, as the words of SpikeBits.
     std::vector<std::vector<std::uint32_t>> bits;
     std::vector<RelayedSpikes> relayed;  ///< by connection, where it has a relay
-    std::vector<Trail> trails;           ///< by population
+    std::vector<RelayedSpikes> relayed_negative;
+    std::vector<Trail> trails;  ///< by population
     bool is_recorded = false;
     /// What is recorded, by population and state: [steps][neurons].
     std::vector<std::vector<std::vector<double>>> states;

@@ -9,7 +9,7 @@ using expr::Expression;
 template <class T>
 ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
     : plan_(plan), num_states_(plan.kernel.num_states()), num_groups_(plan.kernel.num_groups()) {
-    if (plan.input != InputKind::kNone) return;
+    if (!plan.has_equations()) return;
     const NeuronKernel& kernel = plan.kernel;
     symbols_ = kernel.states;
     std::vector<std::string> synapses;

@@ -33,7 +33,7 @@ ExampleActivity record_example(CompiledNetwork& network, const EncodedImages& im
     activity.dt = network.plan().dt;
     activity.num_steps = network.plan().num_steps;
     for (const PopulationPlan& population : network.plan().populations) {
-        const bool spiking = population.input != InputKind::kNone || population.kernel.spiking;
+        const bool spiking = !population.has_equations() || population.kernel.spiking;
         activity.populations.push_back(
             {population.name, population.size, std::move(trace.spikes[population.name]), spiking});
         if (population.name != images.output) continue;

@@ -1,0 +1,112 @@
+#include "backend/reference/reference_example.hpp"
+
+namespace saltus {
+
+template <class T>
+double ReferenceExample<T>::loss(const Loss* loss, std::size_t output) {
+    History& history = history_[output];
+    history.readout_slope.assign(plan_.populations[output].size, 0.0);
+    if (loss == nullptr || batch_.labels[output].empty()) return 0.0;
+    return loss->evaluate(history.readout, batch_.labels[output][example_], history.readout_slope);
+}
+
+template <class T>
+void ReferenceExample<T>::backward(double batch_count, ReferenceNetwork<T>& network) {
+    std::vector<std::vector<Moment>> adjoint(plan_.populations.size());
+    for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+        const PopulationPlan& plan = plan_.populations[index];
+        if (plan.input != InputKind::kNone) continue;
+        const Moment zero{std::vector<T>(plan.kernel.num_states(), T(0)),
+                          std::vector<T>(plan.kernel.num_groups(), T(0))};
+        adjoint[index].assign(plan.size, zero);
+        history_[index].adjoint.assign(plan_.num_steps, std::vector<Moment>(plan.size, zero));
+        for (double& slope : history_[index].readout_slope)
+            slope /= batch_count;
+        if (!plan.readout || plan.readout->source != ReadoutSource::kFinalVariable) continue;
+        for (std::size_t j = 0; j < plan.size; ++j) {
+            adjoint[index][j].states[plan.kernel.output] =
+                static_cast<T>(history_[index].readout_slope[j]);
+        }
+    }
+    for (std::size_t step = plan_.num_steps; step-- > 0;) {
+        // Every consequence of a spike lies in later steps, so the order of populations is free.
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            if (plan_.populations[index].input == InputKind::kNone)
+                retreat(index, step, adjoint[index]);
+        }
+        for (std::size_t index = 0; index < plan_.connections.size(); ++index)
+            accumulate_gradient(index, step, network);
+    }
+}
+
+template <class T>
+void ReferenceExample<T>::retreat(std::size_t index, std::size_t step,
+                                  std::vector<Moment>& adjoint) {
+    const PopulationPlan& plan = plan_.populations[index];
+    const ReferencePopulation<T>& equations = network_.populations[index];
+    History& history = history_[index];
+    for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
+         ++k) {
+        const std::size_t j = history.spikes.neurons[k];
+        adjoint[j].states = equations.undo_spike(history.before_reset[step][j], adjoint[j].states,
+                                                 kappa(index, j, step), j);
+    }
+    for (std::size_t j = 0; j < plan.size; ++j) {
+        if (plan.readout && plan.readout->source == ReadoutSource::kVariable) {
+            adjoint[j].states[plan.kernel.output] +=
+                static_cast<T>(plan.readout->step_weights[step] * history.readout_slope[j]);
+        }
+        adjoint[j] = equations.transpose_step(adjoint[j], j);
+        history.adjoint[step][j] = adjoint[j];
+    }
+}
+
+template <class T>
+T ReferenceExample<T>::kappa(std::size_t population, std::size_t neuron, std::size_t step) const {
+    T sum(0);
+    for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+        const ConnectionPlan& connection = plan_.connections[index];
+        if (connection.source != population) continue;
+        const SynapseTable& table = *network_.tables[index];
+        for (std::size_t synapse = table.row_begin[neuron]; synapse < table.row_begin[neuron + 1];
+             ++synapse) {
+            const std::size_t arrival = step + 1 + connection.delay + table.delay_of(synapse);
+            if (arrival < plan_.num_steps) sum += arrival_slope(index, synapse, arrival);
+        }
+    }
+    return sum;
+}
+
+template <class T>
+T ReferenceExample<T>::arrival_slope(std::size_t index, std::size_t synapse,
+                                     std::size_t arrival) const {
+    const ConnectionPlan& connection = plan_.connections[index];
+    const SynapseTable& table = *network_.tables[index];
+    const std::size_t post = table.post[synapse];
+    const Moment& adjoint = history_[connection.target].adjoint[arrival][post];
+    return network_.effective_weight(index, table.weight_of(synapse)) *
+           network_.populations[connection.target].arrival_shift(adjoint, connection.group, post);
+}
+
+template <class T>
+void ReferenceExample<T>::accumulate_gradient(std::size_t index, std::size_t step,
+                                              ReferenceNetwork<T>& network) const {
+    const ConnectionPlan& connection = plan_.connections[index];
+    const SynapseTable& table = *network_.tables[index];
+    const auto scale = static_cast<T>(connection.weight_scale);
+    const auto dt = static_cast<T>(plan_.dt);
+    for_each_arrival(index, step, [&](std::size_t synapse, std::size_t weight, T sign) {
+        const Moment& adjoint = history_[connection.target].adjoint[step][table.post[synapse]];
+        network.gradients[index][weight] += sign * scale * adjoint.synapses[connection.group];
+        if (!plan_.wants_delay_gradients) return;
+        network.delay_gradients[index][connection.has_uniform_delay() ? 0 : weight] +=
+            sign * dt * arrival_slope(index, synapse, step);
+    });
+}
+
+template double ReferenceExample<float>::loss(const Loss*, std::size_t);
+template double ReferenceExample<double>::loss(const Loss*, std::size_t);
+template void ReferenceExample<float>::backward(double, ReferenceNetwork<float>&);
+template void ReferenceExample<double>::backward(double, ReferenceNetwork<double>&);
+
+}  // namespace saltus

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <vector>
+
+#include <saltus/data/spike_list.hpp>
+
+#include "backend/program.hpp"
+#include "backend/reference/reference_network.hpp"
+
+namespace saltus {
+
+/// What one population leaves for the next example at its place in the batch.
+template <class T>
+struct ReferenceCarried {
+    std::vector<typename ReferencePopulation<T>::Moment> end;  ///< by neuron
+    std::vector<T> refractory;                                 ///< likewise
+    std::vector<double> readout;
+    SpikeList spikes;  ///< of the steps that the plan calls history
+    SpikeList negative;
+};
+
+/// One example of a batch: what every population did in every step, and the way back.
+template <class T>
+class ReferenceExample {
+  public:
+    using Moment = typename ReferencePopulation<T>::Moment;
+    using Carried = std::vector<ReferenceCarried<T>>;  ///< by population
+
+    /// Runs it forward.
+    /// @param carry what it takes over, unless that is empty, and where it leaves what the next one
+    /// takes over; null when the plan carries nothing.
+    ReferenceExample(const ReferenceNetwork<T>& network, const Batch& batch, std::uint32_t example,
+                     Carried* carry);
+
+    const std::vector<double>& readout(std::size_t output) const {
+        return history_[output].readout;
+    }
+    /// The loss of an output; keeps its derivative for backward().
+    double loss(const Loss* loss, std::size_t output);
+    /// What is wanted of it.
+    Recording recording(const std::vector<RecordedPopulation>& records) const;
+    /// Adds to the network's gradients.
+    /// @param batch_count examples over which the loss is a mean.
+    void backward(double batch_count, ReferenceNetwork<T>& network);
+
+  private:
+    /// Everything that one population did.
+    struct History {
+        SpikeList spikes;
+        SpikeList negative;  ///< those that deliver minus the weight
+        /// [step][neuron]: states before the reset with synapses after the decay, and after the
+        /// reset.
+        std::vector<std::vector<Moment>> before_reset;
+        std::vector<std::vector<Moment>> end;
+        std::vector<double> readout;
+        std::vector<double> readout_slope;
+        /// [step][neuron]: adjoints once the step is undone, where its arrivals act.
+        std::vector<std::vector<Moment>> adjoint;
+    };
+
+    /// Whether there is an example before this one that it takes something over from.
+    bool carries() const { return carry_ != nullptr && !carry_->empty(); }
+    const InputView& data_of(std::size_t population) const { return batch_.inputs[population]; }
+
+    void begin(std::size_t population, std::vector<T>& refractory);
+    void leave(const std::vector<std::vector<T>>& refractory);
+    /// The state in which a neuron begins.
+    Moment first_moment(std::size_t population, std::size_t neuron) const;
+    /// What arrives at each neuron of a population in a step, by group.
+    std::vector<std::vector<T>> arrivals(std::size_t population, std::size_t step) const;
+    void advance(std::size_t population, std::size_t step, std::vector<T>& refractory);
+    void sample(std::size_t population, std::size_t step, std::size_t neuron, const Moment& moment);
+    void finish_readout(std::size_t output);
+    void finish_first_spikes(std::size_t output);
+
+    void retreat(std::size_t population, std::size_t step, std::vector<Moment>& adjoint);
+    /// Derivative of the loss by the time of a spike, through all its synapses.
+    T kappa(std::size_t population, std::size_t neuron, std::size_t step) const;
+    /// Derivative of the loss by the time at which a synapse passes a spike on.
+    T arrival_slope(std::size_t connection, std::size_t synapse, std::size_t arrival) const;
+    void accumulate_gradient(std::size_t connection, std::size_t step,
+                             ReferenceNetwork<T>& network) const;
+
+    /// Calls visit(synapse, weight, sign) for each spike that reaches its target in a step.
+    template <class Visit>
+    void for_each_arrival(std::size_t connection, std::size_t step, const Visit& visit) const {
+        const History& source = history_[plan_.connections[connection].source];
+        const auto visit_with = [&visit](T sign) {
+            return [&visit, sign](std::size_t synapse, std::size_t weight) {
+                visit(synapse, weight, sign);
+            };
+        };
+        for_each_arrival_of(source.spikes, connection, step, visit_with(T(1)));
+        for_each_arrival_of(source.negative, connection, step, visit_with(T(-1)));
+    }
+    template <class Visit>
+    void for_each_arrival_of(const SpikeList& spikes, std::size_t index, std::size_t step,
+                             const Visit& visit) const;
+
+    const ReferenceNetwork<T>& network_;
+    const Plan& plan_;
+    const Batch& batch_;
+    const std::uint32_t example_;
+    Carried* const carry_;
+    std::vector<History> history_;
+};
+
+template <class T>
+template <class Visit>
+void ReferenceExample<T>::for_each_arrival_of(const SpikeList& spikes, std::size_t index,
+                                              std::size_t step, const Visit& visit) const {
+    const ConnectionPlan& connection = plan_.connections[index];
+    const SynapseTable& table = *network_.tables[index];
+    const std::size_t earliest = 1 + std::size_t{connection.greatest_delay};
+    const std::size_t latest = 1 + std::size_t{connection.delay};
+    const std::size_t now = network_.past + step;  // in lists of spikes
+    for (std::size_t from = now > earliest ? now - earliest : 0; from + latest <= now; ++from) {
+        for (std::uint32_t k = spikes.step_begin[from]; k < spikes.step_begin[from + 1]; ++k) {
+            const std::size_t pre = spikes.neurons[k];
+            for (std::size_t synapse = table.row_begin[pre]; synapse < table.row_begin[pre + 1];
+                 ++synapse) {
+                if (from + latest + table.delay_of(synapse) == now)
+                    visit(synapse, table.weight_of(synapse));
+            }
+        }
+    }
+}
+
+}  // namespace saltus

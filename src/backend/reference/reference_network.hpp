@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <saltus/plan/plan.hpp>
+
+#include "backend/reference/reference_population.hpp"
+#include "plan/synapse_table.hpp"
+
+namespace saltus {
+
+/// What all examples share: the plan, its equations, all synapses, weights and their gradients.
+template <class T>
+struct ReferenceNetwork {
+    explicit ReferenceNetwork(const Plan& described);
+    ReferenceNetwork(const ReferenceNetwork&) = delete;
+    ReferenceNetwork& operator=(const ReferenceNetwork&) = delete;
+
+    /// What a spike adds at a synapse with that number of a weight.
+    T effective_weight(std::size_t connection, std::size_t weight) const {
+        return static_cast<T>(plan.connections[connection].weight_scale) *
+               weights[connection][weight];
+    }
+
+    Plan plan;
+    /// Steps that lists of spikes begin with before those of the example.
+    std::size_t past;
+    std::vector<ReferencePopulation<T>> populations;
+    /// By connection.
+    std::vector<std::shared_ptr<const SynapseTable>> tables;
+    std::vector<std::vector<T>> weights;
+    std::vector<std::vector<T>> gradients;
+    std::vector<std::vector<T>> delay_gradients;
+};
+
+extern template struct ReferenceNetwork<float>;
+extern template struct ReferenceNetwork<double>;
+
+}  // namespace saltus
