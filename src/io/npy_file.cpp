@@ -8,6 +8,8 @@
 #include <cstring>
 #include <limits>
 
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
 #include <saltus/io/atomic_file.hpp>
 
 #include "io/npy_header.hpp"
@@ -55,6 +57,16 @@ double number_of(const NpyHeader& header, const std::array<char, 8>& bytes) {
     }
 }
 
+/// Whole numbers that float64 cannot tell from their neighbours are refused rather than changed.
+void require_exact(const NpyHeader& header, double number, std::size_t k, const std::string& name) {
+    if (header.kind == 'f' || std::abs(number) < 0x1p53) return;
+    throw ModelError(
+        name,
+        fmt::format("number {} is about {:.0f}, which float64 does not hold exactly", k, number),
+        "write it as floating point numbers, or smaller ones")
+        .with("file", name);
+}
+
 bool is_float(double value) {
     if (!std::isfinite(value)) return true;
     return std::abs(value) <= std::numeric_limits<float>::max() &&
@@ -91,7 +103,7 @@ class RowsFirst {
 }  // namespace
 
 Array parse_npy(std::string_view contents, const std::string& name) {
-    const NpyHeader header = parse_npy_header(contents, name);
+    const NpyHeader header = parse_npy_header(contents, contents.size(), name);
     Array array(header.shape);
     const std::size_t bytes_each = header.item_bytes;
     RowsFirst rows(array.shape);
@@ -100,20 +112,28 @@ Array parse_npy(std::string_view contents, const std::string& name) {
         std::memcpy(bytes.data(), contents.data() + header.data_begin + k * bytes_each, bytes_each);
         if (header.is_big_endian)
             std::reverse(bytes.begin(), bytes.begin() + std::ptrdiff_t(bytes_each));
-        array.values[header.columns_first ? rows.place() : k] = number_of(header, bytes);
+        const double number = number_of(header, bytes);
+        require_exact(header, number, k, name);
+        array.values[header.columns_first ? rows.place() : k] = number;
         if (header.columns_first) rows.next();
     }
     return array;
 }
 
 Array read_npy(const std::filesystem::path& path) {
-    return parse_npy(read_file(path), path.string());
+    const std::string name = path.string();
+    // Before all of a large file is read that holds something else.
+    const std::string beginning = read_file(path, kMostNpyHeader + 12);
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    parse_npy_header(beginning, error ? beginning.size() : std::size_t(size), name);
+    return parse_npy(read_file(path), name);
 }
 
 void write_npy(const std::filesystem::path& path, const Array& array) {
     const bool is_single = std::all_of(array.values.begin(), array.values.end(), is_float);
     const std::size_t item_bytes = is_single ? sizeof(float) : sizeof(double);
-    std::string contents = npy_header_text(array.shape, item_bytes);
+    std::string contents = npy_header_text(array.shape, is_single ? "<f4" : "<f8");
     const std::size_t begin = contents.size();
     contents.resize(begin + array.size() * item_bytes);
     char* place = contents.data() + begin;
@@ -126,6 +146,12 @@ void write_npy(const std::filesystem::path& path, const Array& array) {
         }
         place += item_bytes;
     }
+    write_file_atomically(path, contents);
+}
+
+void write_npy(const std::filesystem::path& path, std::span<const std::uint32_t> numbers) {
+    std::string contents = npy_header_text(Shape{numbers.size()}, "<u4");
+    contents.append(reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes());
     write_file_atomically(path, contents);
 }
 

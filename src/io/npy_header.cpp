@@ -27,11 +27,11 @@ class HeaderText {
         while (!take('}')) {
             const std::string_view key = quoted();
             require(':');
-            if (key == "descr") {
+            if (key == "descr" && !descr_) {
                 descr_ = quoted();
-            } else if (key == "fortran_order") {
+            } else if (key == "fortran_order" && !columns_first_) {
                 columns_first_ = boolean();
-            } else if (key == "shape") {
+            } else if (key == "shape" && !shape_) {
                 shape_ = shape();
             } else {
                 fail(fmt::format("its header has '{}'", printable(key)));
@@ -118,6 +118,7 @@ class HeaderText {
         const bool has_order =
             !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos;
         const std::string_view type = descr.substr(has_order ? 1 : 0);
+        if (type.starts_with('O')) fail("it holds Python objects, which are never loaded");
         constexpr std::string_view kTypes[] = {"b1", "i1", "i2", "i4", "i8", "u1",
                                                "u2", "u4", "u8", "f2", "f4", "f8"};
         if (std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes)) {
@@ -157,7 +158,8 @@ std::optional<std::size_t> bounded_size(const Shape& shape, std::size_t most) {
 
 }  // namespace
 
-NpyHeader parse_npy_header(std::string_view contents, const std::string& name) {
+NpyHeader parse_npy_header(std::string_view contents, std::size_t file_size,
+                           const std::string& name) {
     HeaderText no_text({}, name);
     if (contents.empty()) no_text.fail("is empty");
     if (!contents.starts_with(kMagic) || contents.size() < kMagic.size() + 2) {
@@ -173,9 +175,13 @@ NpyHeader parse_npy_header(std::string_view contents, const std::string& name) {
     const std::size_t length = little_endian(contents.substr(length_begin, length_bytes));
     NpyHeader header;
     header.data_begin = length_begin + length_bytes + length;
+    if (length > kMostNpyHeader) {
+        no_text.fail(fmt::format("says that its header has {} bytes", length));
+    }
     if (contents.size() < header.data_begin) no_text.fail("is cut off");
     HeaderText(contents.substr(length_begin + length_bytes, length), name).read(header);
-    const std::size_t bytes = contents.size() - header.data_begin;
+    if (file_size < header.data_begin) no_text.fail("is cut off");
+    const std::size_t bytes = file_size - header.data_begin;
     const auto size = bounded_size(header.shape, bytes / header.item_bytes + 1);
     if (!size || *size * header.item_bytes != bytes) {
         no_text.fail(
@@ -186,13 +192,13 @@ NpyHeader parse_npy_header(std::string_view contents, const std::string& name) {
     return header;
 }
 
-std::string npy_header_text(const Shape& shape, std::size_t item_bytes) {
+std::string npy_header_text(const Shape& shape, const std::string& type) {
     std::string extents;
     for (const std::size_t extent : shape.extents())
         extents += fmt::format("{}{}", extents.empty() ? "" : ", ", extent);
     if (shape.rank() == 1) extents += ",";
-    std::string text = fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': ({}), }}",
-                                   item_bytes, extents);
+    std::string text =
+        fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, extents);
     const std::size_t before = kMagic.size() + 4;
     const std::size_t whole = (before + text.size() + 1 + kAlignment - 1) / kAlignment * kAlignment;
     text.resize(whole - before - 1, ' ');

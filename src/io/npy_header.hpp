@@ -18,11 +18,18 @@ struct NpyHeader {
     std::size_t data_begin = 0;  ///< offset of the first number
 };
 
-/// Reads the header and checks that exactly its numbers follow. @param name the file, for errors.
-/// @throws ModelError (field "file").
-NpyHeader parse_npy_header(std::string_view contents, const std::string& name);
+/// A longer header is none of an array of numbers.
+inline constexpr std::size_t kMostNpyHeader = 1 << 16;
 
-/// The header of an array of '<f4' or '<f8', rows first.
-std::string npy_header_text(const Shape& shape, std::size_t item_bytes);
+/// Reads the header and checks that the file has exactly its numbers after it.
+/// @param contents the file, or at least its first kMostNpyHeader + 12 bytes.
+/// @param file_size in bytes.
+/// @param name the file, for errors.
+/// @throws ModelError (field "file").
+NpyHeader parse_npy_header(std::string_view contents, std::size_t file_size,
+                           const std::string& name);
+
+/// The header of an array of numbers, rows first. @param type in NumPy's words, such as "<f4".
+std::string npy_header_text(const Shape& shape, const std::string& type);
 
 }  // namespace saltus

@@ -187,8 +187,8 @@ void save_connectivity(const CompiledNetwork& network, const WeightFiles& files)
     make_folder(files.folder);
     for (const std::string& connection : sparse_connections(network)) {
         const SynapseList synapses = network.synapses(connection);
-        write_npy(file_of(files, connection, "pre_ind"), to_array(synapses.pre));
-        write_npy(file_of(files, connection, "post_ind"), to_array(synapses.post));
+        write_npy(file_of(files, connection, "pre_ind"), synapses.pre);
+        write_npy(file_of(files, connection, "post_ind"), synapses.post);
     }
 }
 

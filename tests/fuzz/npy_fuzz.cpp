@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const saltus::Array array = saltus::parse_npy(contents, "input");
         require(array.size() == array.shape.size());
         require(array.size() <= size);
-        std::string again = saltus::npy_header_text(array.shape, sizeof(double));
+        std::string again = saltus::npy_header_text(array.shape, "<f8");
         const std::size_t begin = again.size();
         again.resize(begin + array.size() * sizeof(double));
         if (array.size() > 0)

@@ -68,7 +68,8 @@ TEST_F(NpyFile, ComesBackAsItWas) {
             const Array read = read_npy(path("x.npy"));
             EXPECT_EQ(read.shape, shape);
             EXPECT_EQ(read.values, array.values);
-            const NpyHeader header = parse_npy_header(contents("x.npy"), "x.npy");
+            const std::string file = contents("x.npy");
+            const NpyHeader header = parse_npy_header(file, file.size(), "x.npy");
             EXPECT_EQ(header.item_bytes, single || array.size() == 0 ? 4U : 8U);
             EXPECT_EQ(header.data_begin % 64, 0U);
         }
@@ -107,6 +108,27 @@ TEST(Npy, NumbersOfHalfPrecision) {
     EXPECT_TRUE(std::isnan(values[4]));
 }
 
+TEST(Npy, WholeNumbersAreExactOrRefused) {
+    const std::int64_t most = (std::int64_t{1} << 53) - 1;
+    EXPECT_THAT(values_of("<i8", bytes_of<std::int64_t>({most, -most})),
+                ElementsAre(static_cast<double>(most), static_cast<double>(-most)));
+    const auto problem = [](const char* type, std::int64_t number) {
+        return problem_of(file_of(header_of(type, "2,"), bytes_of<std::int64_t>({1, number})));
+    };
+    EXPECT_EQ(problem("<i8", most + 2),
+              "number 1 is about 9007199254740992, which float64 does not hold exactly");
+    EXPECT_THAT(problem("<i8", -most - 2), HasSubstr("number 1 is about -9007199254740992"));
+    EXPECT_THAT(problem("<u8", -1), HasSubstr("number 1 is about 18446744073709551616"));
+}
+
+TEST_F(NpyFile, NumbersOfNeuronsAreWhole) {
+    const std::vector<std::uint32_t> neurons = {0, 7, 4294967295U};
+    write_npy(path("x.npy"), neurons);
+    EXPECT_THAT(read_npy(path("x.npy")).values, ElementsAre(0.0, 7.0, 4294967295.0));
+    EXPECT_THAT(contents("x.npy"), HasSubstr("'descr': '<u4'"));
+    EXPECT_THAT(contents("x.npy"), HasSubstr("'shape': (3,)"));
+}
+
 TEST(Npy, ColumnsFirst) {
     const std::string numbers = bytes_of<float>({1, 4, 2, 5, 3, 6});
     const Array array = parse_npy(file_of(header_of("<f4", "2, 3", true), numbers), "x.npy");
@@ -128,27 +150,42 @@ TEST(Npy, OtherVersions) {
 TEST(Npy, OtherFilesAreRefused) {
     EXPECT_EQ(problem_of(""), "is empty");
     EXPECT_EQ(problem_of("PK\x03\x04 and more than that"), "is not a NumPy file");
-    EXPECT_EQ(problem_of(file_of(header_of("|O", "1,"), "x")), "it holds '|O', not numbers");
+    EXPECT_EQ(problem_of(file_of(header_of("|O", "1,"), "x")),
+              "it holds Python objects, which are never loaded");
     EXPECT_EQ(problem_of(file_of(header_of("<U3", "1,"), "x")), "it holds '<U3', not numbers");
     EXPECT_EQ(problem_of(file_of(header_of("<c8", "1,"), "x")), "it holds '<c8', not numbers");
     EXPECT_EQ(problem_of(file_of("{'descr': [('a', '<f4')], }", "x")),
               "it holds other things than numbers");
     const std::string numbers = bytes_of<float>({1, 2});
     EXPECT_EQ(problem_of(file_of(header_of("<f4", "3,"), numbers)),
-              "has 8 bytes of numbers, but its header says shape (3) of 4 bytes each");
+              "has 8 bytes of numbers, but its header says shape (3,) of 4 bytes each");
     for (const char* shape : {"9223372036854775807, 9223372036854775807", "4294967296, 4294967296",
                               "18446744073709551615,", "1,", "2, 2"}) {
         EXPECT_THAT(problem_of(file_of(header_of("<f4", shape), numbers)),
                     HasSubstr("has 8 bytes of numbers"));
     }
-    for (const char* shape : {"99999999999999999999,", "-2,", "2.0,", "x", "2,,"}) {
+    for (const char* shape : {"99999999999999999999,", "-2,", "x", "2,,"}) {
         EXPECT_EQ(problem_of(file_of(header_of("<f4", shape), numbers)),
                   "the shape in its header is none");
     }
+    EXPECT_EQ(problem_of(file_of(header_of("<f4", "2.0,"), numbers)),
+              "its header has no ')' in its place");
     EXPECT_EQ(problem_of(file_of("{'shape': (2,), }", numbers)), "its header is not complete");
     EXPECT_EQ(problem_of(file_of("{'colour': 'red', }", numbers)), "its header has 'colour'");
+    EXPECT_EQ(problem_of(file_of("{'shape': (2,), 'shape': (2,), }", numbers)),
+              "its header has 'shape'");
+    EXPECT_EQ(problem_of(std::string("\x93NUMPY\x02\x00\xFF\xFF\xFF\x7F", 12) + numbers),
+              "says that its header has 2147483647 bytes");
     EXPECT_EQ(problem_of(file_of(header_of("<f4", "2,") + "x", numbers)),
               "its header goes on after its end");
+}
+
+TEST_F(NpyFile, OfLargeFilesOnlyTheBeginningIsReadWhenTheyHoldSomethingElse) {
+    // A file with a hole of more bytes than any memory has.
+    write("x.npy", file_of(header_of("<f4", "3,"), ""));
+    std::filesystem::resize_file(path("x.npy"), std::uintmax_t{1} << 42);
+    const auto error = error_of<ModelError>([&] { read_npy(path("x.npy")); });
+    EXPECT_THAT(error.problem(), HasSubstr("bytes of numbers, but its header says shape"));
 }
 
 TEST_F(NpyFile, DamageIsFound) {

@@ -52,6 +52,8 @@ TEST_F(WeightFilesTest, WhatWasSavedIsLoaded) {
     EXPECT_TRUE(std::filesystem::exists(file("3-best-conv-g.npy")));
     EXPECT_TRUE(std::filesystem::exists(file("3-best-to-hidden-pre_ind.npy")));
     EXPECT_EQ(read_npy(file("3-best-out-g.npy")).shape, Shape{18});
+    // mlGeNN takes indices as they are.
+    EXPECT_THAT(contents("weights/3-best-to-hidden-post_ind.npy"), HasSubstr("'descr': '<u4'"));
     CompiledNetwork other = compiled(1);
     for (const std::string& name : other.connections_with_weights())
         other.set_weights(name, Array(other.weights(name).shape));
@@ -89,7 +91,7 @@ TEST_F(WeightFilesTest, WhatDoesNotFitChangesNothing) {
     EXPECT_EQ(other_seed.weights("conv").values, before.values);
     CompiledNetwork larger = compiled(1, 4);
     EXPECT_THAT(model_error([&] { load_weights(larger, files()); }),
-                HasSubstr("has shape (18), but connection 'out' takes (6, 4)"));
+                HasSubstr("has shape (18,), but connection 'out' takes (6, 4)"));
     write_npy(file("3-best-out-g.npy"), Array::vector(std::vector<double>(18, std::nan(""))));
     CompiledNetwork network = compiled(1);
     EXPECT_THAT(model_error([&] { load_weights(network, files()); }), HasSubstr("weights of out"));
