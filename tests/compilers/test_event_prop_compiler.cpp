@@ -6,11 +6,12 @@ namespace saltus::test {
 namespace {
 
 TEST(EventPropCompiler, DefaultsScaleCurrentsAndResetAbsolutely) {
-    const DefaultParams expected{
-        {"LeakyIntegrate", {{"scale_i", true}}},
-        {"LeakyIntegrateFire",
-         {{"relative_reset", false}, {"integrate_during_refrac", false}, {"scale_i", true}}},
-        {"Exponential", {{"scale_i", true}}}};
+    const ParameterDefaults spiking{
+        {"relative_reset", false}, {"integrate_during_refrac", false}, {"scale_i", true}};
+    const DefaultParams expected{{"LeakyIntegrate", {{"scale_i", true}}},
+                                 {"LeakyIntegrateFire", spiking},
+                                 {"LeakyIntegrateFireInput", spiking},
+                                 {"Exponential", {{"scale_i", true}}}};
     EXPECT_EQ(EventPropCompiler::default_params(), expected);
 }
 

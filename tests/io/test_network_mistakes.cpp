@@ -140,8 +140,8 @@ const Mistake kMistakes[] = {
      "source ="},
     {"TargetIsInput", 28, R"(target = "input")",
      "[x.toml:27] Connection input->input: its target 'input' is an input "
-     "(spike_input), which ignores what arrives; connect to a population with "
-     "equations"},
+     "(spike_input), which ignores what arrives; connect to a population that is "
+     "no input"},
     {"UnknownConnectivity", 29, R"(connectivity = "dnse")",
      "[x.toml:29] there is no connectivity 'dnse'; did you mean 'dense'?"},
     {"NoConnectivity", 29, "# none",
