@@ -26,6 +26,7 @@ from saltus.neurons import (
     LeakyIntegrateFireInput,
     PoissonInput,
 )
+from saltus.optimisers import Adam
 from saltus.synapses import Exponential
 
 BACKENDS = ["cpu", "reference"]
@@ -159,7 +160,7 @@ def test_training_through_driven_neurons(backend: str) -> None:
         Connection(source, hidden, Dense(random.normal(1.0, 0.5, (8, 16))), Exponential(5.0))
         Connection(hidden, output, Dense(random.normal(0.0, 0.5, (16, 2))), Exponential(5.0))
     compiler = EventPropCompiler(
-        30, "sparse_categorical_crossentropy", batch_size=4, backend=backend
+        30, "sparse_categorical_crossentropy", Adam(0.01), batch_size=4, backend=backend
     )
     compiled = compiler.compile(network)
     y = np.arange(16) % 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Tuple
 
 from .. import _saltus
 from .._described import network_default_params
@@ -59,7 +59,7 @@ class ValueInput(Input):
             input_frame_timesteps, name, "input_frame_timesteps", 1
         )
 
-    def _frames(self) -> Any:
+    def _frames(self) -> Tuple[int, int]:
         return (self.input_frames, self.input_frame_timesteps)
 
 
