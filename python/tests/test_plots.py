@@ -181,7 +181,7 @@ def test_several_plots_share_a_picture(small: Any) -> None:
     assert first.get_position().width > 0.2 and second.get_position().width > 0.2
 
 
-def test_plots_need_no_screen() -> None:
+def test_plots_need_no_screen(tmp_path: Any) -> None:
     code = "import saltus; saltus.plot.weights([1.0, 2.0]).figure.canvas.draw()"
-    environment = {"PATH": "", "HOME": "/nowhere"}
+    environment = {"PATH": "", "HOME": str(tmp_path)}
     assert subprocess.run([sys.executable, "-c", code], env=environment).returncode == 0

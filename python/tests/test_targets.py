@@ -84,7 +84,7 @@ def test_training_approaches_its_targets() -> None:
     y = np.stack([np.stack([0.1 * time * k] * 4, axis=1) for k in range(10)])
     before = compiled.loss({inputs: X}, {output: y})
     metrics, _ = compiled.train(
-        {inputs: X}, {output: y}, 60, metrics="mean_square_error", callbacks=[]
+        {inputs: X}, {output: y}, 100, metrics="mean_square_error", callbacks=[]
     )
     assert metrics.loss < 0.5 * before
     assert metrics[output].result == pytest.approx(metrics.loss, rel=1e-5)
