@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from saltus import InputLayer, Layer, SequentialNetwork
 from saltus.compilers import EventPropCompiler
@@ -17,6 +18,10 @@ from saltus.neurons import LeakyIntegrate, LeakyIntegrateFire, SpikeInput
 from saltus.optimisers import Adam
 from saltus.synapses import Exponential
 from saltus.utils.data import preprocess_spikes
+
+# Machines may be busy.
+settings.register_profile("saltus", deadline=None)
+settings.load_profile("saltus")
 
 ROOT = Path(__file__).resolve().parents[2]
 

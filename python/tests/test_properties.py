@@ -21,8 +21,6 @@ from saltus.neurons import BinarySpikeInput, IntegrateFire, LeakyIntegrate
 
 shapes = st.lists(st.integers(1, 5), min_size=1, max_size=3).map(tuple)
 layouts = st.sampled_from(["plain", "fortran", "strided", "reversed", "read-only"])
-settings.register_profile("saltus", deadline=None)
-settings.load_profile("saltus")
 
 
 def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
