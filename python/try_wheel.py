@@ -30,6 +30,7 @@ def main() -> None:
     assert not {"matplotlib", "sklearn", "h5py"} & set(sys.modules), "imported before it is used"
 
     from saltus.compilers import EventPropCompiler
+    from saltus.compilers.event_prop_compiler import default_params
     from saltus.connectivity import Dense
     from saltus.initializers import Normal
     from saltus.neurons import LeakyIntegrate, LeakyIntegrateFire, SpikeInput
@@ -40,7 +41,7 @@ def main() -> None:
     labels = random.integers(0, 3, 300)
     images = (random.random((300, 30)) < 0.1 + 0.8 * (np.arange(30) // 10 == labels[:, None])) * 200
     spikes = linear_latency_encode_data(images.astype(np.uint8), 18.0, 2.0)
-    network = saltus.SequentialNetwork()
+    network = saltus.SequentialNetwork(default_params)
     with network:
         inputs = saltus.InputLayer(SpikeInput(), 30)
         saltus.Layer(Dense(Normal(0.3, 0.3)), LeakyIntegrateFire(), 20, Exponential(5.0))
