@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from .connectivity.sparse import SparseBase
+from .connectivity.sparse import OneToOne, SparseBase
 from .errors import ModelError
 from .serialisers import Serialiser
 
@@ -23,9 +23,13 @@ Keys = Tuple[Any, ...]
 
 
 def save_weights(compiled: "CompiledNetwork", keys: Keys, serialiser: Serialiser) -> None:
-    """Saves the weights of every connection that keeps any, flat, as "g"."""
+    """Saves the weights of every connection that keeps any, flat, as "g", and its delays as "d" where
+    they differ."""
     for name in compiled._made.connections_with_weights():
         serialiser.serialise((*keys, name, "g"), _compact(compiled.weights(name).ravel()))
+        delays = compiled.delays(name)
+        if delays.ndim:
+            serialiser.serialise((*keys, name, "d"), _compact(delays.ravel()))
 
 
 def save_synapses(compiled: "CompiledNetwork", keys: Keys, serialiser: Serialiser) -> None:
@@ -72,7 +76,7 @@ class _Found:
             for name in INDICES:
                 self.values.append((connectivity, name, arrays[name]))
         has_list = len(listed) == 2 or getattr(connectivity, "pre_ind", None) is not None
-        drawn = chosen and not has_list and type(connectivity).__name__ != "OneToOne"
+        drawn = chosen and not has_list and not isinstance(connectivity, OneToOne)
         if drawn and arrays:
             # Which synapse a weight belongs to would be a matter of luck.
             self.missing += [f"{connection.name}: {name}" for name in INDICES]
@@ -81,6 +85,8 @@ class _Found:
         for name, attribute in (("g", "weight"), ("d", "delay")):
             if name in arrays:
                 value = _fitted(connection, arrays[name], count, name)
+                if isinstance(connectivity, SparseBase) and count is None:
+                    value = _in_listed_order(connectivity, value)
                 self.values.append((connectivity, attribute, value))
         if "g" not in arrays and _has_weights(connection):
             self.missing.append(f"{connection.name}: g")
@@ -158,6 +164,17 @@ def _fitted(connection: "Connection", array: np.ndarray, count: Any, name: str) 
             {"connection": connection.name, "shape": str(array.shape)},
         )
     return kernel
+
+
+def _in_listed_order(connectivity: SparseBase, values: Any) -> Any:
+    """Values that were saved synapse by synapse, by source neuron and then by target, in the order of
+    the connectivity's own list."""
+    pre, post = connectivity.pre_ind, connectivity.post_ind
+    if pre is None or post is None or not isinstance(values, np.ndarray):
+        return values
+    listed = np.empty_like(values)
+    listed[np.lexsort((post, pre))] = values
+    return listed
 
 
 def _shared(snippet: Any, array: np.ndarray) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _saltus
 from ._absent import absent
-from .connectivity import AvgPool2D, OneToOne
+from .connectivity import AvgPool2D, OneToOne, SparseBase
 from .errors import ModelError
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _take_weights(
     network: "Network", compiler: "Compiler", weights: Dict[str, np.ndarray], path: str
 ) -> None:
     """Makes saved weights the initial ones. Synapses that were drawn become a list, since they
-    would be others with another seed."""
+    would be others with another seed; lists come into the order that weights are saved in."""
     compiled = compiler.compile(network)
     kept = compiled._made.connections_with_weights()
     if sorted(kept) != sorted(weights):
@@ -148,13 +148,18 @@ def _take_weights(
     for name, values in weights.items():
         compiled.set_weights(name, values)
         connectivity = network.find_connection(name).connectivity
-        if getattr(connectivity, "pre_ind", 0) is None and not isinstance(connectivity, OneToOne):
+        if isinstance(connectivity, SparseBase) and not _is_in_order(connectivity):
             synapses = compiled.synapses(name)
             connectivity.pre_ind, connectivity.post_ind = synapses.pre, synapses.post
             if not isinstance(connectivity.delay, float):
                 connectivity.delay = synapses.delay
         if not isinstance(connectivity, AvgPool2D):
             connectivity.weight = values
+
+
+def _is_in_order(connectivity: SparseBase) -> bool:
+    """Whether a rule always makes the same synapses, by source neuron and then by target."""
+    return isinstance(connectivity, OneToOne) and connectivity.pre_ind is None
 
 
 if not TYPE_CHECKING:

@@ -84,6 +84,9 @@ _saltus\.CompiledNetwork\.trace$:
 _saltus\.CompiledNetwork\.weights$:
     def weights(self, arg: str, /) -> _Floats: ...
 
+_saltus\.CompiledNetwork\.delays$:
+    def delays(self, arg: str, /) -> _Floats: ...
+
 _saltus\.CompiledNetwork\.synapses$:
     def synapses(self, arg: str, /) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]: ...
 

@@ -238,6 +238,10 @@ void bind_compiled_network(nb::module_& module) {
                  const Array values = to_array(weights);
                  without_lock([&] { network.set_weights(connection, values); });
              })
+        .def("delays",
+             [](const CompiledNetwork& network, const std::string& connection) {
+                 return to_numpy(without_lock([&] { return network.delays(connection); }));
+             })
         .def("synapses", &synapses)
         .def("connections", &CompiledNetwork::connections)
         .def("connections_with_weights", &CompiledNetwork::connections_with_weights)

@@ -82,6 +82,12 @@ class Public(NamedTuple):
         return self.item.fget if isinstance(self.item, property) else self.item
 
 
+def own_and_hidden(item: Any) -> Dict[str, Any]:
+    """What a class defines, or a base of it that no module shows."""
+    bases = [b for b in item.__mro__[1:] if re.search(r"^saltus\b.*\._", b.__module__)]
+    return {name: each for base in (*bases, item) for name, each in vars(base).items()}
+
+
 def public_names() -> Iterator[Public]:
     seen: Set[int] = set()
     for module_name in MODULES:
@@ -97,7 +103,7 @@ def public_names() -> Iterator[Public]:
             seen.add(id(item))
             yield Public(f"{module_name[7:]}.{name}".lstrip("."), item, module, False)
             if inspect.isclass(item):
-                for method, function in vars(item).items():
+                for method, function in own_and_hidden(item).items():
                     if method.startswith("_"):
                         continue
                     function = getattr(function, "__func__", function)

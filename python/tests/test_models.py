@@ -113,6 +113,17 @@ def test_inputs(neuron: Any, tmp_path: Path) -> None:
     assert repr(model.network.populations[0].neuron) == repr(neuron)
 
 
+def test_lists_of_synapses_in_any_order(tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    pre, post = random.integers(0, 12, 60), random.integers(0, 4, 60)
+    with Network() as network:
+        inputs = Population(SpikeInput(), 12, name="input")
+        output = Population(LeakyIntegrate(readout="sum_var"), 4, name="output")
+        listed = c.Sparse(pre, post, random.normal(0.5, 0.5, 60), random.integers(0, 3, 60))
+        Connection(inputs, output, listed, Exponential(4.0))
+    round_trip(network, tmp_path, random_spikes(4, 12, latest=8.0))
+
+
 INITIALIZERS = [
     i.Normal(0.5, 0.1),
     i.Uniform(0.0, 1.0),

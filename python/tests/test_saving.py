@@ -24,9 +24,10 @@ from saltus.connectivity import (
     FixedNumberPost,
     FixedProbability,
     OneToOne,
+    Sparse,
 )
 from saltus.errors import ModelError, RuntimeFault
-from saltus.initializers import Normal
+from saltus.initializers import Normal, Uniform
 from saltus.neurons import IntegrateFire, LeakyIntegrate, SpikeInput
 from saltus.serialisers import Numpy, Serialiser
 
@@ -161,6 +162,50 @@ def test_kernels_that_were_saved_synapse_by_synapse() -> None:
     memory.kept["conv", "g"] = np.arange(len(memory.kept["conv", "g"]), dtype=float)
     with pytest.raises(ModelError, match=r"conv: g has shape \(288,\), .* takes \(3, 3, 1, 2\)"):
         other.load((), memory)
+
+
+def with_lists(seed: int) -> Any:
+    """A list of synapses in no order, some of them twice, and delays that differ in every way."""
+    random = np.random.default_rng(3)
+    pre, post = random.integers(0, 9, 40), random.integers(0, 5, 40)
+    with Network() as network:
+        inputs = Population(SpikeInput(), (3, 3, 1), name="input")
+        features = Population(IntegrateFire(), name="features")
+        hidden = Population(IntegrateFire(), 5, name="hidden")
+        output = Population(LeakyIntegrate(readout="sum_var"), 5, name="output")
+        drawn = np.random.default_rng(seed)
+        listed = Sparse(pre, post, drawn.normal(0.7, 0.5, 40), drawn.integers(0, 4, 40))
+        kernel = Conv2D(Normal(1.0, 0.5), 1, 2, delay=Uniform(0.0, 3.0))
+        dense = Dense(Normal(0.5, 0.5), delay=drawn.integers(0, 5, (5, 5)))
+        Connection(inputs, hidden, listed, name="listed")
+        Connection(inputs, features, kernel, name="conv", max_delay_steps=4)
+        Connection(hidden, output, dense, name="dense")
+        Connection(features, output, Dense(Normal(0.5, 0.5)), name="to-output")
+        some = FixedProbability(0.5, Normal(0.5, 0.5), delay=Uniform(0.0, 3.0))
+        Connection(hidden, output, some, name="drawn", max_delay_steps=4)
+    return network, {inputs: random_spikes(3, 9, 5)}, output
+
+
+@pytest.mark.parametrize("with_synapses", [False, True])
+def test_lists_in_any_order_and_delays_are_loaded(with_synapses: bool) -> None:
+    network, x, output = with_lists(1)
+    compiled = InferenceCompiler(20, rng_seed=7).compile(network)
+    expected = compiled.predict(x, output, callbacks=())[0][output]
+    memory = InMemory()
+    compiled.save((), memory)
+    compiled.save_connectivity((), memory)
+    assert {keys for keys in memory.kept if keys[-1] == "d"} == {
+        ("listed", "d"),
+        ("conv", "d"),
+        ("dense", "d"),
+        ("drawn", "d"),
+    }
+    if not with_synapses:
+        for name in ("pre_ind", "post_ind"):
+            del memory.kept["listed", name]
+    other, x, output = with_lists(2)
+    other.load((), memory)
+    np.testing.assert_array_equal(readouts(other, x, output), expected)
 
 
 def test_biases_are_loaded(tmp_path: Path) -> None:

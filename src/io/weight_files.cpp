@@ -92,6 +92,7 @@ class Found {
             }
             if (std::find(sparse.begin(), sparse.end(), connection) != sparse.end())
                 require_same_synapses(connection);
+            if (is_there(connection + "-d")) require_same_delays(connection);
             weights_[connection] = fitted(connection);
         }
     }
@@ -148,6 +149,25 @@ class Found {
             .with("connection", connection);
     }
 
+    /// They are part of what was compiled: other ones would need other buffers.
+    void require_same_delays(const std::string& connection) const {
+        const fs::path file = file_of(files_, connection, "d");
+        const std::vector<double> saved = read_npy(file).values;
+        const std::vector<double> delays = network_.delays(connection).values;
+        if (saved == delays) return;
+        if (delays.size() == 1 && std::all_of(saved.begin(), saved.end(), [&](double delay) {
+                return delay == delays.front();
+            })) {
+            return;
+        }
+        throw ModelError(file.string(),
+                         fmt::format("its delays are not those of connection '{}'", connection),
+                         "compile the network with the seed that it had, or describe it with "
+                         "these delays")
+            .with("file", file.string())
+            .with("connection", connection);
+    }
+
     /// Weights in the connection's shape, from any shape of that size.
     Array fitted(const std::string& connection) const {
         const fs::path file = file_of(files_, connection, "g");
@@ -180,6 +200,9 @@ void save_weights(const CompiledNetwork& network, const WeightFiles& files) {
     for (const std::string& connection : network.connections_with_weights()) {
         write_npy(file_of(files, connection, "g"),
                   Array::vector(network.weights(connection).values));
+        const Array delays = network.delays(connection);
+        if (delays.shape != Shape())
+            write_npy(file_of(files, connection, "d"), Array::vector(delays.values));
     }
 }
 

@@ -179,6 +179,17 @@ void require_kept_weights(const ConnectionPlan& plan) {
         .with("connection", plan.name);
 }
 
+/// Calls `visit(weight, pre, synapse)` for every synapse with the number of its weight.
+template <class Visit>
+void for_each_weight(const ConnectionPlan& plan, const Visit& visit) {
+    const bool numbers_weights = plan.rows->num_elements().has_value();
+    std::size_t count = 0;
+    for_each_synapse(*plan.rows, [&](std::size_t pre, const RowSynapse& synapse) {
+        visit(numbers_weights ? synapse.element : count, pre, synapse);
+        ++count;
+    });
+}
+
 }  // namespace
 
 Array CompiledNetwork::weights(const std::string& connection) const {
@@ -188,16 +199,26 @@ Array CompiledNetwork::weights(const std::string& connection) const {
     return {plan.weight_shape, implementation_->program->weights(index)};
 }
 
+Array CompiledNetwork::delays(const std::string& connection) const {
+    const ConnectionPlan& plan =
+        implementation_->plan.connections[implementation_->connection_index(connection)];
+    if (plan.has_uniform_delay()) return {Shape(), {static_cast<double>(plan.delay)}};
+    require_kept_weights(plan);
+    Array delays(plan.weight_shape);
+    for_each_weight(plan, [&](std::size_t weight, std::size_t, const RowSynapse& synapse) {
+        delays.values[weight] = static_cast<double>(plan.delays->of(synapse.element));
+    });
+    return delays;
+}
+
 SynapseList CompiledNetwork::synapses(const std::string& connection) const {
     const std::size_t index = implementation_->connection_index(connection);
     const ConnectionPlan& plan = implementation_->plan.connections[index];
     const std::vector<double> weights = plan.num_weights() > 0
                                             ? implementation_->program->weights(index)
                                             : initial_weights(implementation_->plan, index);
-    const bool numbers_weights = plan.rows->num_elements().has_value();
     SynapseList list;
-    for_each_synapse(*plan.rows, [&](std::size_t pre, const RowSynapse& synapse) {
-        const std::size_t weight = numbers_weights ? synapse.element : list.pre.size();
+    for_each_weight(plan, [&](std::size_t weight, std::size_t pre, const RowSynapse& synapse) {
         list.pre.push_back(static_cast<std::uint32_t>(pre));
         list.post.push_back(synapse.post);
         list.weight.push_back(weights[weight] * plan.weight_scale);

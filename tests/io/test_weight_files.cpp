@@ -62,6 +62,30 @@ TEST_F(WeightFilesTest, WhatWasSavedIsLoaded) {
         EXPECT_EQ(other.weights(name).values, network.weights(name).values) << name;
 }
 
+TEST_F(WeightFilesTest, DelaysThatDifferAreKept) {
+    const auto make = [](double delay) {
+        Network network;
+        Population& input = network.population(BinarySpikeInput(), Shape{2}, "input");
+        Population& output = network.population(
+            IntegrateFire(IntegrateFireOptions{.readout = std::make_shared<Var>()}), Shape{2},
+            "output");
+        const Array delays(Shape{2, 2}, {0, 1, 2, delay});
+        network.connect(input, output, Dense(1.0, delays), Delta(), "dense");
+        network.connect(input, output, Dense(1.0, 2.0), Delta(), "same");
+        return InferenceCompiler(InferenceOptions{.evaluate_timesteps = 5}).compile(network);
+    };
+    save_weights(make(3.0), files());
+    EXPECT_EQ(read_npy(file("3-best-dense-d.npy")).values, (std::vector<double>{0, 1, 2, 3}));
+    EXPECT_FALSE(std::filesystem::exists(file("3-best-same-d.npy")));
+    CompiledNetwork same = make(3.0);
+    load_weights(same, files());
+    CompiledNetwork other = make(4.0);
+    EXPECT_THAT(model_error([&] { load_weights(other, files()); }),
+                HasSubstr("its delays are not those of connection 'dense'"));
+    write_npy(file("3-best-same-d.npy"), Array::vector({2, 2, 2, 2}));
+    load_weights(same, files());
+}
+
 TEST_F(WeightFilesTest, ListsWhatIsMissingOrNotKnown) {
     save_weights(compiled(1), files());
     std::filesystem::remove(file("3-best-conv-g.npy"));

@@ -16,8 +16,8 @@ struct WeightFiles {
     std::vector<std::string> keys = {};
 };
 
-/// Writes the weights of every connection that keeps any, flat, as NumPy files. The folder is made
-/// when it is not there.
+/// Writes the weights of every connection that keeps any, flat, as NumPy files "g", and its delays
+/// as "d" where they differ. The folder is made when it is not there.
 /// @throws ModelError for keys and names that cannot be part of a file name.
 /// @throws RuntimeFault (field "file") when a file cannot be written.
 void save_weights(const CompiledNetwork& network, const WeightFiles& files);
@@ -28,7 +28,7 @@ void save_weights(const CompiledNetwork& network, const WeightFiles& files);
 void save_connectivity(const CompiledNetwork& network, const WeightFiles& files);
 
 /// Reads the weights back, all of them or, when something is wrong, none. Where there are lists of
-/// synapses they must be those of the network.
+/// synapses or delays they must be those of the network.
 /// @param strict whether there must be weights for every connection that keeps any, and none of a
 /// connection that the network does not have.
 /// @throws ModelError listing all that is missing (field "missing") or not known ("unknown"), or

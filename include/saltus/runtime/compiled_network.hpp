@@ -82,6 +82,11 @@ class CompiledNetwork {
     Array weights(const std::string& connection) const;
     /// @throws ModelError when the shape is another or a value is not finite.
     void set_weights(const std::string& connection, const Array& weights);
+    /// The delays of a connection in timesteps, on top of the one that every spike takes: one
+    /// number when all synapses have the same, otherwise one for each weight, in the shape of
+    /// weights().
+    /// @throws ModelError for different delays of a connection that keeps no weights (PROCEDURAL).
+    Array delays(const std::string& connection) const;
     /// The synapses of a connection, by source neuron, then by target.
     SynapseList synapses(const std::string& connection) const;
     /// Names of the connections, in order of creation.

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 
 from .._absent import absent
-from .compiled_network import CompiledNetwork, Synapses, Trace
+from ._results import Synapses, Trace
+from .compiled_network import CompiledNetwork
 from .compiled_training_network import CompiledTrainingNetwork
 from .compiler import Compiler
 from .event_prop_compiler import EventPropCompiler

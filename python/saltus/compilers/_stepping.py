@@ -79,7 +79,7 @@ class SteppedByHand:
             ModelError: When data do not fit the network, or there are too many examples.
 
         Example:
-            >>> compiled.set_input({inputs: spikes[:32]})
+            >>> compiled.set_input({inputs: x[:8]})
         """
         if self._made.batch_size() == 1 and isinstance(inputs, dict):
             inputs = {key: _batch_of_one(data, key, self.network) for key, data in inputs.items()}

@@ -3,114 +3,34 @@
 from __future__ import annotations
 
 import itertools
-import os
 import threading
-from typing import TYPE_CHECKING, Any, Dict, Iterable, NamedTuple, Optional, Sequence, Tuple
-from typing import Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional, Sequence, Tuple
 
 import numpy as np
 
 from .. import _saltus
 from .._absent import raise_missing_attribute
 from .._display import Text
-from .._saved_weights import save_synapses, save_weights
-from .._values import require_count, to_array
+from .._values import require_count
 from ..callbacks.run import Run
-from ..connection import Connection, connection_of, population_of
+from ..connection import connection_of, population_of
 from ..errors import UnsupportedError
 from ..metrics import MetricDict, get_metrics
-from ..serialisers import get_serialiser
 from ._binding import ByObject, InputReader, all_inputs, all_labels, inputs_and_labels
 from ._binding import num_examples
+from ._kept import KeepsWeights
+from ._results import MetricUpdates, Trace
 from ._stepping import SteppedByHand
 from ._summary import Summary
 from .profile import PassProfile, Profile
 from .stream import Stream
 
 if TYPE_CHECKING:
-    from ..layers import Layer
     from ..network import Network
     from .compiler import Compiler
 
-    AnyConnection = Union[Connection, Layer, str]
 
-
-class Synapses(NamedTuple):
-    """The synapses of a connection one by one, arrays of shape (synapses,).
-
-    Attributes:
-        pre: Source neuron of each.
-        post: Target neuron.
-        weight: What a spike adds at the target.
-        delay: Timesteps on top of the one that every spike takes.
-
-    Example:
-        >>> synapses = compiled.synapses(hidden)
-        >>> len(synapses.weight)
-        96
-    """
-
-    pre: np.ndarray
-    post: np.ndarray
-    weight: np.ndarray
-    delay: np.ndarray
-
-
-class Trace(NamedTuple):
-    """What one example did in a network.
-
-    Attributes:
-        spikes: By population, (steps, neurons) of its spikes, arrays of shape (spikes,).
-        states: By "population.state", values after every step, shape (steps, neurons).
-        readouts: By population, shape (neurons,).
-
-    Example:
-        >>> trace = compiled.trace({inputs: x}, 0)
-        >>> trace.states["hidden.v"].shape, trace.readouts[output].shape
-        ((20, 8), (3,))
-    """
-
-    spikes: Dict[Any, Tuple[np.ndarray, np.ndarray]]
-    states: Dict[str, np.ndarray]
-    readouts: Dict[Any, np.ndarray]
-
-
-class _MetricUpdates:
-    """Metrics of a run: those that the engine computes, and those in Python, which are updated with
-    the readouts of every batch.
-
-    Args:
-        metrics: The metrics by key.
-        names: Names of their populations by key.
-        shaped: Gives readouts (examples, neurons) of a population its shape.
-    """
-
-    def __init__(self, metrics: MetricDict, names: Dict[Any, str], shaped: Any) -> None:
-        self.engine_names = sorted({str(m.engine_name) for m in metrics.values() if m.engine_name})
-        self._own = [(m, names[key]) for key, m in metrics.items() if not m.engine_name]
-        self._shaped = shaped
-        self._targets: Dict[str, np.ndarray] = {}
-        self._done = 0
-        #: What the engine calls; None when it computes all there is.
-        self.visitor = self._visit if self._own else None
-
-    def begin(self, targets: Dict[str, np.ndarray]) -> None:
-        """Takes the targets of the next batches."""
-        self._targets = targets
-        self._done = 0
-
-    def _visit(self, readouts: Dict[str, np.ndarray]) -> None:
-        for metric, name in self._own:
-            count = len(readouts[name])
-            shaped = self._shaped(readouts[name], name)
-            targets = self._targets[name][self._done : self._done + count]
-            if targets.ndim > 1:
-                targets = targets.reshape((*targets.shape[:-1], *shaped.shape[1:]))
-            metric.update(targets, shaped)
-        self._done += max((len(values) for values in readouts.values()), default=0)
-
-
-class CompiledNetwork(SteppedByHand):
+class CompiledNetwork(KeepsWeights, SteppedByHand):
     """A network that is ready to run. Made by InferenceCompiler.compile().
 
     It can be used as a context, as scripts that were written for other libraries do, but needs no
@@ -212,7 +132,7 @@ class CompiledNetwork(SteppedByHand):
         inputs, targets = inputs_and_labels(x, y, self.network, self._reader())
         names = {key: population_of(key, self.network).name for key in y}
         run = Run(self, callbacks, found, names, num_batches=self._num_batches(inputs))
-        updates = _MetricUpdates(found, names, self._shaped)
+        updates = MetricUpdates(found, names, self._shaped)
         updates.begin(targets)
         with self._lock:
             figures = self._made.evaluate(
@@ -316,7 +236,7 @@ class CompiledNetwork(SteppedByHand):
         output_keys = list(outputs) if several_y else [outputs]
         names = {key: population_of(key, self.network).name for key in output_keys}
         found = get_metrics(metrics, output_keys)
-        updates = _MetricUpdates(found, names, self._shaped)
+        updates = MetricUpdates(found, names, self._shaped)
         batches = iter(data) if num_batches is None else itertools.islice(data, num_batches)
 
         def following() -> Optional[Tuple[Dict[str, Any], Dict[str, np.ndarray]]]:
@@ -392,122 +312,6 @@ class CompiledNetwork(SteppedByHand):
         compiled to carry states or currents from batch to batch."""
         with self._lock:
             self._made.reset()
-
-    def weights(self, connection: "AnyConnection") -> np.ndarray:
-        """The weights that a connection keeps.
-
-        Args:
-            connection: Connection, layer or name.
-
-        Returns:
-            Array of shape (source size, target size) of a dense connection, of the kernel's shape
-            of a convolution, and (synapses,) of a sparse one, in the order of synapses().
-
-        Raises:
-            ModelError: For a connection that is computed whenever it is used.
-
-        Example:
-            >>> numpy.save("hidden.npy", compiled.weights(hidden))
-        """
-        with self._lock:
-            return self._made.weights(connection_of(connection, self.network).name)
-
-    def set_weights(self, connection: "AnyConnection", weights: np.ndarray) -> None:
-        """Replaces the weights of a connection.
-
-        Args:
-            connection: Connection, layer or name.
-            weights: Array of the shape of weights(), of any number type.
-
-        Raises:
-            ModelError: When the shape is another, or a weight is not finite.
-
-        Example:
-            >>> weights = compiled.weights(hidden)
-            >>> compiled.set_weights(hidden, 0.5 * weights)
-        """
-        array = to_array(weights, "set_weights", "weights")
-        with self._lock:
-            self._made.set_weights(connection_of(connection, self.network).name, array)
-
-    def synapses(self, connection: "AnyConnection") -> Synapses:
-        """The synapses of a connection, by source neuron, then by target.
-
-        Args:
-            connection: Connection, layer or name.
-
-        Example:
-            >>> pre, post, weight, delay = compiled.synapses(hidden)
-        """
-        with self._lock:
-            return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
-
-    def save(self, keys: Sequence[Any] = (), serialiser: Any = "numpy") -> None:
-        """Saves the weights of every connection that keeps any, for Network.load().
-
-        Args:
-            keys: What comes before the connection's name and "g" in the names of the arrays, such
-                as (epoch,).
-            serialiser: Serialiser, or its name.
-
-        Raises:
-            ModelError: For keys that the serialiser cannot take.
-            RuntimeFault: When a file cannot be written.
-
-        Example:
-            >>> compiled.save(("best",), saltus.serialisers.Numpy("weights"))
-            >>> sorted(os.listdir("weights"))
-            ['best-Conn_hidden_output-g.npy', 'best-Conn_input_hidden-g.npy']
-        """
-        save_weights(self, tuple(keys), get_serialiser(serialiser))
-
-    def save_connectivity(self, keys: Sequence[Any] = (), serialiser: Any = "numpy") -> None:
-        """Saves which synapses there are, as "pre_ind" and "post_ind", of every connection that is
-        laid out as SPARSE. Network.load() needs them for synapses that were drawn.
-
-        Args:
-            keys: What comes before the connection's name in the names of the arrays.
-            serialiser: Serialiser, or its name.
-
-        Raises:
-            ModelError: For keys that the serialiser cannot take.
-            RuntimeFault: When a file cannot be written.
-
-        Example:
-            >>> compiled.save_connectivity((0,), saltus.serialisers.Numpy("weights"))
-        """
-        save_synapses(self, tuple(keys), get_serialiser(serialiser))
-
-    def save_model(
-        self,
-        path: Union[str, "os.PathLike[str]"],
-        description: str = "",
-        metrics: Optional[Dict[str, float]] = None,
-        data: Optional[Dict[str, Any]] = None,
-        encoding: Optional[Dict[str, Any]] = None,
-    ) -> None:
-        """Saves the network with its weights as one HDF5 file, which saltus.load_model(), C++ and
-        the program (`saltus evaluate`) read.
-
-        Args:
-            path: The file, for example "model.h5"; it is replaced.
-            description: One sentence about the network.
-            metrics: What it achieved, by name.
-            data: Where the images are that `saltus evaluate` tests it with, as for
-                saltus.models.save_model().
-            encoding: How they become spikes, likewise.
-
-        Raises:
-            UnsupportedError: For a network that network files cannot describe.
-            ModelError: For weights or data that are not as they should be.
-            RuntimeFault: When the file cannot be written.
-
-        Example:
-            >>> compiled.save_model("model.h5", metrics={"accuracy": 0.9})
-        """
-        from ..models import save_model
-
-        save_model(path, self, description, metrics, data, encoding)
 
     def explain(self) -> str:
         """What the compiler made of the network, as text: equations, buffers, passes in order, and

@@ -1,0 +1,173 @@
+"""What a compiled network keeps, and how it is saved."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union, cast
+
+import numpy as np
+
+from .. import _saltus
+from .._saved_weights import save_synapses, save_weights
+from .._values import to_array
+from ..connection import Connection, connection_of
+from ..serialisers import get_serialiser
+from ._results import Synapses
+
+if TYPE_CHECKING:
+    from ..layers import Layer
+    from ..network import Network
+    from .compiled_network import CompiledNetwork
+
+    AnyConnection = Union[Connection, Layer, str]
+
+
+class KeepsWeights:
+    """Weights and delays of a compiled network, read, replaced and saved."""
+
+    network: "Network"
+    _made: _saltus.CompiledNetwork
+    _lock: threading.RLock
+
+    @property
+    def _self(self) -> "CompiledNetwork":
+        return cast("CompiledNetwork", self)
+
+    def weights(self, connection: "AnyConnection") -> np.ndarray:
+        """The weights that a connection keeps.
+
+        Args:
+            connection: Connection, layer or name.
+
+        Returns:
+            Array of shape (source size, target size) of a dense connection, of the kernel's shape
+            of a convolution, and (synapses,) of a sparse one, in the order of synapses().
+
+        Raises:
+            ModelError: For a connection that is computed whenever it is used.
+
+        Example:
+            >>> numpy.save("hidden.npy", compiled.weights(hidden))
+        """
+        with self._lock:
+            return self._made.weights(connection_of(connection, self.network).name)
+
+    def set_weights(self, connection: "AnyConnection", weights: np.ndarray) -> None:
+        """Replaces the weights of a connection.
+
+        Args:
+            connection: Connection, layer or name.
+            weights: Array of the shape of weights(), of any number type.
+
+        Raises:
+            ModelError: When the shape is another, or a weight is not finite.
+
+        Example:
+            >>> weights = compiled.weights(hidden)
+            >>> compiled.set_weights(hidden, 0.5 * weights)
+        """
+        array = to_array(weights, "set_weights", "weights")
+        with self._lock:
+            self._made.set_weights(connection_of(connection, self.network).name, array)
+
+    def delays(self, connection: "AnyConnection") -> np.ndarray:
+        """The delays of a connection in timesteps, on top of the one that every spike takes.
+
+        Args:
+            connection: Connection, layer or name.
+
+        Returns:
+            Array without dimensions when all synapses have the same delay, otherwise one for each
+            weight, in the shape of weights().
+
+        Raises:
+            ModelError: For different delays of a connection that keeps no weights; synapses()
+                has them.
+
+        Example:
+            >>> compiled.delays(hidden)
+            array(0.)
+        """
+        with self._lock:
+            return self._made.delays(connection_of(connection, self.network).name)
+
+    def synapses(self, connection: "AnyConnection") -> Synapses:
+        """The synapses of a connection, by source neuron, then by target.
+
+        Args:
+            connection: Connection, layer or name.
+
+        Example:
+            >>> pre, post, weight, delay = compiled.synapses(hidden)
+        """
+        with self._lock:
+            return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
+
+    def save(self, keys: Sequence[Any] = (), serialiser: Any = "numpy") -> None:
+        """Saves the weights of every connection that keeps any, and its delays where they differ, for
+        Network.load().
+
+        Args:
+            keys: What comes before the connection's name and "g" or "d" in the names of the arrays,
+                such as (epoch,).
+            serialiser: Serialiser, or its name.
+
+        Raises:
+            ModelError: For keys that the serialiser cannot take.
+            RuntimeFault: When a file cannot be written.
+
+        Example:
+            >>> compiled.save(("best",), saltus.serialisers.Numpy("weights"))
+            >>> sorted(os.listdir("weights"))
+            ['best-Conn_hidden_output-g.npy', 'best-Conn_input_hidden-g.npy']
+        """
+        save_weights(self._self, tuple(keys), get_serialiser(serialiser))
+
+    def save_connectivity(self, keys: Sequence[Any] = (), serialiser: Any = "numpy") -> None:
+        """Saves which synapses there are, as "pre_ind" and "post_ind", of every connection that is
+        laid out as SPARSE. Network.load() needs them for synapses that were drawn.
+
+        Args:
+            keys: What comes before the connection's name in the names of the arrays.
+            serialiser: Serialiser, or its name.
+
+        Raises:
+            ModelError: For keys that the serialiser cannot take.
+            RuntimeFault: When a file cannot be written.
+
+        Example:
+            >>> compiled.save_connectivity((0,), saltus.serialisers.Numpy("weights"))
+        """
+        save_synapses(self._self, tuple(keys), get_serialiser(serialiser))
+
+    def save_model(
+        self,
+        path: Union[str, "os.PathLike[str]"],
+        description: str = "",
+        metrics: Optional[Dict[str, float]] = None,
+        data: Optional[Dict[str, Any]] = None,
+        encoding: Optional[Dict[str, Any]] = None,
+    ) -> None:
+        """Saves the network with its weights as one HDF5 file, which saltus.load_model(), C++ and
+        the program (`saltus evaluate`) read.
+
+        Args:
+            path: The file, for example "model.h5"; it is replaced.
+            description: One sentence about the network.
+            metrics: What it achieved, by name.
+            data: Where the images are that `saltus evaluate` tests it with, as for
+                saltus.models.save_model().
+            encoding: How they become spikes, likewise.
+
+        Raises:
+            UnsupportedError: For a network that network files cannot describe.
+            ModelError: For weights or data that are not as they should be.
+            RuntimeFault: When the file cannot be written.
+
+        Example:
+            >>> compiled.save_model("model.h5", metrics={"accuracy": 0.9})
+        """
+        from ..models import save_model
+
+        save_model(path, self._self, description, metrics, data, encoding)
