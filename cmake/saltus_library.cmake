@@ -20,6 +20,8 @@ function(saltus_test name)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE
         SALTUS_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    # Their time is that of the compiler.
+    target_compile_options(${name} PRIVATE -O1)
     target_link_libraries(${name} PRIVATE saltus_settings ${ARG_DEPENDS} GTest::gtest GTest::gmock
         GTest::gtest_main)
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
