@@ -69,7 +69,7 @@ CompiledNetwork compile(std::size_t neurons, std::size_t steps) {
 /// What has to be there for each neuron: its states and its input in float32, spikes in bits.
 double state_bytes(const PopulationPlan& population) {
     const NeuronKernel& kernel = population.kernel;
-    const std::size_t refractory = kernel.refractoriness == Refractoriness::kNone ? 0 : 1;
+    const std::size_t refractory = kernel.refractory ? 1 : 0;
     const std::size_t rows = kernel.num_states() + 2 * kernel.num_groups() + refractory + 1;
     return static_cast<double>(population.size) * (4.0 * static_cast<double>(rows) + 0.125);
 }

@@ -74,6 +74,7 @@
 #include <saltus/network/readout.hpp>
 #include <saltus/network/sequential_network.hpp>
 #include <saltus/network/synapse.hpp>
+#include <saltus/neurons/adaptive_leaky_integrate_fire.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
 #include <saltus/neurons/integrate_fire_input.hpp>

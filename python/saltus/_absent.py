@@ -61,7 +61,6 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
     },
     "saltus.metrics": {"default_metrics": _REGISTRY},
     "saltus.neurons": {
-        "AdaptiveLeakyIntegrateFire": (LATER, "write it as equations with DeclaredNeuron"),
         "FewSpikeRelu": _FEW_SPIKE,
         "FewSpikeReluInput": _FEW_SPIKE,
         "default_neurons": _REGISTRY,

@@ -29,6 +29,7 @@ NEURONS = (
     neurons.IntegrateFire,
     neurons.LeakyIntegrate,
     neurons.LeakyIntegrateFire,
+    neurons.AdaptiveLeakyIntegrateFire,
 )
 SYNAPSES = (synapses.Delta, synapses.Exponential)
 CONNECTIVITY = (

@@ -5,6 +5,7 @@
 #include <nanobind/stl/vector.h>
 #include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
+#include <saltus/neurons/adaptive_leaky_integrate_fire.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
 #include <saltus/neurons/integrate_fire_input.hpp>
@@ -96,6 +97,27 @@ MadeNeuron leaky_integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::han
     return std::make_unique<LeakyIntegrateFire>(options);
 }
 
+MadeNeuron adaptive_leaky_integrate_fire(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
+                                         nb::handle a, nb::handle beta, nb::handle tau_mem,
+                                         nb::handle tau_refrac, nb::handle tau_adapt,
+                                         bool relative_reset, bool integrate_during_refrac,
+                                         bool scale_i, const GivenReadout& readout) {
+    AdaptiveLeakyIntegrateFireOptions options;
+    options.v_thresh = to_init_value(v_thresh);
+    options.v_reset = to_init_value(v_reset);
+    options.v = to_init_value(v);
+    options.a = to_init_value(a);
+    options.beta = to_init_value(beta);
+    options.tau_mem = to_init_value(tau_mem);
+    if (!tau_refrac.is_none()) options.tau_refrac = to_init_value(tau_refrac);
+    options.tau_adapt = to_init_value(tau_adapt);
+    options.relative_reset = relative_reset;
+    options.integrate_during_refrac = integrate_during_refrac;
+    options.scale_i = scale_i;
+    options.readout = readout_of(readout);
+    return std::make_unique<AdaptiveLeakyIntegrateFire>(options);
+}
+
 MadeNeuron leaky_integrate_fire_input(nb::handle v_thresh, nb::handle v_reset, nb::handle v,
                                       nb::handle tau_mem, nb::handle tau_refrac,
                                       bool relative_reset, bool integrate_during_refrac,
@@ -127,8 +149,8 @@ class DeclaredNeuron : public Neuron {
 };
 
 /// @param parameters tuples of name, value, unit, description; @param derived of name, expression;
-/// @param states of name, initial value, unit; @param refractory of duration (ms) and whether the
-/// states go on meanwhile, or None.
+/// @param states of name, initial value, unit; @param refractory of duration (ms), whether the
+/// states go on meanwhile, and those that do not, or None.
 MadeNeuron declared_neuron(std::string name, const nb::list& parameters, const nb::list& derived,
                            const nb::list& states, std::vector<std::string> equations,
                            std::string threshold, std::vector<std::string> reset,
@@ -151,8 +173,9 @@ MadeNeuron declared_neuron(std::string name, const nb::list& parameters, const n
     declaration.threshold = std::move(threshold);
     declaration.reset = std::move(reset);
     if (!refractory.is_none()) {
-        declaration.refractory = RefractoryDeclaration{to_init_value(nb::object(refractory[0])),
-                                                       nb::cast<bool>(refractory[1])};
+        declaration.refractory = RefractoryDeclaration{
+            to_init_value(nb::object(refractory[0])), nb::cast<bool>(refractory[1]),
+            nb::cast<std::vector<std::string>>(nb::object(refractory[2]))};
     }
     declaration.output = std::move(output);
     auto neuron = std::make_unique<DeclaredNeuron>(std::move(name), std::move(declaration));
@@ -185,6 +208,10 @@ void bind_neurons(nb::module_& module) {
                nb::arg("v_reset"), nb::arg("v"), nb::arg("tau_mem"), nb::arg("tau_refrac").none(),
                nb::arg("relative_reset"), nb::arg("integrate_during_refrac"), nb::arg("scale_i"),
                nb::arg("readout").none());
+    module.def("adaptive_leaky_integrate_fire", &adaptive_leaky_integrate_fire, nb::arg("v_thresh"),
+               nb::arg("v_reset"), nb::arg("v"), nb::arg("a"), nb::arg("beta"), nb::arg("tau_mem"),
+               nb::arg("tau_refrac").none(), nb::arg("tau_adapt"), nb::arg("relative_reset"),
+               nb::arg("integrate_during_refrac"), nb::arg("scale_i"), nb::arg("readout").none());
     module.def("declared_neuron", &declared_neuron, nb::arg("name"), nb::arg("parameters"),
                nb::arg("derived"), nb::arg("states"), nb::arg("equations"), nb::arg("threshold"),
                nb::arg("reset"), nb::arg("refractory").none(), nb::arg("output"),

@@ -51,6 +51,7 @@ CITED = [
     "initializers.HeNormal",
     "initializers.HeUniform",
     "initializers.Orthogonal",
+    "neurons.AdaptiveLeakyIntegrateFire",
     "neurons.IntegrateFire",
     "neurons.LeakyIntegrate",
     "neurons.LeakyIntegrateFire",

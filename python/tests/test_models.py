@@ -113,6 +113,26 @@ def test_inputs(neuron: Any, tmp_path: Path) -> None:
     assert repr(model.network.populations[0].neuron) == repr(neuron)
 
 
+@pytest.mark.parametrize(
+    "neuron",
+    [
+        n.IntegrateFire(0.8, v_reset=0.1, readout="spike_count"),
+        n.LeakyIntegrateFire(tau_mem=15.0, tau_refrac=3.0, integrate_during_refrac=False),
+        n.AdaptiveLeakyIntegrateFire(0.7, beta=0.3, tau_refrac=2.0, tau_adapt=50.0, scale_i=True),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_neurons(neuron: Any, tmp_path: Path) -> None:
+    with Network() as network:
+        inputs = Population(SpikeInput(), 12, name="input")
+        hidden = Population(neuron, 6, name="hidden")
+        output = Population(LeakyIntegrate(readout="sum_var"), 4, name="output")
+        Connection(inputs, hidden, c.Dense(i.Normal(1.5, 1.0)), Exponential(4.0))
+        Connection(hidden, output, c.Dense(WEIGHT), Exponential(4.0))
+    model = round_trip(network, tmp_path, random_spikes(4, 12, latest=8.0))
+    assert repr(model.network.populations[1].neuron) == repr(neuron)
+
+
 def test_lists_of_synapses_in_any_order(tmp_path: Path) -> None:
     random = np.random.default_rng(2)
     pre, post = random.integers(0, 12, 60), random.integers(0, 4, 60)

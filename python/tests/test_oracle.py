@@ -108,7 +108,7 @@ SYNAPSES = {
     "exp5_scaled": synapses.Exponential(5.0, scale_i=True),
 }
 FLAGS = ("relative_reset", "integrate_during_refrac", "scale_i")
-NUMBERS = ("v_thresh", "v_reset", "tau_mem", "tau_refrac", "bias")
+NUMBERS = ("v_thresh", "v_reset", "beta", "tau_mem", "tau_refrac", "tau_adapt", "bias")
 
 
 @pytest.mark.parametrize("backend", ["cpu", "reference"])
@@ -126,10 +126,12 @@ def test_neurons(name: str, backend: str) -> None:
     spikes = preprocess_spikes(shared["in_spike_t"], shared["in_spike_id"].astype(int), 10)
     trace = compiled.trace({source: [spikes]}, 0)
     np.testing.assert_allclose(trace.states[f"{target.name}.v"], case["V"], atol=2e-4)
+    if "A" in case:
+        np.testing.assert_allclose(trace.states[f"{target.name}.a"], case["A"], atol=2e-4)
     if "spike_t" in case:
         expected = sorted(zip(np.round(case["spike_t"] / dt), case["spike_id"]))
         assert sorted(zip(*trace.spikes[target])) == expected
 
 
 def test_number_of_neurons() -> None:
-    assert len(NEURONS) == 46
+    assert len(NEURONS) == 58

@@ -58,29 +58,32 @@ class ModelWriter {
         constant(name, std::to_string(value));
     }
 
+    /// " || name == 0 || name == 2" for those that are set.
+    static std::string any_of(const std::string& name, const std::vector<bool>& set) {
+        std::string text;
+        for (std::size_t index = 0; index < set.size(); ++index)
+            if (set[index]) text += fmt::format(" || {} == {}", name, index);
+        return text;
+    }
+
     void write_sizes() {
         constant("num_states", kernel_.num_states());
         constant("num_groups", kernel_.num_groups());
         constant("num_folds", kernel_.num_folds);
         constant("num_jumps", taped_jumps(kernel_).size());
-        std::string has_state = "0";
-        for (std::size_t group = 0; group < kernel_.num_groups(); ++group) {
-            if (kernel_.group_has_state[group]) has_state += fmt::format(" || s == {}", group);
-        }
-        line(fmt::format(
-            "    static constexpr bool group_has_state(int s) {{ return s < 0 || {}; }}",
-            has_state));
+        line(fmt::format("    static constexpr bool group_has_state(int s) {{ return s < 0{}; }}",
+                         any_of("s", kernel_.group_has_state)));
         constant("spiking", kernel_.spiking);
-        constant("refractory", kernel_.refractoriness != Refractoriness::kNone);
-        constant("holds", kernel_.refractoriness == Refractoriness::kHold);
+        constant("refractory", kernel_.refractory);
+        line(fmt::format("    static constexpr bool holds(int a) {{ return a < 0{}; }}",
+                         any_of("a", kernel_.held)));
         constant("counts_spikes", kernel_.readout == ReadoutKind::kSpikeCount);
         constant("weighs_output", kernel_.readout == ReadoutKind::kWeightedOutput);
         constant("keeps_greatest", kernel_.readout == ReadoutKind::kGreatestOutput);
         constant("output", kernel_.output);
         // Only refractory times count in it; otherwise kernels serve steps of any length.
-        const bool refractory = kernel_.refractoriness != Refractoriness::kNone;
         line(fmt::format("    static constexpr float dt() {{ return {:.9e}f; }}",
-                         refractory ? kernel_.dt : 0.0));
+                         kernel_.refractory ? kernel_.dt : 0.0));
     }
 
     void write_scope() {

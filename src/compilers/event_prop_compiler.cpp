@@ -54,6 +54,7 @@ DefaultParams EventPropCompiler::default_params() {
     return {{"LeakyIntegrate", {{"scale_i", true}}},
             {"LeakyIntegrateFire", spiking},
             {"LeakyIntegrateFireInput", spiking},
+            {"AdaptiveLeakyIntegrateFire", spiking},
             {"Exponential", {{"scale_i", true}}}};
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
+#include <saltus/neurons/adaptive_leaky_integrate_fire.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
 #include <saltus/neurons/integrate_fire_input.hpp>
@@ -103,6 +104,23 @@ std::unique_ptr<Neuron> read_leaky_integrate_fire(const TomlTable& table) {
     return std::make_unique<LeakyIntegrateFire>(options);
 }
 
+std::unique_ptr<Neuron> read_adaptive_leaky_integrate_fire(const TomlTable& table) {
+    AdaptiveLeakyIntegrateFireOptions options;
+    take(table, "v_thresh", options.v_thresh);
+    take(table, "v_reset", options.v_reset);
+    take(table, "v", options.v);
+    take(table, "a", options.a);
+    take(table, "beta", options.beta);
+    take(table, "tau_mem", options.tau_mem);
+    take(table, "tau_refrac", options.tau_refrac);
+    take(table, "tau_adapt", options.tau_adapt);
+    table.read("relative_reset", options.relative_reset);
+    table.read("integrate_during_refrac", options.integrate_during_refrac);
+    table.read("scale_i", options.scale_i);
+    options.readout = take_readout(table);
+    return std::make_unique<AdaptiveLeakyIntegrateFire>(options);
+}
+
 std::unique_ptr<Neuron> read_leaky_integrate_fire_input(const TomlTable& table) {
     return std::make_unique<LeakyIntegrateFireInput>(
         LeakyIntegrateFireInputOptions{take_leaky_integrate_fire(table), take_frames(table)});
@@ -123,6 +141,10 @@ const std::vector<Kind<Neuron>>& neuron_kinds() {
          {"v_thresh", "v_reset", "v", "tau_mem", "tau_refrac", "relative_reset",
           "integrate_during_refrac", "scale_i", "readout"},
          read_leaky_integrate_fire},
+        {"adaptive_leaky_integrate_fire",
+         {"v_thresh", "v_reset", "v", "a", "beta", "tau_mem", "tau_refrac", "tau_adapt",
+          "relative_reset", "integrate_during_refrac", "scale_i", "readout"},
+         read_adaptive_leaky_integrate_fire},
         {"integrate_fire_input",
          {"v_thresh", "v_reset", "v", "input_frames", "input_frame_timesteps"},
          read_integrate_fire_input},

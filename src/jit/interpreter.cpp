@@ -153,8 +153,8 @@ class InterpretedModel {
         return kernel_.group_has_state[static_cast<std::size_t>(s)];
     }
     bool spiking() const { return kernel_.spiking; }
-    bool refractory() const { return kernel_.refractoriness != Refractoriness::kNone; }
-    bool holds() const { return kernel_.refractoriness == Refractoriness::kHold; }
+    bool refractory() const { return kernel_.refractory; }
+    bool holds(int a) const { return kernel_.held[static_cast<std::size_t>(a)]; }
     bool counts_spikes() const { return kernel_.readout == ReadoutKind::kSpikeCount; }
     bool weighs_output() const { return kernel_.readout == ReadoutKind::kWeightedOutput; }
     bool keeps_greatest() const { return kernel_.readout == ReadoutKind::kGreatestOutput; }

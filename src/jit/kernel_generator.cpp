@@ -9,6 +9,7 @@
 #include <saltus/common/errors.hpp>
 #include <saltus/connectivity/dense.hpp>
 #include <saltus/network/network.hpp>
+#include <saltus/neurons/adaptive_leaky_integrate_fire.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
 #include <saltus/neurons/leaky_integrate.hpp>
@@ -119,6 +120,14 @@ Collection standard_kernels() {
                 options.integrate_during_refrac = integrate;
                 add_everywhere(LeakyIntegrateFire(options), false, collection);
             }
+        }
+    }
+    for (const auto& readout : {none, count}) {
+        for (const bool relative : {false, true}) {
+            AdaptiveLeakyIntegrateFireOptions options;
+            options.relative_reset = relative;
+            options.readout = readout;
+            add_everywhere(AdaptiveLeakyIntegrateFire(options), true, collection);
         }
     }
     for (const auto& readout : {average, last}) {

@@ -38,10 +38,11 @@ std::string to_string(const NeuronKernel& kernel) {
     text += "groups";
     for (const bool has_state : kernel.group_has_state)
         text += has_state ? " state" : " impulse";
-    text += fmt::format("\noutput {} readout {} folds {} refractory {}", kernel.output,
-                        static_cast<int>(kernel.readout), kernel.num_folds,
-                        static_cast<int>(kernel.refractoriness));
-    if (kernel.refractoriness != Refractoriness::kNone) text += fmt::format(" dt {}", kernel.dt);
+    text += fmt::format("\noutput {} readout {} folds {}", kernel.output,
+                        static_cast<int>(kernel.readout), kernel.num_folds);
+    if (kernel.refractory) text += fmt::format(" refractory dt {}", kernel.dt);
+    for (std::size_t a = 0; a < kernel.num_states(); ++a)
+        if (kernel.held[a]) text += " held " + kernel.states[a];
     text += "\n";
     append(text, "update", kernel.update);
     append(text, "decay", kernel.decay);

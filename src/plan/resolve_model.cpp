@@ -112,6 +112,7 @@ class ModelResolver {
         for (const StateDeclaration& state : declaration_.states) {
             add_name(state.name);
             plan_.kernel.states.push_back(state.name);
+            plan_.kernel.held.push_back(false);
             plan_.initial.push_back(argument(state.name, state.initial));
         }
         const auto& states = plan_.kernel.states;
@@ -343,8 +344,19 @@ class ModelResolver {
     void read_refractoriness() {
         if (!declaration_.refractory) return;
         const RefractoryDeclaration& refractory = *declaration_.refractory;
-        plan_.kernel.refractoriness =
-            refractory.integrate ? Refractoriness::kIntegrate : Refractoriness::kHold;
+        plan_.kernel.refractory = true;
+        const auto& states = plan_.kernel.states;
+        for (const std::string& held : refractory.held) {
+            if (std::find(states.begin(), states.end(), held) != states.end()) continue;
+            throw ModelError(where_, fmt::format("what it holds, '{}', is not a state", held),
+                             "name its states")
+                .with("population", plan_.name);
+        }
+        for (std::size_t a = 0; a < states.size() && !refractory.integrate; ++a) {
+            const auto& held = refractory.held;
+            plan_.kernel.held[a] =
+                held.empty() || std::find(held.begin(), held.end(), states[a]) != held.end();
+        }
         plan_.kernel.refractory_time = "_tau_refrac";
         plan_.coefficients.push_back(argument("_tau_refrac", refractory.duration));
     }

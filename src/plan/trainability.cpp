@@ -9,7 +9,7 @@ namespace {
 void check_population(const PopulationPlan& population) {
     const std::string where = "Population " + population.name;
     const bool gets_adjoint = population.input == InputKind::kNone;
-    if (gets_adjoint && population.kernel.refractoriness != Refractoriness::kNone) {
+    if (gets_adjoint && population.kernel.refractory) {
         throw ModelError(where, "EventPropCompiler does not train neurons with a refractory time",
                          "leave tau_refrac out")
             .with("population", population.name)

@@ -58,7 +58,21 @@ class Builder {
         if (d_.integrate_and_fire) {
             return std::make_unique<IntegrateFire>(IntegrateFireOptions{{}, 0.125, {}, readout});
         }
+        if (d_.adaptive) {
+            AdaptiveLeakyIntegrateFireOptions options;
+            set(options, size, readout);
+            options.beta =
+                d_.arrays ? InitValue(around(numbers_, size, 0.2, 0.1)) : InitValue(0.25);
+            options.tau_adapt = 50.0;
+            return std::make_unique<AdaptiveLeakyIntegrateFire>(options);
+        }
         LeakyIntegrateFireOptions options;
+        set(options, size, readout);
+        return std::make_unique<LeakyIntegrateFire>(options);
+    }
+
+    template <typename Options>
+    void set(Options& options, std::size_t size, const std::shared_ptr<const Readout>& readout) {
         options.relative_reset = d_.relative_reset;
         options.v_reset = 0.125;
         options.readout = readout;
@@ -72,7 +86,6 @@ class Builder {
             options.v_thresh = around(numbers_, size, 0.9, 0.3);
             options.v = around(numbers_, size, 0.0, 0.8);
         }
-        return std::make_unique<LeakyIntegrateFire>(options);
     }
 
     LeakyIntegrate output_neuron() {

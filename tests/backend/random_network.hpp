@@ -25,6 +25,8 @@ struct RandomNetwork {
     bool recurrent = false;
     bool relative_reset = false;
     bool integrate_and_fire = false;
+    /// Whether thresholds rise with spikes.
+    bool adaptive = false;
     /// "none", "integrate" or "hold".
     std::string refractory = "none";
     /// Parameters that differ between neurons.

@@ -26,7 +26,18 @@ Network network_of(const MovedModel& model, std::size_t num_inputs) {
     for (const MovedPopulation& p : model.populations) {
         const bool last = &p == &model.populations.back();
         const std::string name = last ? "output" : "hidden" + std::to_string(populations.size());
-        if (p.spiking) {
+        if (p.spiking && p.beta > 0.0) {
+            AdaptiveLeakyIntegrateFireOptions options;
+            options.v_thresh = p.v_thresh;
+            options.v_reset = p.v_reset;
+            options.beta = p.beta;
+            options.tau_mem = p.tau_mem;
+            options.tau_adapt = p.tau_adapt;
+            options.relative_reset = p.relative_reset;
+            options.scale_i = p.scale_i;
+            populations.push_back(
+                &network.population(AdaptiveLeakyIntegrateFire(options), Shape{p.size}, name));
+        } else if (p.spiking) {
             LeakyIntegrateFireOptions options;
             options.v_thresh = p.v_thresh;
             options.v_reset = p.v_reset;
@@ -87,6 +98,7 @@ struct GradientCase {
     bool two_time_constants = false;
     double min_slope = 1e-6;
     bool bounded = false;
+    double beta = 0.0;
 };
 
 void PrintTo(const GradientCase& gradient_case, std::ostream* stream) {
@@ -112,6 +124,7 @@ MovedModel model_of(const GradientCase& c) {
     hidden.scale_i = c.scale_i;
     hidden.v_reset = 0.1;
     hidden.tau_mem = 15.0;
+    hidden.beta = c.beta;
     MovedPopulation output;
     output.size = kOutputs;
     output.spiking = false;
@@ -243,6 +256,9 @@ INSTANTIATE_TEST_SUITE_P(
         GradientCase{.label = "two_layers", .two_layers = true},
         GradientCase{.label = "two_layers_loop", .recurrent = true, .delay = 1, .two_layers = true},
         GradientCase{.label = "two_time_constants", .two_time_constants = true},
+        GradientCase{.label = "adaptive", .beta = 0.2},
+        GradientCase{.label = "adaptive_relative", .relative_reset = true, .beta = 0.2},
+        GradientCase{.label = "adaptive_recurrent", .recurrent = true, .delay = 1, .beta = 0.1},
         GradientCase{
             .label = "bounded_slope", .relative_reset = true, .min_slope = 0.15, .bounded = true},
         GradientCase{.label = "bounded_slope_absolute", .min_slope = 0.15, .bounded = true}),

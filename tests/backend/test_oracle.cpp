@@ -40,6 +40,17 @@ std::unique_ptr<Neuron> neuron_of(const Hdf5File& file, const std::string& path)
         options.readout = std::make_shared<Var>();
         return std::make_unique<LeakyIntegrate>(options);
     }
+    if (model == "AdaptiveLeakyIntegrateFire") {
+        AdaptiveLeakyIntegrateFireOptions options;
+        options.v_thresh = number(file, path, "v_thresh");
+        options.beta = number(file, path, "beta");
+        options.tau_mem = number(file, path, "tau_mem");
+        options.tau_refrac = number(file, path, "tau_refrac");
+        options.tau_adapt = number(file, path, "tau_adapt");
+        options.relative_reset = flag(file, path, "relative_reset");
+        options.integrate_during_refrac = flag(file, path, "integrate_during_refrac");
+        return std::make_unique<AdaptiveLeakyIntegrateFire>(options);
+    }
     LeakyIntegrateFireOptions options;
     options.v_thresh = number(file, path, "v_thresh");
     options.v_reset = number(file, path, "v_reset");
@@ -93,7 +104,7 @@ class Oracle : public testing::TestWithParam<BackendCase> {
 TEST_P(Oracle, NeuronsAgree) {
     const Hdf5File file("neurons.h5");
     const std::vector<std::string> names = file.members("cases");
-    EXPECT_EQ(names.size(), 45U);
+    EXPECT_EQ(names.size(), 57U);
     const Inputs inputs = inputs_of(file, 10);
     double worst = 0.0;
     for (const std::string& name : names) {
@@ -115,6 +126,11 @@ TEST_P(Oracle, NeuronsAgree) {
             absolute_error(trace.states.at("tested.v").values, file.array(path + "/V").values);
         EXPECT_LE(error, 2e-4);
         worst = std::max(worst, error);
+        if (file.has(path + "/A")) {
+            EXPECT_LE(
+                absolute_error(trace.states.at("tested.a").values, file.array(path + "/A").values),
+                2e-4);
+        }
         if (!file.has(path + "/spike_t")) continue;
         EXPECT_EQ(spike_pairs(trace.spikes.at("tested")),
                   pairs_of(file, path + "/spike_t", path + "/spike_id", dt));

@@ -42,7 +42,7 @@ double MovedSpikes::smallest_slope() const {
     for (const auto& population : spikes_) {
         for (const auto& step : population) {
             for (const Spike& spike : step)
-                smallest = std::min(smallest, spike.speed_before);
+                smallest = std::min(smallest, spike.slope);
         }
     }
     return smallest;
@@ -112,6 +112,7 @@ void MovedSpikes::advance(std::size_t population, State& state) const {
         }
         double& voltage = state.voltage[population][j];
         voltage = alpha * voltage + (1.0 - alpha) * drive(population) * current;
+        state.adaptation[population][j] *= std::exp(-model_.dt / p.tau_adapt);
     }
 }
 
@@ -131,7 +132,30 @@ MovedSpikes::Spike MovedSpikes::describe(std::size_t population, std::size_t neu
     const double voltage = state.voltage[population][neuron];
     const double driven = drive(population) * current_at(population, neuron, state);
     const double after = p.relative_reset ? voltage - (p.v_thresh - p.v_reset) : p.v_reset;
-    return {neuron, voltage, (driven - voltage) / p.tau_mem, (driven - after) / p.tau_mem};
+    const double adaptation = state.adaptation[population][neuron];
+    const double speed = (driven - voltage) / p.tau_mem;
+    return {neuron,
+            voltage,
+            adaptation,
+            speed,
+            (driven - after) / p.tau_mem,
+            speed + p.beta * adaptation / p.tau_adapt};
+}
+
+MovedSpikes::Moved MovedSpikes::spike(std::size_t population, const Spike& unperturbed,
+                                      State& state) const {
+    const MovedPopulation& p = model_.populations[population];
+    double& voltage = state.voltage[population][unperturbed.neuron];
+    double& adaptation = state.adaptation[population][unperturbed.neuron];
+    const double excess =
+        voltage - unperturbed.voltage - p.beta * (adaptation - unperturbed.adaptation);
+    const double shift = -excess / std::max(unperturbed.slope, model_.min_slope);
+    const double at_spike = voltage + unperturbed.speed_before * shift;
+    voltage = p.relative_reset ? at_spike - (p.v_thresh - p.v_reset) : p.v_reset;
+    voltage -= unperturbed.speed_after * shift;
+    adaptation -= unperturbed.adaptation / p.tau_adapt * shift;
+    adaptation += 1.0 + (unperturbed.adaptation + 1.0) / p.tau_adapt * shift;
+    return {unperturbed.neuron, shift};
 }
 
 double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
@@ -139,6 +163,7 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
     State state;
     for (const MovedPopulation& p : model_.populations) {
         state.voltage.emplace_back(p.size, 0.0);
+        state.adaptation.emplace_back(p.size, 0.0);
         state.moved.emplace_back(model_.num_steps);
     }
     for (const MovedConnection& connection : model_.connections) {
@@ -153,18 +178,13 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
             advance(index, state);
             if (record && p.spiking) {
                 for (std::size_t j = 0; j < p.size; ++j) {
-                    if (state.voltage[index][j] < p.v_thresh) continue;
+                    const double threshold = p.v_thresh + p.beta * state.adaptation[index][j];
+                    if (state.voltage[index][j] < threshold) continue;
                     (*record)[index][step].push_back(describe(index, j, state));
                 }
             }
             for (const Spike& spike : record ? (*record)[index][step] : spikes_[index][step]) {
-                double& voltage = state.voltage[index][spike.neuron];
-                const double slope = std::max(spike.speed_before, model_.min_slope);
-                const double shift = -(voltage - spike.voltage) / slope;
-                const double at_spike = voltage + spike.speed_before * shift;
-                voltage = p.relative_reset ? at_spike - (p.v_thresh - p.v_reset) : p.v_reset;
-                voltage -= spike.speed_after * shift;
-                state.moved[index][step].push_back({spike.neuron, shift});
+                state.moved[index][step].push_back(this->spike(index, spike, state));
             }
         }
         const std::vector<double>& output = state.voltage.back();

@@ -15,6 +15,9 @@ struct MovedPopulation {
     double tau_mem = 20.0;
     double v_thresh = 1.0;
     double v_reset = 0.0;
+    /// What a spike adds to the threshold, which then decays to v_thresh.
+    double beta = 0.0;
+    double tau_adapt = 100.0;
 };
 
 /// A dense connection; `from` is the number of a population, or kInput.
@@ -42,8 +45,8 @@ struct MovedModel {
 /// Neurons that spike in each step.
 using InputSteps = std::vector<std::vector<std::size_t>>;
 
-/// Leaky integrate-and-fire neurons with exponential synapses on a time grid, in float64 and
-/// written down by hand, whose spikes can move: once the spikes of the unperturbed weights are
+/// (Adaptive) leaky integrate-and-fire neurons with exponential synapses on a time grid, in float64
+/// and written down by hand, whose spikes can move: once the spikes of the unperturbed weights are
 /// known, a voltage that differs by x at a spike moves this spike by -x / slope to first order, and
 /// with it what it causes, although all of it stays on its steps of the grid. The loss is then
 /// smooth in the weights, and the gradient that EventProp gives on a grid is exactly its
@@ -67,8 +70,10 @@ class MovedSpikes {
     struct Spike {
         std::size_t neuron;
         double voltage;
+        double adaptation;
         double speed_before;
         double speed_after;
+        double slope;  ///< of the voltage against its threshold
     };
     struct Moved {
         std::size_t neuron;
@@ -76,6 +81,7 @@ class MovedSpikes {
     };
     struct State {
         std::vector<std::vector<double>> voltage;            ///< [population][neuron]
+        std::vector<std::vector<double>> adaptation;         ///< [population][neuron]
         std::vector<std::vector<double>> current;            ///< [connection][neuron]
         std::vector<std::vector<std::vector<Moved>>> moved;  ///< [population][step]
     };
@@ -86,6 +92,7 @@ class MovedSpikes {
     void arrive(std::size_t step, const std::vector<std::vector<double>>& weights,
                 State& state) const;
     void advance(std::size_t population, State& state) const;
+    Moved spike(std::size_t population, const Spike& unperturbed, State& state) const;
     Spike describe(std::size_t population, std::size_t neuron, const State& state) const;
     double current_at(std::size_t population, std::size_t neuron, const State& state) const;
     double drive(std::size_t population) const;

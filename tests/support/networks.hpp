@@ -9,6 +9,7 @@
 #include <saltus/compilers/inference_compiler.hpp>
 #include <saltus/connectivity/dense.hpp>
 #include <saltus/network/sequential_network.hpp>
+#include <saltus/neurons/adaptive_leaky_integrate_fire.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
 #include <saltus/neurons/leaky_integrate.hpp>

@@ -37,7 +37,9 @@ struct StateDeclaration {
 /// No spikes for `duration` after a spike.
 struct RefractoryDeclaration {
     InitValue duration;  ///< ms
-    bool integrate;      ///< whether the state goes on evolving; otherwise it is held
+    bool integrate;      ///< whether the states go on evolving; otherwise some are held
+    /// Those which are; all of them when there is none here.
+    std::vector<std::string> held = {};
 };
 
 /// A neuron model as equations. In scope are the states, the parameters, the derived constants, the

@@ -22,9 +22,6 @@ inline constexpr std::size_t kMaxKernelStates = 8;
 inline constexpr std::size_t kMaxKernelGroups = 8;
 inline constexpr std::size_t kMaxKernelFolds = 8;
 
-/// What a population does while it is refractory.
-enum class Refractoriness { kNone, kIntegrate, kHold };
-
 /// What a kernel accumulates for the readout.
 enum class ReadoutKind { kNone, kWeightedOutput, kSpikeCount, kGreatestOutput };
 
@@ -55,7 +52,9 @@ struct NeuronKernel {
     bool spiking = false;
     /// The value of each state after a spike, from the updated states.
     std::vector<expr::Expression> reset;
-    Refractoriness refractoriness = Refractoriness::kNone;
+    /// Whether there is a time without spikes after each, and whether a state is held meanwhile.
+    bool refractory = false;
+    std::vector<bool> held;
     /// Name of the refractory time's coefficient (ms) and the value of a step (ms).
     std::string refractory_time;
     double dt = 1.0;

@@ -9,7 +9,8 @@ from .._values import require_count, require_number
 from ..connection import population_of
 from ..errors import ModelError
 from ..losses import Loss, get_loss
-from ..neurons import LeakyIntegrate, LeakyIntegrateFire, LeakyIntegrateFireInput
+from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
+from ..neurons import LeakyIntegrateFireInput
 from ..optimisers import Optimiser, get_optimiser
 from ..synapses import Exponential
 from .compiled_training_network import CompiledTrainingNetwork
@@ -23,6 +24,7 @@ _SPIKING = {"relative_reset": False, "integrate_during_refrac": False, "scale_i"
 default_params: Dict[type, Dict[str, Any]] = {
     LeakyIntegrate: {"scale_i": True},
     LeakyIntegrateFire: dict(_SPIKING),
+    AdaptiveLeakyIntegrateFire: dict(_SPIKING),
     LeakyIntegrateFireInput: dict(_SPIKING),
     Exponential: {"scale_i": True},
 }

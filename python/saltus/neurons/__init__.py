@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._absent import absent
 from .._described import by_name, get_object
+from .adaptive_leaky_integrate_fire import AdaptiveLeakyIntegrateFire
 from .inputs import BinarySpikeInput, IntegrateFireInput, LeakyIntegrateFireInput
 from .inputs import PoissonInput, SpikeInput, ValueInput
 from .integrate_fire import IntegrateFire
@@ -12,6 +13,7 @@ from .leaky_integrate_fire import LeakyIntegrateFire
 from .neuron import DeclaredNeuron, Input, Neuron
 
 __all__ = [
+    "AdaptiveLeakyIntegrateFire",
     "BinarySpikeInput",
     "DeclaredNeuron",
     "Input",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 _BY_NAME = by_name(
+    AdaptiveLeakyIntegrateFire,
     BinarySpikeInput,
     IntegrateFire,
     IntegrateFireInput,

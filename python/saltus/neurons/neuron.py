@@ -65,6 +65,7 @@ class DeclaredNeuron(Neuron):
         derived: Constants computed from the parameters and dt, by name.
         tau_refrac: No spikes for this long (ms) after a spike; None for no such time.
         integrate_during_refrac: Whether the states go on evolving meanwhile.
+        held: Those that are held meanwhile when not; all of them when left out.
         name: Name in messages.
         readout: Readout, its name, or None.
 
@@ -94,6 +95,7 @@ class DeclaredNeuron(Neuron):
         integrate_during_refrac: bool = True,
         name: str = "declared_neuron",
         readout: Any = None,
+        held: Sequence[str] = (),
     ) -> None:
         self.equations = list(equations)
         self.parameters = {key: to_value(value, name, key) for key, value in parameters.items()}
@@ -104,6 +106,7 @@ class DeclaredNeuron(Neuron):
         self.derived = dict(derived or {})
         self.tau_refrac = None if tau_refrac is None else to_value(tau_refrac, name, "tau_refrac")
         self.integrate_during_refrac = bool(integrate_during_refrac)
+        self.held = list(held)
         self.name = name
         self.readout = readout
         self._engine()
@@ -111,7 +114,7 @@ class DeclaredNeuron(Neuron):
     def _make(self) -> Any:
         refractory = None
         if self.tau_refrac is not None:
-            refractory = (engine_value(self.tau_refrac), self.integrate_during_refrac)
+            refractory = (engine_value(self.tau_refrac), self.integrate_during_refrac, self.held)
         return _saltus.declared_neuron(
             name=self.name,
             parameters=[(key, engine_value(v), "", "") for key, v in self.parameters.items()],

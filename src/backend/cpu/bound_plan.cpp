@@ -49,8 +49,7 @@ BoundPopulation bind_population(const Plan& plan, const PopulationPlan& populati
     for (const Coefficient& initial : population.initial) {
         append_padded(initial, population.size, bound.padded, bound.initial);
     }
-    const bool refractory = kernel.refractoriness != Refractoriness::kNone;
-    bound.state_rows = kernel.num_states() + kernel.num_groups() + (refractory ? 1 : 0);
+    bound.state_rows = kernel.num_states() + kernel.num_groups() + (kernel.refractory ? 1 : 0);
     bound.initial.resize(bound.state_rows * bound.padded, 0.0F);
     if (population.readout) bind_step_weights(plan, *population.readout, bound);
     bound.block_steps = std::clamp<std::size_t>(kBlockFloats / bound.padded, 1, num_steps);

@@ -114,19 +114,17 @@ void ReferenceExample<T>::advance(std::size_t index, std::size_t step, std::vect
             moment.synapses[group] = (persists ? moment.synapses[group] : T(0)) + input[group][j];
         }
         const bool waiting = refractory[j] > T(0);
-        const bool held = waiting && plan.kernel.refractoriness == Refractoriness::kHold;
-        const std::vector<T> next = held ? moment.states : equations.update(moment, j);
+        const std::vector<T> next = equations.update(moment, j);
         moment.synapses = equations.decay(moment, j);
-        moment.states = next;
+        for (std::size_t a = 0; a < next.size(); ++a)
+            if (!waiting || !plan.kernel.held[a]) moment.states[a] = next[a];
         if (waiting) refractory[j] -= static_cast<T>(plan.kernel.dt);
         history.before_reset[step][j] = moment;
         sample(index, step, j, moment);
         if (plan.kernel.spiking && !(refractory[j] > T(0)) && equations.spikes(moment, j)) {
             history.spikes.neurons.push_back(static_cast<std::uint32_t>(j));
             moment.states = equations.reset(moment, j);
-            if (plan.kernel.refractoriness != Refractoriness::kNone) {
-                refractory[j] = equations.refractory_time(j);
-            }
+            if (plan.kernel.refractory) refractory[j] = equations.refractory_time(j);
         }
         history.end[step][j] = moment;
     }

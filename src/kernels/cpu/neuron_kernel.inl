@@ -2,7 +2,7 @@
  * gives the arithmetic of one vector of neurons:
  *
  *   num_states(), num_groups(), num_jumps(), num_folds()    sizes
- *   group_has_state(s), spiking(), holds(), refractory(), counts_spikes(), weighs_output(), keeps_greatest(), output()
+ *   group_has_state(s), spiking(), holds(a), refractory(), counts_spikes(), weighs_output(), keeps_greatest(), output()
  *   Scope, load(scope, scalars, arrays, padded, n)           coefficients of neurons n ...
  *   update(scope, x, g, next), decay(scope, g), spikes(scope, x), reset(scope, x, next)
  *   refractory_time(scope), dt()
@@ -79,9 +79,8 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
                 const M waiting = refractory > V{};
                 refractory = select(waiting, refractory - splat(m.dt()), refractory);
                 free = refractory <= V{};
-                if (m.holds()) {
-                    for (int a = 0; a < states; ++a) next[a] = select(waiting, x[a], next[a]);
-                }
+                for (int a = 0; a < states; ++a)
+                    if (m.holds(a)) next[a] = select(waiting, x[a], next[a]);
             }
             for (int a = 0; a < states; ++a) x[a] = next[a];
             m.decay(scope, g);
