@@ -124,8 +124,11 @@ def check_network_files(program):
     keys, _ = documented(page, "data")
     compare("data", keys, known_keys(program, DATA + "nonsense = 1\n" + ENCODING + COMPILER))
     keys, _ = documented(page, "compiler")
-    event_prop = COMPILER.replace("inference", "event_prop") + "nonsense = 1\n"
-    compare("compiler", keys, known_keys(program, DATA + ENCODING + event_prop))
+    known = set()
+    for compiler in ("event_prop", "surrogate"):
+        section = COMPILER.replace("inference", compiler) + "nonsense = 1\n"
+        known |= known_keys(program, DATA + ENCODING + section)
+    compare("compiler", keys, known)
     keys, _ = documented(page, "encoding")
     linear = known_keys(program, DATA + ENCODING + "nonsense = 1\n")
     log = known_keys(program, DATA + '[encoding]\ntype = "log_latency"\nnonsense = 1\n')

@@ -10,6 +10,8 @@
 #include <saltus/common/shape.hpp>
 #include <saltus/compilers/event_prop_compiler.hpp>
 #include <saltus/compilers/inference_compiler.hpp>
+#include <saltus/compilers/surrogate.hpp>
+#include <saltus/compilers/surrogate_compiler.hpp>
 #include <saltus/connectivity/avg_pool_2d.hpp>
 #include <saltus/connectivity/avg_pool_conv_2d.hpp>
 #include <saltus/connectivity/avg_pool_dense_2d.hpp>
@@ -81,6 +83,7 @@
 #include <saltus/neurons/leaky_integrate.hpp>
 #include <saltus/neurons/leaky_integrate_fire.hpp>
 #include <saltus/neurons/leaky_integrate_fire_input.hpp>
+#include <saltus/neurons/user_neuron.hpp>
 #include <saltus/optimisers/adam.hpp>
 #include <saltus/plan/lower.hpp>
 #include <saltus/plan/neuron_kernel.hpp>

@@ -44,6 +44,7 @@ from . import (
     optimisers,
     readouts,
     serialisers,
+    surrogates,
     synapses,
     utils,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "optimisers",
     "readouts",
     "serialisers",
+    "surrogates",
     "synapses",
     "utils",
 ]

@@ -15,7 +15,7 @@ LATER, NEVER = "later", "never"
 
 _REGISTRY = (NEVER, 'strings are names of classes already, such as neuron="leaky_integrate"')
 _CUSTOM_UPDATE = (NEVER, "there are no custom updates: derive from Callback and override ")
-_MODELS = (NEVER, "write a neuron as equations with saltus.neurons.DeclaredNeuron")
+_MODELS = (NEVER, "write a neuron as equations with saltus.neurons.UserNeuron")
 _TIMESTEPS = (NEVER, "steps run in blocks: use recorders, or compiled.trace()")
 _DEEP_R = (LATER, "sparse connectivity keeps its synapses")
 _FEW_SPIKE = (LATER, "IntegrateFire approximates rectified units")
@@ -44,7 +44,6 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
         "eprop_compiler": (LATER, "EventPropCompiler trains"),
         "few_spike_compiler": _FEW_SPIKE,
         "SupportedMatrixType": (NEVER, 'matrix types are named by strings, such as "SPARSE"'),
-        "SurrogateCompiler": (LATER, "EventPropCompiler trains"),
     },
     "saltus.initializers": {
         "NormalClippedDelay": (NEVER, "use NormalClipped, with delays in timesteps"),

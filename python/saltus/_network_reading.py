@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Dict, Tuple
 
 from . import _network_text as known
 from . import _saltus, losses, optimisers
-from .compilers import EventPropCompiler, InferenceCompiler
-from .compilers.event_prop_compiler import default_params
+from .compilers import EventPropCompiler, InferenceCompiler, SurrogateCompiler
+from .compilers import event_prop_compiler, surrogate_compiler
 from .connection import Connection
 from .errors import ModelError
 from .network import Network
+from .neurons import UserNeuron
 from .population import Population
+from .surrogates import UserSurrogate
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -27,6 +29,12 @@ _LEFT_OUT = {
     "data": 'format="idx"\nfolder="."\ntrain_images="-"\ntrain_labels="-"\n'
     'test_images="-"\ntest_labels="-"\n',
     "encoding": 'type="linear_latency"\nmax_time=1.0\n',
+}
+
+
+_DEFAULTS = {
+    "event_prop": event_prop_compiler.default_params,
+    "surrogate": surrogate_compiler.default_params,
 }
 
 
@@ -49,13 +57,13 @@ def parse(text: str, name: str) -> Dict[str, Any]:
 
 def read_network(root: Dict[str, Any]) -> Tuple[Network, "Compiler"]:
     """The network that a network file describes, and its compiler."""
-    trains = root["compiler"]["type"] == "event_prop"
-    network = Network(default_params if trains else None)
+    network = Network(_DEFAULTS.get(root["compiler"]["type"]))
     neurons = known.by_file_name(known.NEURONS)
     kinds = known.by_file_name(known.CONNECTIVITY)
     with network:
         for table in root.get("population", ()):
-            neuron = _made(neurons[table["neuron"]], table)
+            kind = neurons[table["neuron"]]
+            neuron = _user_neuron(table) if kind is UserNeuron else _made(kind, table)
             Population(neuron, table.get("shape"), name=table["name"])
         for table in root.get("connection", ()):
             Connection(
@@ -86,6 +94,25 @@ def _made(kind: type, table: Dict[str, Any]) -> Any:
     )
 
 
+def _user_neuron(table: Dict[str, Any]) -> UserNeuron:
+    """A neuron that is written as equations."""
+    given = {name: table[key] for name, key in known.argument_names(UserNeuron) if key in table}
+    for key in ("parameters", "states"):
+        given[key] = {name: _with_unit(value) for name, value in given.get(key, {}).items()}
+    pairs = (text.partition("=") for text in given.get("derived", ()))
+    given["derived"] = {name.strip(): expression.strip() for name, _, expression in pairs}
+    if "tau_refrac" in given:
+        given["tau_refrac"] = _value(given["tau_refrac"])
+    return UserNeuron(**given)
+
+
+def _with_unit(given: Any) -> Any:
+    if not isinstance(given, dict) or "value" not in given:
+        return _value(given)
+    value = _value(given["value"])
+    return (value, given["unit"]) if "unit" in given else value
+
+
 def _value(given: Any) -> Any:
     """An argument: an initializer where it is a table."""
     if not isinstance(given, dict):
@@ -110,15 +137,26 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         "fold_readouts": table.get("fold_readouts", True),
         "matrix_types": table.get("matrix_types", ()),
     }
-    if table["type"] != "event_prop":
+    if table["type"] == "inference":
         return InferenceCompiler(table["timesteps"], **shared)
     kinds = known.by_file_name((losses.MeanSquareError, losses.SparseCategoricalCrossentropy))
     adam = known.by_file_name((optimisers.Adam,))
-    more = {"min_slope": table["min_slope"]} if "min_slope" in table else {}
-    return EventPropCompiler(
+    loss = _typed(table.get("loss", "sparse_categorical_crossentropy"), kinds)
+    optimiser = _typed(table.get("optimiser", "adam"), adam)
+    if table["type"] == "event_prop":
+        more = {"min_slope": table["min_slope"]} if "min_slope" in table else {}
+        return EventPropCompiler(table["timesteps"], loss, optimiser, **shared, **more)
+    return SurrogateCompiler(
         table["timesteps"],
-        _typed(table.get("loss", "sparse_categorical_crossentropy"), kinds),
-        _typed(table.get("optimiser", "adam"), adam),
+        loss,
+        optimiser,
+        _surrogate(table.get("surrogate", "fast_sigmoid")),
+        table.get("detach_reset", True),
         **shared,
-        **more,
     )
+
+
+def _surrogate(given: Any) -> Any:
+    if isinstance(given, dict) and "derivative" in given:
+        return UserSurrogate(given["derivative"])
+    return _typed(given, known.by_file_name(known.SURROGATES))

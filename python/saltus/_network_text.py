@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
-from . import connectivity, initializers, losses, neurons, optimisers, synapses
+from . import connectivity, initializers, losses, neurons, optimisers, surrogates, synapses
 from ._described import Described, snake_case
 from .connectivity.rows import RowConnectivity
 from .connectivity.sparse import Sparse, SparseBase
@@ -30,6 +30,7 @@ NEURONS = (
     neurons.LeakyIntegrate,
     neurons.LeakyIntegrateFire,
     neurons.AdaptiveLeakyIntegrateFire,
+    neurons.UserNeuron,
 )
 SYNAPSES = (synapses.Delta, synapses.Exponential)
 CONNECTIVITY = (
@@ -62,6 +63,15 @@ INITIALIZERS = (
     initializers.Identity,
     initializers.Orthogonal,
     initializers.Sparse,
+)
+SURROGATES = (
+    surrogates.Arctan,
+    surrogates.Boxcar,
+    surrogates.FastSigmoid,
+    surrogates.MultiGaussian,
+    surrogates.Sigmoid,
+    surrogates.SuperSpike,
+    surrogates.Triangle,
 )
 #: Names of classes in network files, where they are not the usual ones; and of arguments.
 NAMES = {
@@ -196,8 +206,22 @@ def _arguments(described: Any, kind: type, where: str) -> Dict[str, Any]:
             found[key] = _readout_name(value, where)
         elif isinstance(described, neurons.Neuron) and isinstance(value, np.ndarray):
             found[key] = value.ravel()
+        elif isinstance(described, neurons.UserNeuron) and isinstance(value, dict):
+            found[key] = _values_by_name(described, key, value)
         else:
             found[key] = value
+    return found
+
+
+def _values_by_name(neuron: neurons.UserNeuron, key: str, values: Dict[str, Any]) -> Any:
+    """What a neuron that is written as equations has by name, in its order."""
+    if key == "derived":
+        return [f"{name} = {expression}" for name, expression in values.items()]
+    found: Dict[str, Any] = {}
+    for name, value in values.items():
+        flat = value.ravel() if isinstance(value, np.ndarray) else value
+        unit = neuron.units.get(name)
+        found[name] = flat if unit is None else {"value": flat, "unit": unit}
     return found
 
 
@@ -248,7 +272,7 @@ def _listed(connection: "Connection", compiled: "CompiledNetwork") -> Described:
 
 
 def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
-    from .compilers import EventPropCompiler, InferenceCompiler
+    from .compilers import EventPropCompiler, InferenceCompiler, SurrogateCompiler
 
     compiler = compiled.compiler
     pairs: Dict[str, Any] = {
@@ -261,12 +285,19 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
     }
     if compiler.matrix_types:
         pairs["matrix_types"] = compiler.matrix_types
-    if isinstance(compiler, EventPropCompiler):
+    if isinstance(compiler, (EventPropCompiler, SurrogateCompiler)):
+        where = type(compiler).__name__
         pairs.update(
-            type="event_prop",
-            min_slope=compiler.min_slope,
-            loss=_typed(_only_loss(compiler.losses)),
-            optimiser=_typed(compiler.optimiser),
+            loss=_typed(_only_loss(compiler.losses, where), where),
+            optimiser=_typed(compiler.optimiser, where),
+        )
+    if isinstance(compiler, EventPropCompiler):
+        pairs.update(type="event_prop", min_slope=compiler.min_slope)
+    elif isinstance(compiler, SurrogateCompiler):
+        pairs.update(
+            type="surrogate",
+            surrogate=_surrogate(compiler.surrogate),
+            detach_reset=compiler.detach_reset,
         )
     elif isinstance(compiler, InferenceCompiler):
         if not (compiler.reset_vars_between_batches and compiler.reset_in_syn_between_batches):
@@ -278,18 +309,24 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
     return pairs
 
 
-def _only_loss(given: Any) -> Any:
+def _only_loss(given: Any, where: str) -> Any:
     found = list(given.values()) if isinstance(given, dict) else [given]
     if len({repr(loss) for loss in found}) == 1:
         return found[0]
     raise UnsupportedError(
-        "EventPropCompiler",
+        where,
         "network files have one loss for all outputs",
         "save the weights with save(), and keep the script that describes the network",
     )
 
 
-def _typed(described: Any) -> Dict[str, Any]:
+def _surrogate(surrogate: surrogates.Surrogate) -> Dict[str, Any]:
+    if isinstance(surrogate, surrogates.UserSurrogate):
+        return {"derivative": surrogate.expression}
+    return _typed(surrogate, "SurrogateCompiler")
+
+
+def _typed(described: Any, where: str) -> Dict[str, Any]:
     kinds = (losses.MeanSquareError, losses.SparseCategoricalCrossentropy, optimisers.Adam)
-    kind = _kind_of(described, kinds, "EventPropCompiler")
-    return {"type": name_of(kind), **_arguments(described, kind, "EventPropCompiler")}
+    kind = _kind_of(described, (*kinds, *SURROGATES), where)
+    return {"type": name_of(kind), **_arguments(described, kind, where)}

@@ -69,8 +69,8 @@ def save_model(
             ("linear_latency" or "log_latency"), "min_time", "max_time" or "tau_eff", "threshold".
 
     Raises:
-        UnsupportedError: For a network that network files cannot describe, such as one with a
-            DeclaredNeuron; save its weights with save().
+        UnsupportedError: For a network that network files cannot describe, such as one with
+            neurons of a class of your own; save its weights with save().
         ModelError: For weights or data that are not as they should be.
         RuntimeFault: When the file cannot be written.
 

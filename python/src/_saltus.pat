@@ -16,8 +16,8 @@ _saltus.__prefix__:
 _saltus\.ConnectivitySnippet\.synapses$:
     def synapses(self, arg0: int, arg1: int, /) -> tuple[_Indices, _Indices, _Indices]: ...
 
-_saltus\.declared_neuron$:
-    def declared_neuron(name: str, parameters: list[tuple[str, Any, str, str]], derived: list[tuple[str, str]], states: list[tuple[str, Any, str]], equations: Sequence[str], threshold: str, reset: Sequence[str], refractory: tuple[Any, bool] | None, output: str, readout: str | None) -> Neuron: ...
+_saltus\.user_neuron$:
+    def user_neuron(parameters: list[tuple[str, Any, str, str]], derived: list[tuple[str, str]], states: list[tuple[str, Any, str]], equations: Sequence[str], threshold: str, reset: Sequence[str], refractory: tuple[Any, bool, list[str]] | None, output: str, solver: str, sub_steps: int, readout: str | None) -> Neuron: ...
 
 _saltus\.Population\.shape$:
     @property

@@ -5,6 +5,7 @@
 #include <nanobind/stl/vector.h>
 #include <saltus/compilers/event_prop_compiler.hpp>
 #include <saltus/compilers/inference_compiler.hpp>
+#include <saltus/compilers/surrogate_compiler.hpp>
 
 #include "bindings.hpp"
 #include "conversions.hpp"
@@ -33,12 +34,15 @@ std::unique_ptr<CompiledNetwork> compile_inference(
     });
 }
 
-std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
-    const Network& network, std::size_t timesteps,
-    const std::map<std::string, std::shared_ptr<Loss>>& losses, const Adam& optimiser, double dt,
-    std::size_t batch_size, std::uint64_t seed, double min_slope, bool fold_readouts,
-    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
-    EventPropOptions options;
+/// What all compilers that train take.
+template <typename Options>
+Options training_options(std::size_t timesteps,
+                         const std::map<std::string, std::shared_ptr<Loss>>& losses,
+                         const Adam& optimiser, double dt, std::size_t batch_size,
+                         std::uint64_t seed, bool fold_readouts,
+                         const std::vector<std::string>& matrix_types,
+                         const BackendOptions& backend) {
+    Options options;
     options.example_timesteps = timesteps;
     for (const auto& [name, loss] : losses)
         options.losses[name] = loss;
@@ -46,14 +50,42 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     options.dt = dt;
     options.batch_size = batch_size;
     options.rng_seed = seed;
-    options.min_slope = min_slope;
     options.fold_readouts = fold_readouts;
     options.matrix_types = to_matrix_types(matrix_types);
     options.backend = backend;
+    return options;
+}
+
+template <typename Compiler, typename Options>
+std::unique_ptr<CompiledTrainingNetwork> compile_to_train(const Network& network,
+                                                          const Options& options) {
     return without_lock([&] {
-        return std::make_unique<CompiledTrainingNetwork>(
-            EventPropCompiler(options).compile(network));
+        return std::make_unique<CompiledTrainingNetwork>(Compiler(options).compile(network));
     });
+}
+
+std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
+    const Network& network, std::size_t timesteps,
+    const std::map<std::string, std::shared_ptr<Loss>>& losses, const Adam& optimiser, double dt,
+    std::size_t batch_size, std::uint64_t seed, double min_slope, bool fold_readouts,
+    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    auto options = training_options<EventPropOptions>(timesteps, losses, optimiser, dt, batch_size,
+                                                      seed, fold_readouts, matrix_types, backend);
+    options.min_slope = min_slope;
+    return compile_to_train<EventPropCompiler>(network, options);
+}
+
+std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
+    const Network& network, std::size_t timesteps,
+    const std::map<std::string, std::shared_ptr<Loss>>& losses, const Adam& optimiser, double dt,
+    std::size_t batch_size, std::uint64_t seed, const Surrogate& surrogate, bool detach_reset,
+    bool fold_readouts, const std::vector<std::string>& matrix_types,
+    const BackendOptions& backend) {
+    auto options = training_options<SurrogateOptions>(timesteps, losses, optimiser, dt, batch_size,
+                                                      seed, fold_readouts, matrix_types, backend);
+    options.surrogate = surrogate;
+    options.detach_reset = detach_reset;
+    return compile_to_train<SurrogateCompiler>(network, options);
 }
 
 }  // namespace
@@ -78,6 +110,21 @@ void bind_compilers(nb::module_& module) {
                nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"), nb::arg("fold_readouts"),
                nb::arg("prefer_in_memory_connect"), nb::arg("resets"), nb::arg("matrix_types"),
                nb::arg("backend"));
+    nb::class_<Surrogate>(module, "Surrogate")
+        .def(nb::init<std::string>())
+        .def("derivative", &Surrogate::derivative);
+    module.def("fast_sigmoid", &Surrogate::fast_sigmoid, nb::arg("slope"));
+    module.def("super_spike", &Surrogate::super_spike, nb::arg("beta"));
+    module.def("sigmoid", &Surrogate::sigmoid, nb::arg("slope"));
+    module.def("arctan", &Surrogate::arctan, nb::arg("alpha"));
+    module.def("boxcar", &Surrogate::boxcar, nb::arg("width"));
+    module.def("triangle", &Surrogate::triangle, nb::arg("height"), nb::arg("width"));
+    module.def("multi_gaussian", &Surrogate::multi_gaussian, nb::arg("sigma"), nb::arg("h"),
+               nb::arg("s"));
+    module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
+               nb::arg("losses"), nb::arg("optimiser"), nb::arg("dt"), nb::arg("batch_size"),
+               nb::arg("seed"), nb::arg("surrogate"), nb::arg("detach_reset"),
+               nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("optimiser"), nb::arg("dt"), nb::arg("batch_size"),
                nb::arg("seed"), nb::arg("min_slope"), nb::arg("fold_readouts"),

@@ -12,6 +12,7 @@
 #include <saltus/neurons/leaky_integrate.hpp>
 #include <saltus/neurons/leaky_integrate_fire.hpp>
 #include <saltus/neurons/leaky_integrate_fire_input.hpp>
+#include <saltus/neurons/user_neuron.hpp>
 #include <saltus/readouts/readouts.hpp>
 #include <saltus/synapses/delta.hpp>
 #include <saltus/synapses/exponential.hpp>
@@ -131,30 +132,14 @@ MadeNeuron leaky_integrate_fire_input(nb::handle v_thresh, nb::handle v_reset, n
         LeakyIntegrateFireInputOptions{options, {frames, timesteps}});
 }
 
-/// A neuron as its equations, written in Python.
-class DeclaredNeuron : public Neuron {
-  public:
-    DeclaredNeuron(std::string name, NeuronDeclaration declaration)
-        : name_(std::move(name)), declaration_(std::move(declaration)) {}
-    std::string name() const override { return name_; }
-    std::string class_name() const override { return name_; }
-    std::unique_ptr<Neuron> clone() const override {
-        return std::make_unique<DeclaredNeuron>(*this);
-    }
-    NeuronDeclaration declare() const override { return declaration_; }
-
-  private:
-    std::string name_;
-    NeuronDeclaration declaration_;
-};
-
 /// @param parameters tuples of name, value, unit, description; @param derived of name, expression;
 /// @param states of name, initial value, unit; @param refractory of duration (ms), whether the
 /// states go on meanwhile, and those that do not, or None.
-MadeNeuron declared_neuron(std::string name, const nb::list& parameters, const nb::list& derived,
+MadeNeuron user_neuron(const nb::list& parameters, const nb::list& derived,
                            const nb::list& states, std::vector<std::string> equations,
                            std::string threshold, std::vector<std::string> reset,
-                           nb::handle refractory, std::string output, const GivenReadout& readout) {
+                           nb::handle refractory, std::string output, const std::string& solver,
+                           std::size_t sub_steps, const GivenReadout& readout) {
     const auto text = [](nb::handle entry, int index) {
         return nb::cast<std::string>(entry[index]);
     };
@@ -178,9 +163,9 @@ MadeNeuron declared_neuron(std::string name, const nb::list& parameters, const n
             nb::cast<std::vector<std::string>>(nb::object(refractory[2]))};
     }
     declaration.output = std::move(output);
-    auto neuron = std::make_unique<DeclaredNeuron>(std::move(name), std::move(declaration));
-    neuron->readout = readout_of(readout);
-    return neuron;
+    declaration.solver = solver_by_name(solver);
+    declaration.sub_steps = sub_steps;
+    return std::make_unique<UserNeuron>(std::move(declaration), readout_of(readout));
 }
 
 void bind_neurons(nb::module_& module) {
@@ -212,10 +197,10 @@ void bind_neurons(nb::module_& module) {
                nb::arg("v_reset"), nb::arg("v"), nb::arg("a"), nb::arg("beta"), nb::arg("tau_mem"),
                nb::arg("tau_refrac").none(), nb::arg("tau_adapt"), nb::arg("relative_reset"),
                nb::arg("integrate_during_refrac"), nb::arg("scale_i"), nb::arg("readout").none());
-    module.def("declared_neuron", &declared_neuron, nb::arg("name"), nb::arg("parameters"),
+    module.def("user_neuron", &user_neuron, nb::arg("parameters"),
                nb::arg("derived"), nb::arg("states"), nb::arg("equations"), nb::arg("threshold"),
-               nb::arg("reset"), nb::arg("refractory").none(), nb::arg("output"),
-               nb::arg("readout").none());
+               nb::arg("reset"), nb::arg("refractory").none(), nb::arg("output"), nb::arg("solver"),
+               nb::arg("sub_steps"), nb::arg("readout").none());
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ MODULES = [
     "saltus.readouts",
     "saltus.serialisers",
     "saltus.sklearn",
+    "saltus.surrogates",
     "saltus.synapses",
     "saltus.utils.data",
     "saltus.utils.filter",

@@ -23,7 +23,7 @@ from saltus.errors import ModelError, RuntimeFault
 from saltus.losses import SparseCategoricalCrossentropy
 from saltus.neurons import (
     BinarySpikeInput,
-    DeclaredNeuron,
+    UserNeuron,
     IntegrateFire,
     LeakyIntegrate,
     LeakyIntegrateFire,
@@ -119,6 +119,20 @@ def test_inputs(neuron: Any, tmp_path: Path) -> None:
         n.IntegrateFire(0.8, v_reset=0.1, readout="spike_count"),
         n.LeakyIntegrateFire(tau_mem=15.0, tau_refrac=3.0, integrate_during_refrac=False),
         n.AdaptiveLeakyIntegrateFire(0.7, beta=0.3, tau_refrac=2.0, tau_adapt=50.0, scale_i=True),
+        n.UserNeuron(
+            ["dw/dt = (v - w) / tau_w", "dv/dt = (i + k * v * (v - 1) - w) / tau"],
+            {"tau": (i.Uniform(8.0, 12.0), "ms"), "tau_w": (50.0, "ms"), "a": 2.0},
+            {"w": 0.0, "v": (i.Normal(0.1, 0.05), "1")},
+            "v >= 0.8 * limit",
+            ["v = 0", "w = w + 0.1"],
+            "v",
+            {"limit": "1 + 0 * a", "k": "limit / 2"},
+            tau_refrac=2.0,
+            integrate_during_refrac=False,
+            held=["v"],
+            solver="rk4",
+            sub_steps=2,
+        ),
     ],
     ids=lambda each: type(each).__name__,
 )
@@ -215,8 +229,11 @@ def test_what_network_files_cannot_say(small: Small, tmp_path: Path) -> None:
             compiler.compile(network).save_model(tmp_path / "model.h5")
         assert not os.listdir(tmp_path)
 
-    declared = DeclaredNeuron(["dv/dt = -v / tau"], {"tau": 5.0}, {"v": 0.0}, readout="var")
-    refused(r"\[Population output\] network files have no DeclaredNeuron", neuron=declared)
+    class Varied(UserNeuron):
+        """May do anything."""
+
+    varied = Varied(["dv/dt = -v / tau"], {"tau": 5.0}, {"v": 0.0}, readout="var")
+    refused(r"\[Population output\] network files have no Varied", neuron=varied)
 
     class Own(i.Initializer):
         def value(self, stream: Any, element: int) -> float:

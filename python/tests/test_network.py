@@ -12,7 +12,7 @@ from saltus.compilers import InferenceCompiler
 from saltus.compilers.event_prop_compiler import default_params
 from saltus.connectivity import AvgPool2D, Conv2D, Dense, OneToOne
 from saltus.errors import ModelError
-from saltus.neurons import DeclaredNeuron, IntegrateFire, LeakyIntegrate, LeakyIntegrateFire
+from saltus.neurons import UserNeuron, IntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from saltus.neurons import BinarySpikeInput, SpikeInput
 from saltus.synapses import Delta, Exponential
 
@@ -162,7 +162,7 @@ def test_connect_infers_shapes() -> None:
 
 
 def test_neuron_from_equations() -> None:
-    declared = DeclaredNeuron(
+    declared = UserNeuron(
         equations=["dv/dt = (r * i - v) / tau"],
         parameters={"tau": 20.0, "v_thresh": 1.0},
         derived={"r": "1 / (1 - exp(-dt / tau))"},

@@ -15,9 +15,8 @@ int run_explain(const CommandLine& command, Console& console) {
     const NetworkSource source = read_network_source(command);
     const NetworkFile& file = source.file;
     const std::string plan =
-        file.compiler == "event_prop"
-            ? EventPropCompiler(file.event_prop).compile(file.network).explain()
-            : InferenceCompiler(file.inference).compile(file.network).explain();
+        file.trains() ? file.compile_training().explain()
+                      : InferenceCompiler(file.inference).compile(file.network).explain();
     console.answer(plan);
     return kSuccess;
 }

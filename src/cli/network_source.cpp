@@ -26,12 +26,12 @@ NetworkSource read_network_source(const CommandLine& command) {
 
 void apply_options(NetworkFile& file, const CommandLine& command) {
     if (command.epochs) file.training.epochs = *command.epochs;
-    if (command.seed) file.event_prop.rng_seed = file.inference.rng_seed = *command.seed;
-    for (BackendOptions* backend : {&file.event_prop.backend, &file.inference.backend}) {
-        if (command.threads) backend->threads = *command.threads;
-        if (command.backend) backend->name = *command.backend;
-        backend->kernel_profiling = command.profile;
-    }
+    if (command.seed) file.set_seed(*command.seed);
+    BackendOptions backend = file.backend();
+    if (command.threads) backend.threads = *command.threads;
+    if (command.backend) backend.name = *command.backend;
+    backend.kernel_profiling = command.profile;
+    file.set_backend(backend);
 }
 
 std::string title_of(const NetworkFile& file) {

@@ -48,12 +48,6 @@ class ModelCopies : public Callback {
 NetworkFile read_trainable(const CommandLine& command) {
     NetworkFile file = read_network_file(command.file);
     apply_options(file, command);
-    if (file.compiler != "event_prop") {
-        throw ModelError(file.name,
-                         fmt::format("its compiler is '{}', which cannot train", file.compiler),
-                         "write type = \"event_prop\" in [compiler]")
-            .with("file", file.name);
-    }
     return file;
 }
 
@@ -65,7 +59,7 @@ class Training {
           console_(console),
           start_(start),
           file_(read_trainable(command)),
-          network_(EventPropCompiler(file_.event_prop).compile(file_.network)) {}
+          network_(file_.compile_training()) {}
 
     int run() {
         console_.say(fmt::format("Saltus {}: {}", SALTUS_VERSION, title_of(file_)));
@@ -210,7 +204,7 @@ class Training {
              interrupted_ ? "then interrupted"
                           : "of " + grouped(train_images_.num_images) + " training images"});
         report.summary.emplace_back("Network file", file_.name);
-        report.summary.emplace_back("Seed", std::to_string(file_.event_prop.rng_seed));
+        report.summary.emplace_back("Seed", std::to_string(file_.seed()));
         add_circumstances(report, network_, command_.text);
     }
 
@@ -271,7 +265,7 @@ class Training {
         json["epochs"] = epochs.size();
         json["threads"] = network_.threads();
         json["backend"] = network_.backend().name;
-        json["seed"] = file_.event_prop.rng_seed;
+        json["seed"] = file_.seed();
         json["interrupted"] = interrupted_;
         json["network"] = file_.name;
         json["model"] = saved ? Json(command_.save.string()) : Json();

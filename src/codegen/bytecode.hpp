@@ -25,14 +25,24 @@ class Bytecode {
 
   private:
     static constexpr std::size_t kMaxDepth = 64;
+    static constexpr std::size_t kMaxKept = 64;
+
+    enum class Kind {
+        kNumber,
+        kSlot,     ///< pushes the value of a symbol
+        kKeep,     ///< copies the topmost value, which is needed again
+        kKept,     ///< pushes it
+        kOperate,  ///< replaces so many values by the result of an operation
+    };
 
     struct Instruction {
+        Kind kind;
         expr::Operation operation;
-        std::uint32_t slot;
+        std::uint32_t index;  ///< of the slot or kept value; number of operands
         double number;
     };
 
-    std::size_t emit(const expr::Expression& expression, const std::vector<std::string>& symbols);
+    class Writer;
 
     std::vector<Instruction> instructions_;
 };

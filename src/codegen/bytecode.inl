@@ -42,23 +42,25 @@ T ScalarArithmetic::apply2(expr::Operation operation, T a, T b) {
 template <class Arithmetic, class T>
 T Bytecode::evaluate(const T* slots) const {
     T stack[kMaxDepth];
+    T kept[kMaxKept];
     T* top = stack;
     for (const Instruction& instruction : instructions_) {
-        switch (instruction.operation) {
-            case expr::Operation::kNumber:
+        switch (instruction.kind) {
+            case Kind::kNumber:
                 *top++ = Arithmetic::template number<T>(instruction.number);
                 break;
-            case expr::Operation::kSymbol: *top++ = slots[instruction.slot]; break;
-            case expr::Operation::kSelect:
-                top -= 2;
-                top[-1] = Arithmetic::select(top[-1], top[0], top[1]);
-                break;
-            default:
-                if (instruction.slot == 1) {
+            case Kind::kSlot: *top++ = slots[instruction.index]; break;
+            case Kind::kKeep: kept[instruction.index] = top[-1]; break;
+            case Kind::kKept: *top++ = kept[instruction.index]; break;
+            case Kind::kOperate:
+                if (instruction.index == 1) {
                     top[-1] = Arithmetic::apply1(instruction.operation, top[-1]);
-                } else {
+                } else if (instruction.index == 2) {
                     --top;
                     top[-1] = Arithmetic::apply2(instruction.operation, top[-1], top[0]);
+                } else {
+                    top -= 2;
+                    top[-1] = Arithmetic::select(top[-1], top[0], top[1]);
                 }
         }
     }

@@ -4,6 +4,7 @@
 #include <saltus/common/errors.hpp>
 
 #include "codegen/bytecode.hpp"
+#include "codegen/shared_parts.hpp"
 
 namespace saltus {
 namespace {
@@ -76,19 +77,31 @@ const char* call_of(Operation operation) {
 
 class TextWriter {
   public:
-    explicit TextWriter(const std::map<std::string, std::string>& names) : names_(names) {}
+    TextWriter(const std::map<std::string, std::string>& names, std::string prefix)
+        : names_(names), prefix_(std::move(prefix)) {}
 
-    std::string write(const Expression& e) const {
-        switch (e.operation()) {
-            case Operation::kNumber:
-                return fmt::format("splat({:.9e}f)", e.value());
-            case Operation::kSymbol:
-                return name_of(e);
-            case Operation::kNegate:
-                return fmt::format("(-{})", write(e.operands()[0]));
-            default:
-                break;
-        }
+    void count(const Expression& e) { parts_.count(e); }
+
+    std::string write(const Expression& e) {
+        if (e.is_number()) return fmt::format("splat({:.9e}f)", e.value());
+        if (e.is_symbol()) return name_of(e);
+        const auto defined = defined_.find(e);
+        if (defined != defined_.end()) return defined->second;
+        std::string text = operation_text(e);
+        if (!parts_.is_shared(e)) return text;
+        const std::string name = fmt::format("{}{}", prefix_, defined_.size());
+        lines_.push_back(
+            fmt::format("const {} {} = {};", e.is_condition() ? "M" : "V", name, text));
+        defined_.emplace(e, name);
+        return name;
+    }
+
+    std::vector<std::string> take_lines() { return std::move(lines_); }
+
+  private:
+    std::string operation_text(const Expression& e) {
+        if (e.operation() == Operation::kNegate)
+            return fmt::format("(-{})", write(e.operands()[0]));
         if (small_power(e) > 0) return repeated_product(e);
         if (const char* infix = infix_of(e.operation())) {
             return "(" + write(e.operands()[0]) + infix + write(e.operands()[1]) + ")";
@@ -102,14 +115,13 @@ class TextWriter {
         return text + ")";
     }
 
-  private:
     std::string name_of(const Expression& e) const {
         const auto found = names_.find(e.name());
         if (found == names_.end()) throw InternalError("codegen", "unknown symbol " + e.name());
         return found->second;
     }
 
-    std::string repeated_product(const Expression& e) const {
+    std::string repeated_product(const Expression& e) {
         const std::string base = write(e.operands()[0]);
         std::string text = "(" + base;
         for (int factor = 1; factor < small_power(e); ++factor) {
@@ -119,13 +131,31 @@ class TextWriter {
     }
 
     const std::map<std::string, std::string>& names_;
+    std::string prefix_;
+    SharedParts parts_;
+    ExpressionMap<std::string> defined_;
+    std::vector<std::string> lines_;
 };
 
 }  // namespace
 
+ExpressionTexts expression_texts(const std::vector<Expression>& expressions,
+                                 const std::map<std::string, std::string>& names,
+                                 const std::string& prefix) {
+    TextWriter writer(names, prefix);
+    for (const Expression& e : expressions)
+        writer.count(e);
+    ExpressionTexts result;
+    for (const Expression& e : expressions)
+        result.texts.push_back(writer.write(e));
+    result.lines = writer.take_lines();
+    return result;
+}
+
 std::string expression_text(const Expression& expression,
                             const std::map<std::string, std::string>& names) {
-    return TextWriter(names).write(expression);
+    // Without parts of their own: an expression alone stands in one line.
+    return TextWriter(names, "").write(expression);
 }
 
 }  // namespace saltus

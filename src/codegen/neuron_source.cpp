@@ -24,6 +24,7 @@ class ModelWriter {
         for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
             names_[synaptic_state_name(group)] = fmt::format("g[{}]", group);
             names_[adjoint_synapse_name(group)] = fmt::format("mu[{}]", group);
+            names_[adjoint_drive_name(group)] = fmt::format("drive[{}]", group);
         }
         for (std::size_t index = 0; index < kernel.scalars.size(); ++index) {
             names_[kernel.scalars[index]] = fmt::format("scope.s{}", index);
@@ -32,6 +33,8 @@ class ModelWriter {
             names_[kernel.arrays[index]] = fmt::format("scope.a{}", index);
         }
         names_[kInverseSlope] = "inverse_slope";
+        names_[kSpikeAdjoint] = "zeta";
+        names_[kRefractoryTime] = "refractory";
     }
 
     std::string write() {
@@ -42,6 +45,7 @@ class ModelWriter {
         write_step();
         write_spike();
         write_jump();
+        write_kept();
         write_adjoint();
         line("};");
         return std::move(text_);
@@ -70,6 +74,8 @@ class ModelWriter {
         constant("num_states", kernel_.num_states());
         constant("num_groups", kernel_.num_groups());
         constant("num_folds", kernel_.num_folds);
+        constant("num_kept", kernel_.kept.size());
+        constant("sub_steps", kernel_.sub_steps);
         constant("num_jumps", taped_jumps(kernel_).size());
         line(fmt::format("    static constexpr bool group_has_state(int s) {{ return s < 0{}; }}",
                          any_of("s", kernel_.group_has_state)));
@@ -114,10 +120,13 @@ class ModelWriter {
 
     void end(const std::string& unused) { line("        " + unused + "\n    }"); }
 
+    /// Assigns all at once: values may refer to what is assigned.
     void assign(const std::string& target, const std::vector<Expression>& values) {
-        for (std::size_t index = 0; index < values.size(); ++index) {
-            line(fmt::format("        const V {}_{} = {};", target, index, text(values[index])));
-        }
+        const ExpressionTexts texts = expression_texts(values, names_, target + "_t");
+        for (const std::string& shared : texts.lines)
+            line("        " + shared);
+        for (std::size_t index = 0; index < values.size(); ++index)
+            line(fmt::format("        const V {}_{} = {};", target, index, texts.texts[index]));
         for (std::size_t index = 0; index < values.size(); ++index) {
             line(fmt::format("        {0}[{1}] = {0}_{1};", target, index));
         }
@@ -181,21 +190,37 @@ class ModelWriter {
         end("(void)jump; (void)lambda; (void)kappa; (void)next;");
     }
 
+    void write_kept() {
+        begin("void keep(const V* x, const V* g, V refractory, V* kept)");
+        for (std::size_t k = 0; k < kernel_.kept.size(); ++k)
+            line(fmt::format("        kept[{}] = {};", k, names_.at(kernel_.kept[k])));
+        end("(void)x; (void)g; (void)refractory; (void)kept;");
+        begin("void restore(const V* kept, V* x, V* g, V& refractory)");
+        for (std::size_t k = 0; k < kernel_.kept.size(); ++k)
+            line(fmt::format("        {} = kept[{}];", names_.at(kernel_.kept[k]), k));
+        end("(void)x; (void)g; (void)refractory; (void)kept;");
+    }
+
     void write_adjoint() {
-        begin("void retreat(const Scope& scope, V* lambda, V* mu)");
-        // The new synaptic adjoints need the old adjoints of the states.
-        for (std::size_t group = 0; group < kernel_.adjoint_synapses.size(); ++group) {
-            line(fmt::format("        const V mu_{} = {};", group,
-                             text(kernel_.adjoint_synapses[group])));
-        }
+        begin("void retreat(const Scope& scope, const V* x, const V* g, V* lambda, V* drive)");
+        // What drives the synaptic adjoints needs the old adjoints of the states.
+        assign("drive", kernel_.adjoint_drive);
         assign("lambda", kernel_.adjoint_states);
-        for (std::size_t group = 0; group < kernel_.adjoint_synapses.size(); ++group) {
-            line(fmt::format("        mu[{0}] = mu_{0};", group));
-        }
-        end("(void)scope; (void)lambda; (void)mu;");
-        begin("void shift(const Scope& scope, const V* lambda, const V* mu, V* shift)");
+        end("(void)scope; (void)x; (void)g; (void)lambda; (void)drive;");
+        begin("void arrive(const Scope& scope, const V* drive, V* mu)");
+        assign("mu", kernel_.adjoint_synapses);
+        end("(void)scope; (void)drive; (void)mu;");
+        begin(
+            "void shift(const Scope& scope, const V* x, const V* g, const V* lambda, const V* mu, "
+            "V* shift)");
         assign("shift", kernel_.arrival_shift);
-        end("(void)scope; (void)lambda; (void)mu; (void)shift;");
+        end("(void)scope; (void)x; (void)g; (void)lambda; (void)mu; (void)shift;");
+        begin(
+            "void pull(const Scope& scope, const V* x, const V* lambda, V zeta, V* pulled, V* "
+            "added)");
+        assign("pulled", kernel_.reset_pull);
+        assign("added", kernel_.spike_pull);
+        end("(void)scope; (void)x; (void)lambda; (void)zeta; (void)pulled; (void)added;");
     }
 
     const NeuronKernel& kernel_;
@@ -260,8 +285,8 @@ std::string kernel_functions(const NeuronKernel& kernel, const std::string& suff
     if (!kernel.adjoint) return text;
     text += fmt::format(
         "extern \"C\" void saltus_retreat_{0}{1}(const void*, const SaltusRetreat* args) {{\n"
-        "    saltus_kernels::retreat(saltus_kernels::{2}(), *args);\n}}\n",
-        hash, suffix, model);
+        "    saltus_kernels::{3}(saltus_kernels::{2}(), *args);\n}}\n",
+        hash, suffix, model, kernel.surrogate ? "retreat_surrogate" : "retreat");
     return text;
 }
 

@@ -56,8 +56,10 @@ InferenceOptions read_shared_options(const TomlTable& table) {
     return options;
 }
 
-EventPropOptions read_event_prop(const TomlTable& table, const InferenceOptions& shared) {
-    EventPropOptions options;
+/// What all compilers that train take.
+template <typename Options>
+Options read_training(const TomlTable& table, const InferenceOptions& shared) {
+    Options options;
     options.example_timesteps = shared.evaluate_timesteps;
     options.dt = shared.dt;
     options.batch_size = shared.batch_size;
@@ -65,10 +67,63 @@ EventPropOptions read_event_prop(const TomlTable& table, const InferenceOptions&
     options.fold_readouts = shared.fold_readouts;
     options.matrix_types = shared.matrix_types;
     options.backend = shared.backend;
-    read_positive(table, "min_slope", options.min_slope);
     if (table.has("loss")) options.loss = read_loss(table, "loss");
     if (table.has("optimiser")) options.optimiser = read_optimiser(table, "optimiser");
     return options;
+}
+
+/// `surrogate = "arctan"`, `{ type = "arctan", alpha = 3.0 }`, or an expression of x as
+/// `{ derivative = "exp(-abs(x))" }`.
+Surrogate read_surrogate(const TomlTable& table) {
+    const auto* const inner = table.require("surrogate").as_table();
+    if (inner != nullptr && inner->contains("derivative")) {
+        const TomlTable written = table.require_table("surrogate", "surrogate");
+        written.require_known({"derivative"});
+        const std::string derivative = written.require_text("derivative");
+        return table.locate("surrogate", [&] { return Surrogate(derivative); });
+    }
+    const auto [name, arguments] = table.require_typed("surrogate");
+    const auto number = [&arguments = arguments](const char* key, double value) {
+        arguments.read(key, value);
+        return value;
+    };
+    std::vector<std::string> keys{"type"};
+    const auto known = [&](std::initializer_list<const char*> others) {
+        keys.insert(keys.end(), others.begin(), others.end());
+        arguments.require_known(keys);
+    };
+    return table.locate("surrogate", [&, &name = name] {
+        if (name == "fast_sigmoid") {
+            known({"slope"});
+            return Surrogate::fast_sigmoid(number("slope", 25.0));
+        }
+        if (name == "super_spike") {
+            known({"beta"});
+            return Surrogate::super_spike(number("beta", 10.0));
+        }
+        if (name == "sigmoid") {
+            known({"slope"});
+            return Surrogate::sigmoid(number("slope", 4.0));
+        }
+        if (name == "arctan") {
+            known({"alpha"});
+            return Surrogate::arctan(number("alpha", 2.0));
+        }
+        if (name == "boxcar") {
+            known({"width"});
+            return Surrogate::boxcar(number("width", 1.0));
+        }
+        if (name == "triangle") {
+            known({"height", "width"});
+            return Surrogate::triangle(number("height", 0.3), number("width", 1.0));
+        }
+        if (name == "multi_gaussian") {
+            known({"sigma", "h", "s"});
+            return Surrogate::multi_gaussian(number("sigma", 0.5), number("h", 0.15),
+                                             number("s", 6.0));
+        }
+        return Surrogate::by_name(name);
+    });
 }
 
 }  // namespace
@@ -79,13 +134,25 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
                                      "threads",    "fold_readouts", "matrix_types"};
     file.compiler = table.require_kind("type");
     const bool is_event_prop = file.compiler == "event_prop";
-    if (!is_event_prop && file.compiler != "inference") {
-        table.fail_unknown("type", "compiler", file.compiler, {"event_prop", "inference"});
+    const bool is_surrogate = file.compiler == "surrogate";
+    if (!is_event_prop && !is_surrogate && file.compiler != "inference") {
+        table.fail_unknown("type", "compiler", file.compiler,
+                           {"event_prop", "inference", "surrogate"});
     }
-    if (is_event_prop) keys.insert(keys.end(), {"min_slope", "loss", "optimiser"});
+    if (file.trains()) keys.insert(keys.end(), {"loss", "optimiser"});
+    if (is_event_prop) keys.emplace_back("min_slope");
+    if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset"});
     table.renamed(table.what() + " of type " + file.compiler).require_known(keys);
     file.inference = read_shared_options(table);
-    if (is_event_prop) file.event_prop = read_event_prop(table, file.inference);
+    if (is_event_prop) {
+        file.event_prop = read_training<EventPropOptions>(table, file.inference);
+        read_positive(table, "min_slope", file.event_prop.min_slope);
+    }
+    if (is_surrogate) {
+        file.surrogate = read_training<SurrogateOptions>(table, file.inference);
+        table.read("detach_reset", file.surrogate.detach_reset);
+        if (table.has("surrogate")) file.surrogate.surrogate = read_surrogate(table);
+    }
 }
 
 }  // namespace saltus

@@ -10,11 +10,13 @@
 #include <saltus/neurons/leaky_integrate.hpp>
 #include <saltus/neurons/leaky_integrate_fire.hpp>
 #include <saltus/neurons/leaky_integrate_fire_input.hpp>
+#include <saltus/neurons/user_neuron.hpp>
 #include <saltus/readouts/readouts.hpp>
 #include <saltus/synapses/delta.hpp>
 #include <saltus/synapses/exponential.hpp>
 
 #include "io/model_kinds.hpp"
+#include "io/user_neuron_kind.hpp"
 
 namespace saltus {
 namespace {
@@ -126,6 +128,15 @@ std::unique_ptr<Neuron> read_leaky_integrate_fire_input(const TomlTable& table) 
         LeakyIntegrateFireInputOptions{take_leaky_integrate_fire(table), take_frames(table)});
 }
 
+std::unique_ptr<Neuron> read_equations(const TomlTable& table) {
+    return std::make_unique<UserNeuron>(read_user_neuron(table), take_readout(table));
+}
+
+std::vector<std::string> with_readout(std::vector<std::string> keys) {
+    keys.emplace_back("readout");
+    return keys;
+}
+
 const std::vector<Kind<Neuron>>& neuron_kinds() {
     static const std::vector<Kind<Neuron>> kKinds = {
         {"spike_input", {"max_spikes"}, read_spike_input},
@@ -145,6 +156,7 @@ const std::vector<Kind<Neuron>>& neuron_kinds() {
          {"v_thresh", "v_reset", "v", "a", "beta", "tau_mem", "tau_refrac", "tau_adapt",
           "relative_reset", "integrate_during_refrac", "scale_i", "readout"},
          read_adaptive_leaky_integrate_fire},
+        {"user_neuron", with_readout(user_neuron_keys()), read_equations},
         {"integrate_fire_input",
          {"v_thresh", "v_reset", "v", "input_frames", "input_frame_timesteps"},
          read_integrate_fire_input},

@@ -125,6 +125,32 @@ Network read_network(const TomlTable& root, const DefaultParams& defaults) {
 
 }  // namespace
 
+namespace {
+
+DefaultParams default_params_of(const std::string& compiler) {
+    if (compiler == "event_prop") return EventPropCompiler::default_params();
+    if (compiler == "surrogate") return SurrogateCompiler::default_params();
+    return {};
+}
+
+}  // namespace
+
+CompiledTrainingNetwork NetworkFile::compile_training() const {
+    if (compiler == "event_prop") return EventPropCompiler(event_prop).compile(network);
+    if (compiler == "surrogate") return SurrogateCompiler(surrogate).compile(network);
+    throw ModelError(name, "its compiler is '" + compiler + "', which cannot train",
+                     "write type = \"event_prop\" or \"surrogate\" in [compiler]")
+        .with("file", name);
+}
+
+void NetworkFile::set_seed(std::uint64_t seed) {
+    event_prop.rng_seed = surrogate.rng_seed = inference.rng_seed = seed;
+}
+
+void NetworkFile::set_backend(const BackendOptions& backend) {
+    event_prop.backend = surrogate.backend = inference.backend = backend;
+}
+
 NetworkFile parse_network_file(std::string_view text, const std::string& name) {
     check_size(text.size(), name);
     check_toml_nesting(text, name);
@@ -140,9 +166,7 @@ NetworkFile parse_network_file(std::string_view text, const std::string& name) {
                                   std::filesystem::path(name).parent_path());
     file.encoding = read_encoding_section(root.require_table("encoding", "[encoding]"));
     read_compiler_section(root.require_table("compiler", "[compiler]"), file);
-    const bool is_event_prop = file.compiler == "event_prop";
-    file.network =
-        read_network(root, is_event_prop ? EventPropCompiler::default_params() : DefaultParams{});
+    file.network = read_network(root, default_params_of(file.compiler));
     if (root.has("training")) {
         file.training = read_training_section(root.require_table("training", "[training]"));
     }

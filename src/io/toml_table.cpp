@@ -39,6 +39,19 @@ std::size_t TomlTable::line_of(std::string_view key) const {
     return found == table_->end() ? line_ : line_of_source(found->first.source());
 }
 
+std::vector<std::string> TomlTable::keys() const {
+    std::vector<const toml::key*> found;
+    for (const auto& [key, value] : *table_)
+        found.push_back(&key);
+    std::sort(found.begin(), found.end(), [](const toml::key* a, const toml::key* b) {
+        return a->source().begin < b->source().begin;
+    });
+    std::vector<std::string> names;
+    for (const toml::key* key : found)
+        names.emplace_back(key->str());
+    return names;
+}
+
 void TomlTable::require_known(const std::vector<std::string>& keys) const {
     // The table sorts its keys; the reader meets the first mistake of the file first.
     const toml::key* first = nullptr;

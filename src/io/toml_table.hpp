@@ -27,6 +27,8 @@ class TomlTable {
     std::size_t line_of(std::string_view key) const;
 
     bool has(std::string_view key) const { return table_->contains(key); }
+    /// All keys, in the order of the file.
+    std::vector<std::string> keys() const;
     /// @throws ModelError with the nearest name for the first key that is not among these.
     void require_known(const std::vector<std::string>& keys) const;
     /// @throws ModelError when there is no such key.

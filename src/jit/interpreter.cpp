@@ -1,5 +1,7 @@
 #include "jit/interpreter.hpp"
 
+#include <algorithm>
+
 #include <saltus/common/errors.hpp>
 
 #include "codegen/bytecode.hpp"
@@ -93,41 +95,48 @@ struct VectorArithmetic {
 /// A kernel's expressions as programs; the Model of kernels/cpu/neuron_kernel.inl.
 class InterpretedModel {
   public:
-    static constexpr std::size_t kMaxSlots = 128;
+    static constexpr std::size_t kMaxSlots = 160;
 
-    /// Values of the symbols: states (or adjoints), synaptic states (or adjoints), inverse slope,
-    /// scalars, arrays.
+    /// Values of the symbols: states, synaptic states, their adjoints, what drives the latter,
+    /// inverse slope, scalars, arrays.
     struct Scope {
         // Scratch of one call of a kernel, so it changes under const.
-        mutable V forward[kMaxSlots];
-        mutable V adjoint[kMaxSlots];
+        mutable V slots[kMaxSlots];
     };
 
     explicit InterpretedModel(NeuronKernel kernel) : kernel_(std::move(kernel)) {
-        std::vector<std::string> forward = kernel_.states;
-        std::vector<std::string> adjoint;
+        std::vector<std::string> symbols = kernel_.states;
+        const std::size_t groups = kernel_.num_groups();
+        const auto add_groups = [&](std::string (*name)(std::size_t)) {
+            for (std::size_t group = 0; group < groups; ++group)
+                symbols.push_back(name(group));
+        };
+        add_groups(synaptic_state_name);
+        first_adjoint_ = symbols.size();
         for (const std::string& state : kernel_.states)
-            adjoint.push_back(adjoint_state_name(state));
-        for (std::size_t group = 0; group < kernel_.num_groups(); ++group) {
-            forward.push_back(synaptic_state_name(group));
-            adjoint.push_back(adjoint_synapse_name(group));
-        }
-        for (auto* symbols : {&forward, &adjoint}) {
-            symbols->emplace_back(kInverseSlope);
-            first_coefficient_ = symbols->size();
-            symbols->insert(symbols->end(), kernel_.scalars.begin(), kernel_.scalars.end());
-            symbols->insert(symbols->end(), kernel_.arrays.begin(), kernel_.arrays.end());
-        }
-        if (forward.size() > kMaxSlots) {
+            symbols.push_back(adjoint_state_name(state));
+        add_groups(adjoint_synapse_name);
+        add_groups(adjoint_drive_name);
+        symbols.emplace_back(kSpikeAdjoint);
+        symbols.emplace_back(kInverseSlope);
+        first_coefficient_ = symbols.size();
+        symbols.insert(symbols.end(), kernel_.scalars.begin(), kernel_.scalars.end());
+        symbols.insert(symbols.end(), kernel_.arrays.begin(), kernel_.arrays.end());
+        if (symbols.size() > kMaxSlots) {
             throw ModelError(
                 "neuron model " + kernel_.model,
-                "its equations use " + std::to_string(forward.size()) + " names",
+                "its equations use " + std::to_string(symbols.size()) + " names",
                 "use at most " + std::to_string(kMaxSlots) + ", or install a C++ compiler");
         }
-        update_ = compile(kernel_.update, forward);
-        decay_ = compile(kernel_.decay, forward);
-        reset_ = compile(kernel_.reset, forward);
-        if (kernel_.spiking) spike_ = Bytecode(kernel_.spike, forward);
+        for (const std::string& name : kernel_.kept) {
+            if (name == kRefractoryTime) continue;
+            kept_.push_back(static_cast<std::size_t>(
+                std::find(symbols.begin(), symbols.end(), name) - symbols.begin()));
+        }
+        update_ = compile(kernel_.update, symbols);
+        decay_ = compile(kernel_.decay, symbols);
+        reset_ = compile(kernel_.reset, symbols);
+        if (kernel_.spiking) spike_ = Bytecode(kernel_.spike, symbols);
         for (std::size_t index = 0; index < kernel_.scalars.size(); ++index) {
             if (kernel_.scalars[index] == kernel_.refractory_time) refractory_slot_ = index;
         }
@@ -137,18 +146,24 @@ class InterpretedModel {
             }
         }
         if (!kernel_.adjoint) return;
-        adjoint_states_ = compile(kernel_.adjoint_states, adjoint);
-        adjoint_synapses_ = compile(kernel_.adjoint_synapses, adjoint);
-        shift_ = compile(kernel_.arrival_shift, adjoint);
-        if (!kernel_.spiking) return;
-        slope_ = Bytecode(kernel_.slope, forward);
-        jumps_ = compile(taped_jumps(kernel_), forward);
+        adjoint_states_ = compile(kernel_.adjoint_states, symbols);
+        adjoint_drive_ = compile(kernel_.adjoint_drive, symbols);
+        adjoint_synapses_ = compile(kernel_.adjoint_synapses, symbols);
+        shift_ = compile(kernel_.arrival_shift, symbols);
+        pulled_ = compile(kernel_.reset_pull, symbols);
+        added_ = compile(kernel_.spike_pull, symbols);
+        if (!kernel_.spiking || kernel_.surrogate) return;
+        slope_ = Bytecode(kernel_.slope, symbols);
+        jumps_ = compile(taped_jumps(kernel_), symbols);
     }
 
+    bool surrogate() const { return kernel_.surrogate; }
     int num_states() const { return static_cast<int>(kernel_.num_states()); }
     int num_groups() const { return static_cast<int>(kernel_.num_groups()); }
     int num_folds() const { return static_cast<int>(kernel_.num_folds); }
     int num_jumps() const { return static_cast<int>(jumps_.size()); }
+    int num_kept() const { return static_cast<int>(kernel_.kept.size()); }
+    int sub_steps() const { return static_cast<int>(kernel_.sub_steps); }
     bool group_has_state(int s) const {
         return kernel_.group_has_state[static_cast<std::size_t>(s)];
     }
@@ -164,10 +179,7 @@ class InterpretedModel {
     void load(Scope& scope, const float* scalars, const float* arrays, unsigned padded,
               unsigned n) const {
         std::size_t slot = first_coefficient_;
-        const auto set = [&](V value) {
-            scope.forward[slot] = value;
-            scope.adjoint[slot++] = value;
-        };
+        const auto set = [&](V value) { scope.slots[slot++] = value; };
         for (std::size_t index = 0; index < kernel_.scalars.size(); ++index) {
             set(saltus_kernels::splat(scalars[index]));
         }
@@ -177,26 +189,22 @@ class InterpretedModel {
     }
 
     void update(const Scope& scope, const V* x, const V* g, V* next) const {
-        V* slots = forward_slots(scope, x, g);
-        run(update_, slots, next);
+        run(update_, slots_with(scope, x, g), next);
     }
-    void decay(const Scope& scope, V* g) const {
-        V* slots = forward_slots(scope, nullptr, g);
-        run(decay_, slots, g);
-    }
+    void decay(const Scope& scope, V* g) const { run(decay_, slots_with(scope, nullptr, g), g); }
     M spikes(const Scope& scope, const V* x) const {
-        V* slots = forward_slots(scope, x, nullptr);
-        return VectorArithmetic::holds(spike_.evaluate<VectorArithmetic>(slots));
+        return VectorArithmetic::holds(
+            spike_.evaluate<VectorArithmetic>(slots_with(scope, x, nullptr)));
     }
     void reset(const Scope& scope, const V* x, V* next) const {
-        run(reset_, forward_slots(scope, x, nullptr), next);
+        run(reset_, slots_with(scope, x, nullptr), next);
     }
     V refractory_time(const Scope& scope) const {
-        return scope.forward[first_coefficient_ + refractory_slot_];
+        return scope.slots[first_coefficient_ + refractory_slot_];
     }
     void jump(const Scope& scope, const V* x, const V* g, V* jump) const {
         if (jumps_.empty()) return;
-        V* slots = forward_slots(scope, x, g);
+        V* slots = slots_with(scope, x, g);
         slots[first_coefficient_ - 1] =
             saltus_kernels::splat(1.0F) / slope_.evaluate<VectorArithmetic>(slots);
         run(jumps_, slots, jump);
@@ -214,13 +222,43 @@ class InterpretedModel {
         for (std::size_t a = 0; a < n; ++a)
             next[a] += entry(kernel_.jump_vector[a]) * kappa;
     }
-    void retreat(const Scope& scope, V* lambda, V* mu) const {
-        V* slots = adjoint_slots(scope, lambda, mu);
-        run(adjoint_synapses_, slots, mu);
+    void keep(const V* x, const V* g, V refractory, V* kept) const {
+        // It is the last one.
+        if (kept_.size() < kernel_.kept.size()) kept[kept_.size()] = refractory;
+        for (std::size_t k = 0; k < kept_.size(); ++k) {
+            const std::size_t states = kernel_.num_states();
+            kept[k] = kept_[k] < states ? x[kept_[k]] : g[kept_[k] - states];
+        }
+    }
+    void restore(const V* kept, V* x, V* g, V& refractory) const {
+        if (kept_.size() < kernel_.kept.size()) refractory = kept[kept_.size()];
+        for (std::size_t k = 0; k < kept_.size(); ++k) {
+            const std::size_t states = kernel_.num_states();
+            (kept_[k] < states ? x[kept_[k]] : g[kept_[k] - states]) = kept[k];
+        }
+    }
+    void retreat(const Scope& scope, const V* x, const V* g, V* lambda, V* drive) const {
+        V* slots = slots_with(scope, kept_.empty() ? nullptr : x, kept_.empty() ? nullptr : g);
+        fill_adjoint(slots, lambda, nullptr, nullptr);
+        run(adjoint_drive_, slots, drive);
         run(adjoint_states_, slots, lambda);
     }
-    void shift(const Scope& scope, const V* lambda, const V* mu, V* shift) const {
-        run(shift_, adjoint_slots(scope, lambda, mu), shift);
+    void arrive(const Scope& scope, const V* drive, V* mu) const {
+        fill_adjoint(scope.slots, nullptr, mu, drive);
+        run(adjoint_synapses_, scope.slots, mu);
+    }
+    void shift(const Scope& scope, const V* x, const V* g, const V* lambda, const V* mu,
+               V* shift) const {
+        V* slots = slots_with(scope, kept_.empty() ? nullptr : x, kept_.empty() ? nullptr : g);
+        fill_adjoint(slots, lambda, mu, nullptr);
+        run(shift_, slots, shift);
+    }
+    void pull(const Scope& scope, const V* x, const V* lambda, V zeta, V* pulled, V* added) const {
+        V* slots = slots_with(scope, x, nullptr);
+        fill_adjoint(slots, lambda, nullptr, nullptr);
+        slots[first_coefficient_ - 2] = zeta;
+        run(pulled_, slots, pulled);
+        run(added_, slots, added);
     }
 
   private:
@@ -241,22 +279,25 @@ class InterpretedModel {
             results[index] = values[index];
     }
 
-    V* forward_slots(const Scope& scope, const V* x, const V* g) const {
-        fill(scope.forward, x, g);
-        return scope.forward;
-    }
-    V* adjoint_slots(const Scope& scope, const V* lambda, const V* mu) const {
-        fill(scope.adjoint, lambda, mu);
-        return scope.adjoint;
-    }
-    void fill(V* slots, const V* x, const V* g) const {
+    V* slots_with(const Scope& scope, const V* x, const V* g) const {
         for (int a = 0; x != nullptr && a < num_states(); ++a)
-            slots[a] = x[a];
+            scope.slots[a] = x[a];
         for (int s = 0; g != nullptr && s < num_groups(); ++s)
-            slots[num_states() + s] = g[s];
+            scope.slots[num_states() + s] = g[s];
+        return scope.slots;
+    }
+    void fill_adjoint(V* slots, const V* lambda, const V* mu, const V* drive) const {
+        V* const adjoint = slots + first_adjoint_;
+        for (int a = 0; lambda != nullptr && a < num_states(); ++a)
+            adjoint[a] = lambda[a];
+        for (int s = 0; mu != nullptr && s < num_groups(); ++s)
+            adjoint[num_states() + s] = mu[s];
+        for (int s = 0; drive != nullptr && s < num_groups(); ++s)
+            adjoint[num_states() + num_groups() + s] = drive[s];
     }
 
     NeuronKernel kernel_;
+    std::size_t first_adjoint_ = 0;
     std::size_t first_coefficient_ = 0;
     std::size_t refractory_slot_ = 0;
     std::vector<Bytecode> update_;
@@ -264,9 +305,14 @@ class InterpretedModel {
     std::vector<Bytecode> reset_;
     Bytecode spike_;
     Bytecode slope_;
+    /// By number of what is kept: its slot.
+    std::vector<std::size_t> kept_;
     std::vector<Bytecode> adjoint_states_;
+    std::vector<Bytecode> adjoint_drive_;
     std::vector<Bytecode> adjoint_synapses_;
     std::vector<Bytecode> shift_;
+    std::vector<Bytecode> pulled_;
+    std::vector<Bytecode> added_;
     std::vector<Bytecode> jumps_;
 };
 
@@ -278,7 +324,12 @@ void interpret(const NeuronKernel& kernel, NeuronFunctions& functions) {
         saltus_kernels::advance(*static_cast<const InterpretedModel*>(self), *args);
     };
     functions.retreat = [](const void* self, const SaltusRetreat* args) {
-        saltus_kernels::retreat(*static_cast<const InterpretedModel*>(self), *args);
+        const auto& interpreted = *static_cast<const InterpretedModel*>(self);
+        if (interpreted.surrogate()) {
+            saltus_kernels::retreat_surrogate(interpreted, *args);
+        } else {
+            saltus_kernels::retreat(interpreted, *args);
+        }
     };
     functions.model = model.get();
     functions.owner = model;

@@ -9,7 +9,7 @@
 /* Neurons are worked on in vectors of kSaltusPadding, which is also the granularity of the tape. */
 
 /* Raised whenever a structure below or the meaning of a field changes. */
-#define SALTUS_NEURON_ABI_VERSION 1
+#define SALTUS_NEURON_ABI_VERSION 2
 
 enum { kSaltusPadding = 16 };
 
@@ -46,6 +46,7 @@ typedef struct {
     unsigned fold_stride;      /* number of steps of the example */
     float* fold_sums;          /* [num_folds][padded], accumulated */
     SaltusTape* tape;          /* appended to; null without an adjoint */
+    float* kept;               /* [num_steps][num_kept][padded], written; null without an adjoint */
 } SaltusAdvance;
 
 typedef struct {
@@ -58,13 +59,16 @@ typedef struct {
     float* adjoint;              /* [num_states + num_groups][padded] */
     const float* step_weights;   /* [num_steps], of a weighted readout */
     const float* readout_slope;  /* [padded], derivative of the loss by the readout; may be null */
-    const float* kappa;          /* [num_steps][padded], derivative by the spike's time; may be null */
-    const float* fold_shift;     /* [num_folds][fold_stride], indexed by step */
+    const float* kappa;          /* [num_steps][padded], derivative by the spike's time, or with
+                                  * surrogate gradients by the spike; may be null */
+    const float* fold_shift;     /* [num_folds][fold_stride], indexed by step; with surrogate
+                                  * gradients the response */
     unsigned fold_stride;
     const float* fold_feedback;  /* [num_folds][padded] */
     float* const* arrival;       /* [num_groups] -> [num_steps][padded], adjoint at arrivals */
     float* const* shift;         /* [num_groups] -> [num_steps][padded]; may be null */
     SaltusTape* tape;            /* popped */
+    const float* kept;           /* [num_steps][num_kept][padded]; may be null when num_kept is 0 */
 } SaltusRetreat;
 
 /* `model` is what an interpreted kernel needs, null for a compiled one. */

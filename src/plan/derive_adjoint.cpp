@@ -1,6 +1,12 @@
 #include "plan/derive_adjoint.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
 #include "plan/coefficients.hpp"
+#include "plan/transpose_step.hpp"
 
 namespace saltus {
 namespace {
@@ -13,37 +19,29 @@ Expression symbol_of(const PopulationPlan& population, const std::string& coeffi
     return reference_to(population.coefficient(coefficient));
 }
 
-void transpose_step(PopulationPlan& population) {
+/// The derivative of a state's speed by the input current.
+Expression speed_per_current(const PopulationPlan& population, std::size_t a) {
+    if (population.flow.linear)
+        return symbol_of(population, "_slope_" + population.kernel.states[a]);
+    return derivative(population.flow.right_sides[a], "i");
+}
+
+void derive_arrival_shift(PopulationPlan& population) {
     NeuronKernel& kernel = population.kernel;
-    std::vector<Expression> lambda;
-    for (const std::string& state : kernel.states) {
-        lambda.push_back(Expression::symbol(adjoint_state_name(state)));
-    }
-    for (std::size_t b = 0; b < kernel.num_states(); ++b) {
-        Expression sum(0.0);
-        for (std::size_t a = 0; a < kernel.num_states(); ++a) {
-            sum = sum + derivative(kernel.update[a], kernel.states[b]) * lambda[a];
-        }
-        kernel.adjoint_states.push_back(simplify(sum));
-    }
     for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
-        const std::string state = synaptic_state_name(group);
         const Expression mu = Expression::symbol(adjoint_synapse_name(group));
-        Expression sum = derivative(kernel.decay[group], state) * mu;
         Expression shift = kernel.group_has_state[group]
                                ? symbol_of(population, "_rate" + std::to_string(group)) * mu
                                : Expression(0.0);
         for (std::size_t a = 0; a < kernel.num_states(); ++a) {
-            sum = sum + derivative(kernel.update[a], state) * lambda[a];
-            shift = shift - symbol_of(population, "_slope_" + kernel.states[a]) * lambda[a];
+            shift = shift - speed_per_current(population, a) *
+                                Expression::symbol(adjoint_state_name(kernel.states[a]));
         }
-        kernel.adjoint_synapses.push_back(simplify(sum));
         kernel.arrival_shift.push_back(simplify(shift));
     }
 }
 
-/// The flow at a spike, before and after the reset, in the numbers of its linear form: no division
-/// is left in it.
+/// The flow at a spike, before and after the reset. In a linear flow no division is left.
 std::vector<Expression> flow_at_spike(const PopulationPlan& population, bool after_reset) {
     const NeuronKernel& kernel = population.kernel;
     Expression current(0.0);
@@ -51,18 +49,41 @@ std::vector<Expression> flow_at_spike(const PopulationPlan& population, bool aft
         if (!kernel.group_has_state[group]) continue;
         current = current + Expression::symbol(synaptic_state_name(group));
     }
+    std::map<std::string, Expression> values{{"i", current}};
+    for (std::size_t b = 0; b < kernel.num_states(); ++b) {
+        values.emplace(kernel.states[b],
+                       after_reset ? kernel.reset[b] : Expression::symbol(kernel.states[b]));
+    }
     std::vector<Expression> flow;
-    for (const std::string& a : kernel.states) {
-        Expression sum =
-            symbol_of(population, "_flow_" + a) + symbol_of(population, "_slope_" + a) * current;
-        for (std::size_t b = 0; b < kernel.num_states(); ++b) {
-            const Expression state =
-                after_reset ? kernel.reset[b] : Expression::symbol(kernel.states[b]);
-            sum = sum + symbol_of(population, "_flow_" + a + "_" + kernel.states[b]) * state;
+    for (std::size_t a = 0; a < kernel.num_states(); ++a) {
+        const std::string& state = kernel.states[a];
+        if (!population.flow.linear) {
+            flow.push_back(simplify(substitute(population.flow.right_sides[a], values)));
+            continue;
         }
+        Expression sum = symbol_of(population, "_flow_" + state) +
+                         symbol_of(population, "_slope_" + state) * current;
+        for (const std::string& b : kernel.states)
+            sum = sum + symbol_of(population, "_flow_" + state + "_" + b) * values.at(b);
         flow.push_back(simplify(sum));
     }
     return flow;
+}
+
+/// What arrives at a time makes the flow jump by as much as its weight: only then does moving it in
+/// time change the loss in proportion to the weight.
+void require_linear_current(const PopulationPlan& population) {
+    for (std::size_t a = 0; a < population.kernel.num_states(); ++a) {
+        const Expression& right_side = population.flow.right_sides[a];
+        if (!depends_on(derivative(right_side, "i"), "i")) continue;
+        throw ModelError("Population " + population.name,
+                         fmt::format("d{}/dt = {} is not linear in the input current i",
+                                     population.kernel.states[a], to_string(right_side)),
+                         "write the current as a factor or a term, so that EventPropCompiler can "
+                         "train it")
+            .with("population", population.name)
+            .unsupported();
+    }
 }
 
 void derive_jump(PopulationPlan& population) {
@@ -100,7 +121,10 @@ void derive_jump(PopulationPlan& population) {
 }  // namespace
 
 void derive_adjoint(PopulationPlan& population, double min_slope) {
-    transpose_step(population);
+    require_linear_current(population);
+    transpose_step(population.kernel);
+    derive_arrival_shift(population);
+    find_kept(population.kernel);
     if (population.kernel.spiking) {
         population.coefficients.push_back({kMinSlope, {min_slope}});
         derive_jump(population);

@@ -32,8 +32,8 @@ void require_constant(const Expression& slope, const std::vector<std::string>& v
             where,
             fmt::format("the equation d{0}/dt = {1} is not linear in {2}", state,
                         to_string(right_side), variable),
-            "write it linear in the states and the input current i, the only form that "
-            "is solved exactly")
+            "write it linear in the states and the input current i, the only form that is solved "
+            "exactly, or choose another solver")
             .with("equation", to_string(right_side));
     }
 }

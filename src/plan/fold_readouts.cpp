@@ -17,6 +17,7 @@ bool is_linear_in_time(const PopulationPlan& population) {
             population.coefficients.begin(), population.coefficients.end(),
             [&](const Coefficient& c) { return c.per_neuron() && depends_on(e, c.name); });
     };
+    if (!population.flow.linear) return false;
     const NeuronKernel& kernel = population.kernel;
     for (const Expression& update : kernel.update) {
         for (const std::string& state : kernel.states) {

@@ -6,6 +6,7 @@
 #include <saltus/common/errors.hpp>
 
 #include "plan/derive_adjoint.hpp"
+#include "plan/derive_surrogate.hpp"
 #include "plan/fold_readouts.hpp"
 #include "plan/lay_out.hpp"
 #include "plan/resolve_model.hpp"
@@ -74,11 +75,12 @@ Plan lower(const Network& network, const LowerOptions& options) {
                                added.readout->source == ReadoutSource::kFinalVariable &&
                                options.compares_steps(added.name);
     }
-    if (options.mode == PlanMode::kEventProp) {
-        mark_trainable(plan);
-        for (PopulationPlan& population : plan.populations) {
-            if (population.input == InputKind::kNone) derive_adjoint(population, options.min_slope);
-        }
+    if (plan.trains()) mark_trainable(plan);
+    for (PopulationPlan& population : plan.populations) {
+        if (population.input != InputKind::kNone) continue;
+        if (plan.mode == PlanMode::kEventProp) derive_adjoint(population, options.min_slope);
+        if (plan.mode == PlanMode::kSurrogate)
+            derive_surrogate(population, options.surrogate, options.detach_reset);
     }
     // A fold knows no more than the spikes of one example.
     if (options.fold_readouts && !plan.carry.any() && !plan.clock_goes_on) fold_readouts(plan);

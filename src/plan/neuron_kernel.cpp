@@ -20,6 +20,10 @@ std::string synaptic_state_name(std::size_t group) {
 std::string adjoint_state_name(const std::string& state) {
     return "_lambda_" + state;
 }
+std::string adjoint_drive_name(std::size_t group) {
+    return "_drive" + std::to_string(group);
+}
+
 std::string adjoint_synapse_name(std::size_t group) {
     return "_mu" + std::to_string(group);
 }
@@ -45,15 +49,23 @@ std::string to_string(const NeuronKernel& kernel) {
         if (kernel.held[a]) text += " held " + kernel.states[a];
     text += "\n";
     append(text, "update", kernel.update);
+    if (kernel.sub_steps > 1) text += fmt::format("sub-steps {}\n", kernel.sub_steps);
     append(text, "decay", kernel.decay);
     if (kernel.spiking) {
         text += "spike = " + to_string(kernel.spike) + "\n";
         append(text, "reset", kernel.reset);
     }
     if (!kernel.adjoint) return text;
+    names("kept", kernel.kept);
     append(text, "adjoint_state", kernel.adjoint_states);
+    append(text, "adjoint_drive", kernel.adjoint_drive);
     append(text, "adjoint_synapse", kernel.adjoint_synapses);
     append(text, "arrival_shift", kernel.arrival_shift);
+    if (kernel.surrogate) {
+        append(text, "reset_pull", kernel.reset_pull);
+        append(text, "spike_pull", kernel.spike_pull);
+        return text;
+    }
     if (!kernel.spiking) return text;
     text += "slope = " + to_string(kernel.slope) + "\n";
     append(text, "jump_vector", kernel.jump_vector);

@@ -10,6 +10,18 @@
 namespace saltus {
 namespace {
 
+const char* mode_name(PlanMode mode) {
+    switch (mode) {
+        case PlanMode::kInference:
+            return "inference";
+        case PlanMode::kEventProp:
+            return "EventProp training";
+        case PlanMode::kSurrogate:
+            return "training with surrogate gradients";
+    }
+    return "";
+}
+
 const char* name_of(BufferScope scope) {
     switch (scope) {
         case BufferScope::kNetwork:
@@ -44,9 +56,9 @@ class PlanPrinter {
     explicit PlanPrinter(const Plan& plan) : plan_(plan) {}
 
     std::string print() {
-        line(0, fmt::format("plan: {}, {} steps of {:g} ms, batch {}, seed {}",
-                            plan_.mode == PlanMode::kInference ? "inference" : "EventProp training",
-                            plan_.num_steps, plan_.dt, plan_.batch_size, plan_.seed));
+        line(0,
+             fmt::format("plan: {}, {} steps of {:g} ms, batch {}, seed {}", mode_name(plan_.mode),
+                         plan_.num_steps, plan_.dt, plan_.batch_size, plan_.seed));
         if (plan_.carry.any()) line(0, "examples begin with " + describe_carry(plan_.carry));
         line(0, "");
         line(0, "populations");
@@ -127,14 +139,23 @@ class PlanPrinter {
 
     void describe_adjoint(const NeuronKernel& kernel) {
         for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
-            line(2, fmt::format("{} <- {}", adjoint_synapse_name(group),
-                                to_string(kernel.adjoint_synapses[group])));
+            const expr::Expression whole =
+                substitute(kernel.adjoint_synapses[group],
+                           {{adjoint_drive_name(group), kernel.adjoint_drive[group]}});
+            line(2,
+                 fmt::format("{} <- {}", adjoint_synapse_name(group), to_string(simplify(whole))));
         }
         for (std::size_t a = 0; a < kernel.num_states(); ++a) {
             line(2, fmt::format("{} <- {}", adjoint_state_name(kernel.states[a]),
                                 to_string(kernel.adjoint_states[a])));
         }
         if (!kernel.spiking) return;
+        for (std::size_t a = 0; kernel.surrogate && a < kernel.num_states(); ++a) {
+            const std::string name = adjoint_state_name(kernel.states[a]);
+            line(2, fmt::format("at a spike {} <- {}", name, to_string(kernel.reset_pull[a])));
+            line(2, fmt::format("{} += {}", name, to_string(kernel.spike_pull[a])));
+        }
+        if (kernel.surrogate) return;
         line(2, fmt::format("{} = 1 / ({})", kInverseSlope, to_string(kernel.slope)));
         for (std::size_t a = 0; a < kernel.num_states(); ++a) {
             std::string sum;

@@ -10,6 +10,7 @@
 
 #include "common/relocated.hpp"
 #include "plan/coefficients.hpp"
+#include "plan/discretise.hpp"
 #include "plan/exact_solution.hpp"
 
 namespace saltus {
@@ -54,7 +55,7 @@ class ModelResolver {
         read_coefficients();
         read_groups(connections);
         read_flow();
-        discretise();
+        discretise(declaration_, gains_, dt_, where_, plan_);
         read_threshold();
         read_refractoriness();
         return std::move(plan_);
@@ -269,53 +270,6 @@ class ModelResolver {
         }
     }
 
-    void discretise() {
-        const auto& states = plan_.kernel.states;
-        const LinearStep step = solve_exactly(states, plan_.flow.right_sides, plan_.coefficients,
-                                              plan_.size, dt_, where_);
-        for (std::size_t a = 0; a < states.size(); ++a) {
-            Expression next = reference_to(step.offset[a]);
-            for (std::size_t b = 0; b < states.size(); ++b) {
-                plan_.coefficients.push_back(step.transition[a][b]);
-                next = reference_to(step.transition[a][b]) * Expression::symbol(states[b]) + next;
-            }
-            for (std::size_t group = 0; group < gains_.size(); ++group) {
-                const Coefficient input = product(fmt::format("_input_{}_{}", states[a], group),
-                                                  step.drive[a], gains_[group]);
-                plan_.coefficients.push_back(input);
-                next = next + reference_to(input) * Expression::symbol(synaptic_state_name(group));
-            }
-            plan_.coefficients.push_back(step.offset[a]);
-            plan_.kernel.update.push_back(simplify(next));
-            add_flow(a);
-        }
-    }
-
-    /// The numbers of dx/dt = sum_b _flow_x_b b + _slope_x i + _flow_x.
-    void add_flow(std::size_t a) {
-        const std::string& state = plan_.kernel.states[a];
-        const Expression& right_side = plan_.flow.right_sides[a];
-        std::map<std::string, Expression> at_rest{{"i", Expression(0.0)}};
-        const auto add = [&](const std::string& name, const Expression& value) {
-            plan_.coefficients.push_back(evaluate_all(name, value, plan_.coefficients, plan_.size));
-        };
-        for (const std::string& b : plan_.kernel.states) {
-            at_rest.emplace(b, Expression(0.0));
-            add("_flow_" + state + "_" + b, derivative(right_side, b));
-        }
-        add("_slope_" + state, derivative(right_side, "i"));
-        add("_flow_" + state, simplify(substitute(right_side, at_rest)));
-    }
-
-    Coefficient product(const std::string& name, const Coefficient& a, const Coefficient& b) const {
-        Coefficient result{name, {}};
-        const std::size_t count = a.per_neuron() || b.per_neuron() ? plan_.size : 1;
-        for (std::size_t neuron = 0; neuron < count; ++neuron) {
-            result.values.push_back(a.at(neuron) * b.at(neuron));
-        }
-        return result;
-    }
-
     void read_threshold() {
         const auto& states = plan_.kernel.states;
         for (const std::string& state : states) {
@@ -390,9 +344,12 @@ void collect_coefficients(PopulationPlan& population) {
     add(kernel.decay);
     add(kernel.reset);
     add(kernel.adjoint_states);
+    add(kernel.adjoint_drive);
     add(kernel.adjoint_synapses);
     add(kernel.arrival_shift);
     add(kernel.jump_vector);
+    add(kernel.reset_pull);
+    add(kernel.spike_pull);
     for (const auto& row : kernel.jump_matrix)
         add(row);
     kernel.scalars.clear();

@@ -20,7 +20,7 @@ class Scheduler {
         const auto components = strong_components(plan_.populations.size(), edges);
         for (const auto& component : components)
             plan_.forward.push_back(forward(component));
-        if (plan_.mode == PlanMode::kEventProp) {
+        if (plan_.trains()) {
             for (auto it = components.rbegin(); it != components.rend(); ++it) {
                 Stage stage = backward(*it);
                 if (!stage.blocks.empty() || !stage.steps.empty()) {
@@ -80,7 +80,7 @@ class Scheduler {
             const PopulationPlan& plan = plan_.populations[population];
             if (!plan.readout) continue;
             if (!plan.folded) stage.blocks.push_back({PassKind::kReadOut, population});
-            if (plan_.mode == PlanMode::kEventProp) {
+            if (plan_.trains()) {
                 stage.blocks.push_back({PassKind::kLoss, population});
             }
         }
@@ -125,7 +125,7 @@ class Scheduler {
     }
 
     void list_buffers() {
-        const bool training = plan_.mode == PlanMode::kEventProp;
+        const bool training = plan_.trains();
         for (const ConnectionPlan& c : plan_.connections) {
             const std::string shape =
                 "[" + fmt::format("{}", fmt::join(c.weight_shape.extents(), ", ")) + "]";

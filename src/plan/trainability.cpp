@@ -6,6 +6,20 @@
 namespace saltus {
 namespace {
 
+void check_readout(const PopulationPlan& population, const std::string& compiler) {
+    if (!population.readout || (population.readout->source != ReadoutSource::kMaximum &&
+                                population.readout->source != ReadoutSource::kFirstSpike)) {
+        return;
+    }
+    throw ModelError(
+        "Population " + population.name,
+        fmt::format("{} does not train readout '{}'", compiler, population.readout->name),
+        "read a variable of a leaky_integrate population (avg_var, sum_var, var), "
+        "or use InferenceCompiler")
+        .with("population", population.name)
+        .unsupported();
+}
+
 void check_population(const PopulationPlan& population) {
     const std::string where = "Population " + population.name;
     const bool gets_adjoint = population.input == InputKind::kNone;
@@ -21,16 +35,6 @@ void check_population(const PopulationPlan& population) {
                          "the loss of a spike count has no gradient, since a count does not change "
                          "when spikes move",
                          "read a variable of a leaky_integrate population (avg_var, sum_var, var)")
-            .with("population", population.name)
-            .unsupported();
-    }
-    if (population.readout && (population.readout->source == ReadoutSource::kMaximum ||
-                               population.readout->source == ReadoutSource::kFirstSpike)) {
-        throw ModelError(
-            where,
-            fmt::format("EventPropCompiler does not train readout '{}'", population.readout->name),
-            "read a variable of a leaky_integrate population (avg_var, sum_var, var), "
-            "or use InferenceCompiler")
             .with("population", population.name)
             .unsupported();
     }
@@ -50,14 +54,18 @@ void check_connection(const Plan& plan, const ConnectionPlan& connection) {
 }  // namespace
 
 void mark_trainable(Plan& plan) {
+    const bool through_times = plan.mode == PlanMode::kEventProp;
+    const std::string compiler = through_times ? "EventPropCompiler" : "SurrogateCompiler";
     if (plan.outputs().empty()) {
-        throw ModelError("EventPropCompiler", "no population has a readout, so there is no loss",
+        throw ModelError(compiler, "no population has a readout, so there is no loss",
                          "give the output population's neuron a readout, for example avg_var");
     }
-    for (const PopulationPlan& population : plan.populations)
-        check_population(population);
+    for (const PopulationPlan& population : plan.populations) {
+        if (through_times) check_population(population);
+        check_readout(population, compiler);
+    }
     for (ConnectionPlan& connection : plan.connections) {
-        check_connection(plan, connection);
+        if (through_times) check_connection(plan, connection);
         connection.trainable = connection.may_train && connection.num_weights() > 0;
     }
 }

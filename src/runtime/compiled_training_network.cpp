@@ -69,6 +69,11 @@ std::map<std::string, Array> CompiledTrainingNetwork::delay_gradients(const Inpu
                                                                       const Labels& y) {
     Implementation& own = *implementation_;
     if (y.empty()) throw ModelError("delay_gradients", "there are no labels", "give labels");
+    if (implementation_->plan.mode != PlanMode::kEventProp) {
+        throw ModelError("delay_gradients", "surrogate gradients have none by delays",
+                         "compile the network with EventPropCompiler")
+            .unsupported();
+    }
     const BoundData data = bind_data(own.plan, x, y, own.losses);
     const std::vector<std::uint32_t> order = natural_order(data.num_examples);
     // Folded outputs have no steps in which a spike could arrive.

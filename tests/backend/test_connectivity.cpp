@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include <saltus/compilers/surrogate_compiler.hpp>
+
 #include "backend/connectivity_examples.hpp"
 #include "support/networks.hpp"
 
@@ -33,8 +35,9 @@ class EveryConnectivity : public testing::TestWithParam<ConnectivityExample> {
         return random_spikes(numbers, kExamples, GetParam().source.size(), kSteps, 0.15, classes);
     }
 
-    static EventPropOptions training(const BackendOptions& backend, MatrixType type) {
-        EventPropOptions options;
+    template <typename Options = EventPropOptions>
+    static Options training(const BackendOptions& backend, MatrixType type) {
+        Options options;
         options.example_timesteps = kSteps;
         options.batch_size = kExamples;
         options.backend = backend;
@@ -220,6 +223,30 @@ TEST_P(EveryConnectivity, CpuTrainsLikeTheReference) {
                     << name;
                 EXPECT_GT(largest(gradient.values), 0.0) << name;
             }
+        }
+    }
+}
+
+TEST_P(EveryConnectivity, SurrogateGradientsOfCpuAreThoseOfTheReference) {
+    const Network network = between_layers();
+    const SpikeData spikes = data(3);
+    for (const MatrixType type : GetParam().matrix_types) {
+        SCOPED_TRACE(to_string(type));
+        const auto gradients = [&](const BackendOptions& backend) {
+            return SurrogateCompiler(training<SurrogateOptions>(backend, type))
+                .compile(network)
+                .gradients(spikes.inputs(), spikes.targets());
+        };
+        const auto expected = gradients(backend_case("reference").options);
+        BackendOptions options = backend_case("cpu_built_in").options;
+        options.threads = 1;
+        const auto one_thread = gradients(options);
+        options.threads = 3;
+        const auto three_threads = gradients(options);
+        ASSERT_EQ(one_thread.size(), expected.size());
+        for (const auto& [name, gradient] : expected) {
+            EXPECT_LT(relative_error(one_thread.at(name).values, gradient.values), 2e-5) << name;
+            EXPECT_EQ(three_threads.at(name).values, one_thread.at(name).values) << name;
         }
     }
 }

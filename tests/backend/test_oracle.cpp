@@ -49,6 +49,7 @@ std::unique_ptr<Neuron> neuron_of(const Hdf5File& file, const std::string& path)
         options.tau_adapt = number(file, path, "tau_adapt");
         options.relative_reset = flag(file, path, "relative_reset");
         options.integrate_during_refrac = flag(file, path, "integrate_during_refrac");
+        options.readout = std::make_shared<Var>();
         return std::make_unique<AdaptiveLeakyIntegrateFire>(options);
     }
     LeakyIntegrateFireOptions options;

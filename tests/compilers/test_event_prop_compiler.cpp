@@ -11,6 +11,7 @@ TEST(EventPropCompiler, DefaultsScaleCurrentsAndResetAbsolutely) {
     const DefaultParams expected{{"LeakyIntegrate", {{"scale_i", true}}},
                                  {"LeakyIntegrateFire", spiking},
                                  {"LeakyIntegrateFireInput", spiking},
+                                 {"AdaptiveLeakyIntegrateFire", spiking},
                                  {"Exponential", {{"scale_i", true}}}};
     EXPECT_EQ(EventPropCompiler::default_params(), expected);
 }

@@ -81,14 +81,20 @@ TEST(EquationErrors, TypesMustFit) {
     EXPECT_THAT(compile_error(model).what(), StartsWith("[Population cells] "));
 }
 
-TEST(EquationErrors, NonLinearEquationsAreRefused) {
-    const ModelError error = compile_error(with_equation("dv/dt = (i - v^2) / tau"));
+TEST(EquationErrors, NonLinearEquationsAreNotSolvedExactly) {
+    const auto exactly = [](const std::string& equation) {
+        NeuronDeclaration model = with_equation(equation);
+        model.solver = Solver::kExact;
+        return compile_error(model);
+    };
+    const ModelError error = exactly("dv/dt = (i - v^2) / tau");
     EXPECT_STREQ(
         error.what(),
         "[Population cells] the equation dv/dt = (i - v^2) / tau is not linear in v; write it "
-        "linear in the states and the input current i, the only form that is solved exactly");
+        "linear in the states and the input current i, the only form that is solved exactly, or "
+        "choose another solver");
     EXPECT_EQ(error.field("population"), "cells");
-    EXPECT_THAT(compile_error(with_equation("dv/dt = exp(v) / tau")).what(),
+    EXPECT_THAT(exactly("dv/dt = exp(v) / tau").what(),
                 StartsWith("[Population cells] the equation dv/dt = "));
 }
 

@@ -154,6 +154,74 @@ TEST(NetworkFile, ReadsEveryArgumentOfTheNeurons) {
     EXPECT_EQ(neuron.readout->name(), "spike_count");
 }
 
+TEST(NetworkFile, ReadsEveryArgumentOfAdaptiveNeurons) {
+    std::string text = with_line(18, R"(neuron = "adaptive_leaky_integrate_fire"
+v_reset = 0.5
+v = 0.25
+a = 0.125
+beta = 0.75
+tau_mem = 10.0
+tau_refrac = 3.0
+tau_adapt = 100.0
+relative_reset = true
+integrate_during_refrac = false
+scale_i = false
+readout = "spike_count")");
+    const NetworkFile file = parse(text);
+    const NeuronDeclaration model = file.network.find_population("hidden").neuron().declare();
+    EXPECT_EQ(model.parameters[1].value.constant(), 0.5);
+    EXPECT_EQ(model.parameters[2].value.constant(), 0.75);
+    EXPECT_EQ(model.parameters[3].value.constant(), 10.0);
+    EXPECT_EQ(model.parameters[4].value.constant(), 100.0);
+    EXPECT_EQ(model.states[0].initial.constant(), 0.25);
+    EXPECT_EQ(model.states[1].initial.constant(), 0.125);
+    EXPECT_FALSE(model.refractory->integrate);
+    EXPECT_EQ(model.refractory->held, std::vector<std::string>{"v"});
+    EXPECT_EQ(model.reset[0], "v = v - (v_thresh - v_reset)");
+    EXPECT_EQ(model.derived[0].expression, "1 / (1 - exp(-dt / tau_mem))");
+}
+
+TEST(NetworkFile, ReadsNeuronsThatAreEquations) {
+    std::string text = with_line(18, R"(neuron = "user_neuron"
+equations = ["dw/dt = -w / tau_w", "dv/dt = (r * i - v * v - w) / tau"]
+parameters = { tau = { value = 20.0, unit = "ms", description = "of the membrane" }, tau_w = 5.0 }
+states = { w = { value = { normal = { sd = 0.1 } } }, v = 0.5 }
+derived = ["r = 1 / tau", "s = 2 * r"]
+threshold = "v >= v_thresh"
+reset = ["v = 0", "w = w + s"]
+output = "v"
+tau_refrac = 2.0
+integrate_during_refrac = false
+held = ["v"]
+solver = "rk4"
+sub_steps = 3
+readout = "spike_count")");
+    text.replace(text.find("v_thresh = 1.0"), 14, "");
+    const NetworkFile file = parse(text);
+    const Neuron& neuron = file.network.find_population("hidden").neuron();
+    const NeuronDeclaration model = neuron.declare();
+    EXPECT_EQ(model.equations.size(), 2U);
+    EXPECT_EQ(model.parameters[0].name, "tau");
+    EXPECT_EQ(model.parameters[0].unit, "ms");
+    EXPECT_EQ(model.parameters[0].description, "of the membrane");
+    EXPECT_EQ(model.parameters[1].value.constant(), 5.0);
+    // In the order of the file.
+    EXPECT_EQ(model.states[0].name, "w");
+    EXPECT_TRUE(model.states[0].initial.is_initializer());
+    EXPECT_EQ(model.states[1].initial.constant(), 0.5);
+    EXPECT_EQ(model.derived[1].name, "s");
+    EXPECT_EQ(model.derived[1].expression, "2 * r");
+    EXPECT_EQ(model.threshold, "v >= v_thresh");
+    EXPECT_EQ(model.reset.size(), 2U);
+    EXPECT_EQ(model.output, "v");
+    EXPECT_EQ(model.refractory->duration.constant(), 2.0);
+    EXPECT_EQ(model.refractory->held, std::vector<std::string>{"v"});
+    EXPECT_EQ(model.solver, Solver::kRungeKutta4);
+    EXPECT_EQ(model.sub_steps, 3U);
+    EXPECT_EQ(neuron.readout->name(), "spike_count");
+    EXPECT_EQ(file.network.find_population("hidden").neuron().name(), "user_neuron");
+}
+
 TEST(NetworkFile, ReadsIntegrateFireAndBias) {
     std::string text = with_line(18, "neuron = \"integrate_fire\"\nv_reset = -1.0\nv = 0.5");
     text.replace(text.find("readout = "), 0, "bias = 0.125\nv = 2.0\n");
@@ -225,6 +293,41 @@ fold_readouts = false)"));
     EXPECT_EQ(file.inference.batch_size, 8U);
     EXPECT_EQ(file.inference.rng_seed, 42U);
     EXPECT_EQ(file.inference.backend.name, "reference");
+}
+
+TEST(NetworkFile, ReadsSurrogateCompiler) {
+    const auto surrogate_of = [](const std::string& value) {
+        const std::string line = "type = \"surrogate\"\nsurrogate = " + value;
+        return parse(with_line(39, line)).surrogate.surrogate.derivative();
+    };
+    const NetworkFile file = parse(with_line(39, R"(type = "surrogate"
+dt = 0.5
+batch_size = 8
+detach_reset = false
+optimiser = { type = "adam", alpha = 0.01 }
+seed = 42)"));
+    EXPECT_EQ(file.compiler, "surrogate");
+    EXPECT_TRUE(file.trains());
+    EXPECT_EQ(file.surrogate.dt, 0.5);
+    EXPECT_EQ(file.surrogate.batch_size, 8U);
+    EXPECT_EQ(file.surrogate.optimiser.alpha, 0.01);
+    EXPECT_FALSE(file.surrogate.detach_reset);
+    EXPECT_EQ(file.seed(), 42U);
+    EXPECT_EQ(file.compile_training().plan().mode, PlanMode::kSurrogate);
+    EXPECT_EQ(file.surrogate.surrogate.derivative(), Surrogate::fast_sigmoid().derivative());
+    EXPECT_EQ(surrogate_of("\"arctan\""), Surrogate::arctan().derivative());
+    const std::pair<const char*, Surrogate> given[] = {
+        {"{ type = \"fast_sigmoid\", slope = 3 }", Surrogate::fast_sigmoid(3.0)},
+        {"{ type = \"super_spike\", beta = 3 }", Surrogate::super_spike(3.0)},
+        {"{ type = \"sigmoid\", slope = 3 }", Surrogate::sigmoid(3.0)},
+        {"{ type = \"arctan\", alpha = 3 }", Surrogate::arctan(3.0)},
+        {"{ type = \"boxcar\", width = 3 }", Surrogate::boxcar(3.0)},
+        {"{ type = \"triangle\", height = 3, width = 2 }", Surrogate::triangle(3.0, 2.0)},
+        {"{ type = \"multi_gaussian\", sigma = 1, h = 0.2, s = 5 }",
+         Surrogate::multi_gaussian(1.0, 0.2, 5.0)},
+        {"{ derivative = \"exp(-abs(x))\" }", Surrogate("exp(-abs(x))")}};
+    for (const auto& [text, surrogate] : given)
+        EXPECT_EQ(surrogate_of(text), surrogate.derivative());
 }
 
 TEST(NetworkFile, ReadsNamesOfLossAndOptimiser) {

@@ -35,6 +35,29 @@ const Mistake kMistakes[] = {
      "[x.toml:14] unknown key 'nueron' of population 'input'; did you mean 'neuron'?"},
     {"UnknownNeuron", 14, R"(neuron = "spike_inptu")",
      "[x.toml:14] there is no neuron 'spike_inptu'; did you mean 'spike_input'?"},
+    {"UserNeuronWithoutEquations", 23, R"(neuron = "user_neuron"
+states = { v = 0.0 })",
+     "[x.toml:21] user_neuron has no 'equations'; add a line that starts with equations ="},
+    {"UserNeuronWithoutStates", 23, R"(neuron = "user_neuron"
+equations = ["dv/dt = i"]
+states = {})",
+     "[x.toml:25] there is no state; give each an initial value: { v = 0.0 }"},
+    {"UnknownSolver", 23, R"(neuron = "user_neuron"
+equations = ["dv/dt = i"]
+states = { v = 0.0 }
+solver = "rk5")",
+     "[x.toml:26] Solver: there is no solver 'rk5'; use one of auto, exact, exponential_euler, "
+     "euler, rk4"},
+    {"DerivedWithoutName", 23, R"(neuron = "user_neuron"
+equations = ["dv/dt = i"]
+states = { v = 0.0 }
+derived = ["1 / tau"])",
+     "[x.toml:26] '1 / tau' does not define a constant; write it as name = expression"},
+    {"TooManySubSteps", 23, R"(neuron = "user_neuron"
+equations = ["dv/dt = i"]
+states = { v = 0.0 }
+sub_steps = 65)",
+     "[x.toml:26] sub_steps"},
     {"NoNeuron", 14, "# none",
      "[x.toml:12] population 'input' has no 'neuron'; add a line that starts with "
      "neuron ="},

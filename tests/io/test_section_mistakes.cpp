@@ -104,6 +104,18 @@ tau_eff = 0.0
 min_slope = 0.1)",
      "[x.toml:40] unknown key 'min_slope' of [compiler] of type inference; known "
      "are type, timesteps, dt, batch_size, seed, backend, threads, fold_readouts and matrix_types"},
+    {"UnknownSurrogate", 39, R"(type = "surrogate"
+surrogate = "arctn")",
+     "[x.toml:40] Surrogate: there is no surrogate 'arctn'; did you mean 'arctan'?"},
+    {"SurrogateArgument", 39, R"(type = "surrogate"
+surrogate = { type = "arctan", alfa = 1.0 })",
+     "[x.toml:40] unknown key 'alfa' of arctan; did you mean 'alpha'?"},
+    {"SurrogateOutOfRange", 39, R"(type = "surrogate"
+surrogate = { type = "boxcar", width = 0 })",
+     "[x.toml:40] Surrogate boxcar: width is 0; give a positive number"},
+    {"SurrogateOfOtherNames", 39, R"(type = "surrogate"
+surrogate = { derivative = "x + y" })",
+     "[x.toml:40] Surrogate: line 1, column 5: unknown name 'y' in \"x + y\"; did you mean 'x'?"},
     {"UnknownCompilerKey", 39, R"(type = "event_prop"
 batchsize = 3)",
      "[x.toml:40] unknown key 'batchsize' of [compiler] of type event_prop; did you "

@@ -71,8 +71,10 @@ class LifAdjoint : public testing::TestWithParam<AdjointCase> {
 
 TEST_P(LifAdjoint, BetweenSpikesIsTheTransposeOfTheStep) {
     const double dt = GetParam().dt;
-    const Values at{{"_lambda_v", 0.7}, {"_mu0", -0.4}, {"_mu1", 0.9}};
+    Values at{{"_lambda_v", 0.7}, {"_mu0", -0.4}, {"_mu1", 0.9}};
     EXPECT_NEAR(value(hidden_.kernel.adjoint_states[0], hidden_, at), alpha_ * 0.7, 1e-15);
+    for (const std::size_t group : {0, 1})
+        at[adjoint_drive_name(group)] = value(hidden_.kernel.adjoint_drive[group], hidden_, at);
     for (const std::size_t group : {0, 1}) {
         const double beta = std::exp(-dt / tau_[group]);
         const double average = GetParam().scale_i ? tau_[group] / dt * (1.0 - beta) : 1.0;

@@ -119,11 +119,14 @@ TEST(ExactSolution, RefusesWhatIsNotLinear) {
     EXPECT_EQ(
         error_of({"v"}, {"v^2 - v"}),
         "[Population test] the equation dv/dt = v^2 - v is not linear in v; write it linear in "
-        "the states and the input current i, the only form that is solved exactly");
+        "the states and the input current i, the only form that is solved exactly, or choose "
+        "another "
+        "solver");
     EXPECT_EQ(
         error_of({"v", "w"}, {"v * w", "-w"}),
         "[Population test] the equation dv/dt = v * w is not linear in w; write it linear in the "
-        "states and the input current i, the only form that is solved exactly");
+        "states and the input current i, the only form that is solved exactly, or choose another "
+        "solver");
     EXPECT_NE(error_of({"v"}, {"exp(i) - v"}).find("not linear in i"), std::string::npos);
     EXPECT_NE(error_of({"v"}, {"-v / 0"}).find("not finite"), std::string::npos);
 }

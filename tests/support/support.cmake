@@ -5,6 +5,7 @@ add_library(saltus_test_support STATIC
     ${CMAKE_CURRENT_LIST_DIR}/event_driven.cpp
     ${CMAKE_CURRENT_LIST_DIR}/hdf5_file.cpp
     ${CMAKE_CURRENT_LIST_DIR}/moved_spikes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/moved_states.cpp
     ${CMAKE_CURRENT_LIST_DIR}/networks.cpp
     ${CMAKE_CURRENT_LIST_DIR}/numbers.cpp
     ${CMAKE_CURRENT_LIST_DIR}/temporary_folder.cpp)

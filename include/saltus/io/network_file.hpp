@@ -9,6 +9,7 @@
 
 #include <saltus/compilers/event_prop_compiler.hpp>
 #include <saltus/compilers/inference_compiler.hpp>
+#include <saltus/compilers/surrogate_compiler.hpp>
 #include <saltus/data/image_dataset.hpp>
 #include <saltus/data/latency_encoder.hpp>
 #include <saltus/network/network.hpp>
@@ -68,13 +69,25 @@ struct NetworkFile {
     DataSection data;
     EncodingSection encoding;
     Network network;
-    /// "event_prop" or "inference".
+    /// "event_prop", "surrogate" or "inference".
     std::string compiler;
-    /// Set when the compiler is "event_prop".
+    /// Set when the compiler has that name.
     EventPropOptions event_prop;
+    SurrogateOptions surrogate;
     /// Always set, so that a network that is trained can be evaluated with the same settings.
     InferenceOptions inference;
     TrainingSection training;
+
+    /// Whether the compiler is one that trains.
+    bool trains() const { return compiler != "inference"; }
+    /// The network as that compiler makes it.
+    /// @throws ModelError when the compiler does not train, or for what it does not train.
+    CompiledTrainingNetwork compile_training() const;
+    /// The seed of the compilers, and where and how they run.
+    std::uint64_t seed() const { return inference.rng_seed; }
+    void set_seed(std::uint64_t seed);
+    const BackendOptions& backend() const { return inference.backend; }
+    void set_backend(const BackendOptions& backend);
 
     LatencyEncoder encoder() const { return encoding.encoder(); }
     /// The population that receives the spikes of the data: the one spike_input.

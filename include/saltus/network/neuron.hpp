@@ -42,15 +42,36 @@ struct RefractoryDeclaration {
     std::vector<std::string> held = {};
 };
 
+/// How differential equations are solved over a step, during which the input current is constant.
+enum class Solver {
+    kAuto,              ///< exactly where they are linear, otherwise by exponential Euler
+    kExact,             ///< exactly; they must be linear in the states and the current
+    kExponentialEuler,  ///< each state exactly, for its equation linearised where the step begins
+    kEuler,             ///< x + dt dx/dt
+    kRungeKutta4        ///< the classical method of fourth order
+};
+
+/// "auto", "exact", "exponential_euler", "euler", "rk4".
+std::string to_string(Solver solver);
+/// @throws ModelError listing the names when there is none like it.
+Solver solver_by_name(const std::string& name);
+
+/// More steps within a step would be a mistake.
+inline constexpr std::size_t kMostSubSteps = 64;
+
 /// A neuron model as equations. In scope are the states, the parameters, the derived constants, the
 /// synaptic input current `i` and the timestep `dt` (ms). Within a step `i` is constant and the
-/// differential equations are solved exactly; then the threshold is tested and the reset applied.
+/// differential equations are solved; then the threshold is tested and the reset applied.
 struct NeuronDeclaration {
     std::vector<ParameterDeclaration> parameters;
     std::vector<DerivedDeclaration> derived;
     std::vector<StateDeclaration> states;
     /// "dv/dt = (i - v) / tau_mem", one a state.
     std::vector<std::string> equations;
+    Solver solver = Solver::kAuto;
+    /// Into how many the solver divides a step, unless it is exact. After that which crosses the
+    /// threshold the others are left out.
+    std::size_t sub_steps = 1;
     /// A comparison, for example "v >= v_thresh"; empty when the neuron does not spike.
     std::string threshold;
     /// Assignments, for example "v = v_reset", all evaluated on the state before the reset.

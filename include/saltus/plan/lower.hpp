@@ -18,6 +18,11 @@ struct LowerOptions {
     PlanCarry carry = {};        ///< what examples take over (inference)
     bool clock_goes_on = false;  ///< see Plan
     double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
+    /// What stands for the derivative of a spike, as an expression of x, how far the crossing
+    /// function is above zero; and whether spikes that reset their own neuron's output variable
+    /// count as constants (surrogate gradients).
+    std::string surrogate = {};
+    bool detach_reset = true;
     bool fold_readouts =
         true;  ///< whether linear outputs are folded; none when examples carry anything
     /// Whether a loss may compare the output variable of a population in every step; for none when

@@ -30,7 +30,9 @@ enum class ReadoutKind { kNone, kWeightedOutput, kSpikeCount, kGreatestOutput };
 ///
 /// Symbols: the states by their names, the synaptic states "_g0", "_g1", ... (of each group of
 /// synapses that share their dynamics), and the coefficients by their names. In the adjoint, the
-/// adjoint of state v is "_lambda_v", that of synaptic state 0 is "_mu0"; lambda is +dL/dx.
+/// adjoint of state v is "_lambda_v", that of synaptic state 0 is "_mu0", and what the states add
+/// to the latter "_drive0"; lambda is +dL/dx. States there are those at the start of the step,
+/// synaptic states those after the arrivals.
 struct NeuronKernel {
     /// The neuron model's name, for messages and comments.
     std::string model;
@@ -43,8 +45,10 @@ struct NeuronKernel {
     std::vector<std::string> arrays;
 
     /// The new value of each state, from the states at the start of the step and the synaptic
-    /// states after the arrivals.
+    /// states after the arrivals ...
     std::vector<expr::Expression> update;
+    /// ... of which a step takes so many one after the other, until one crosses the threshold.
+    std::size_t sub_steps = 1;
     /// The new value of each synaptic state; the number 0 for a group without state.
     std::vector<expr::Expression> decay;
     /// Whether the neuron spikes, from the updated states; meaningless when `spiking` is false.
@@ -66,8 +70,13 @@ struct NeuronKernel {
 
     /// Whether the expressions below are set.
     bool adjoint = false;
-    /// Adjoint of each state, and of each synaptic state, one step earlier.
+    /// Names of the states and synaptic states of a step that they depend on, and kRefractoryTime,
+    /// which are kept from forward to backward; none where steps are linear.
+    std::vector<std::string> kept;
+    /// Adjoint of each state, and what it adds to that of each synaptic state, one update earlier.
     std::vector<expr::Expression> adjoint_states;
+    std::vector<expr::Expression> adjoint_drive;
+    /// Adjoint of each synaptic state one step earlier.
     std::vector<expr::Expression> adjoint_synapses;
     /// For each group, the sensitivity of the loss to the arrival time of a spike of unit weight.
     std::vector<expr::Expression> arrival_shift;
@@ -79,6 +88,14 @@ struct NeuronKernel {
     std::vector<std::vector<expr::Expression>> jump_matrix;
     std::vector<expr::Expression> jump_vector;
 
+    /// Whether spikes have a surrogate derivative in place of the jump above; then, from the states
+    /// before the reset, the derivative of the loss by the spike (kSpikeAdjoint) and the adjoints
+    /// after the reset: the adjoint of each state before a reset that took place, and what the
+    /// spike's derivative adds whether it did or not.
+    bool surrogate = false;
+    std::vector<expr::Expression> reset_pull;
+    std::vector<expr::Expression> spike_pull;
+
     std::size_t num_states() const { return states.size(); }
     std::size_t num_groups() const { return group_has_state.size(); }
 };
@@ -86,10 +103,17 @@ struct NeuronKernel {
 /// The symbol for 1 / slope in the jump expressions.
 inline constexpr const char* kInverseSlope = "_inverse_slope";
 
+/// The symbol for the derivative of the loss by a spike.
+inline constexpr const char* kSpikeAdjoint = "_zeta";
+/// The name of what is left of the refractory time where a step starts.
+inline constexpr const char* kRefractoryTime = "_refractory";
+
 /// Name of the synaptic state of a group, of the adjoint of a state, and of that of a group.
 std::string synaptic_state_name(std::size_t group);
 std::string adjoint_state_name(const std::string& state);
 std::string adjoint_synapse_name(std::size_t group);
+/// Name of what the adjoints of the states add to that of a group.
+std::string adjoint_drive_name(std::size_t group);
 
 /// A text that determines the kernel completely: two kernels with equal texts compute the same.
 std::string to_string(const NeuronKernel& kernel);

@@ -19,7 +19,7 @@ struct SynapseTable;
 class ElementDelays;
 
 /// What a plan is for.
-enum class PlanMode { kInference, kEventProp };
+enum class PlanMode { kInference, kEventProp, kSurrogate };
 
 /// The equations of a neuron before discretisation, with everything that is constant replaced by
 /// coefficients: what the reference backend derives the adjoint from.
@@ -28,6 +28,8 @@ struct NeuronFlow {
     std::vector<expr::Expression> right_sides;
     /// The function whose crossing of zero from below is a spike.
     expr::Expression crossing;
+    /// Whether the right sides are linear in the states and the current, and steps exact.
+    bool linear = true;
 };
 
 /// A readout of one population, in plain terms.
@@ -180,6 +182,7 @@ struct PlanCarry {
 /// Everything a backend needs to know: plain data.
 struct Plan {
     PlanMode mode = PlanMode::kInference;
+    bool trains() const { return mode != PlanMode::kInference; }
     double dt = 1.0;
     std::size_t num_steps = 0;
     std::size_t batch_size = 1;

@@ -12,6 +12,7 @@ from .event_prop_compiler import EventPropCompiler
 from .inference_compiler import InferenceCompiler
 from .profile import PassProfile, Profile
 from .stream import Stream
+from .surrogate_compiler import SurrogateCompiler
 
 __all__ = [
     "CompiledNetwork",
@@ -22,6 +23,7 @@ __all__ = [
     "PassProfile",
     "Profile",
     "Stream",
+    "SurrogateCompiler",
     "Synapses",
     "Trace",
 ]

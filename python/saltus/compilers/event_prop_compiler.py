@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Dict, Sequence, Union
 
 from .. import _saltus
 from .._values import require_count, require_number
-from ..connection import population_of
-from ..errors import ModelError
-from ..losses import Loss, get_loss
+from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from ..neurons import LeakyIntegrateFireInput
 from ..optimisers import Optimiser, get_optimiser
 from ..synapses import Exponential
+from ._losses import get_losses, losses_of
 from .compiled_training_network import CompiledTrainingNetwork
 from .compiler import Compiler, refuse_others
 
@@ -124,10 +123,7 @@ class EventPropCompiler(Compiler):
             kernel_profiling,
         )
         self.example_timesteps = require_count(example_timesteps, where, "example_timesteps", 1)
-        if isinstance(losses, dict):
-            self.losses: Any = {key: get_loss(loss) for key, loss in losses.items()}
-        else:
-            self.losses = get_loss(losses)
+        self.losses = get_losses(losses)
         self.optimiser = get_optimiser(optimiser)
         self.min_slope = require_number(min_slope, where, "min_slope")
         temperature = "leave it at 1.0 and give SparseCategoricalCrossentropy its temperature"
@@ -151,27 +147,9 @@ class EventPropCompiler(Compiler):
         made = _saltus.compile_event_prop(
             described,
             self.example_timesteps,
-            losses=self._losses_of(network),
+            losses=losses_of(self.losses, network, "EventPropCompiler"),
             optimiser=self.optimiser._engine(),
             min_slope=self.min_slope,
             **self._settings(),
         )
         return CompiledTrainingNetwork(network, made, self)
-
-    def _losses_of(self, network: "Network") -> Dict[str, Any]:
-        """The engine's losses by the names of the outputs."""
-        outputs = [p.name for p in network.populations if p.neuron.readout is not None]
-        if not isinstance(self.losses, dict):
-            return {output: self.losses._engine() for output in outputs}
-        losses = {
-            population_of(key, network).name: loss._engine() for key, loss in self.losses.items()
-        }
-        for output in outputs:
-            if output not in losses:
-                raise ModelError(
-                    "EventPropCompiler",
-                    f"output population '{output}' has no loss",
-                    "give one for each population with a readout",
-                    {"population": output},
-                )
-        return losses

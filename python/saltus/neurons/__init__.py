@@ -10,12 +10,12 @@ from .inputs import PoissonInput, SpikeInput, ValueInput
 from .integrate_fire import IntegrateFire
 from .leaky_integrate import LeakyIntegrate
 from .leaky_integrate_fire import LeakyIntegrateFire
-from .neuron import DeclaredNeuron, Input, Neuron
+from .neuron import Input, Neuron
+from .user_neuron import UserNeuron
 
 __all__ = [
     "AdaptiveLeakyIntegrateFire",
     "BinarySpikeInput",
-    "DeclaredNeuron",
     "Input",
     "IntegrateFire",
     "IntegrateFireInput",
@@ -25,6 +25,7 @@ __all__ = [
     "Neuron",
     "PoissonInput",
     "SpikeInput",
+    "UserNeuron",
     "ValueInput",
 ]
 

@@ -106,11 +106,24 @@ BoundConnection bind_connection(const Plan& plan, std::size_t index) {
     return bound;
 }
 
+SpikeList all_in_every_step(std::size_t neurons, std::size_t num_steps) {
+    SpikeList list{{0}, {}, {}};
+    list.neurons.reserve(neurons * num_steps);
+    for (std::size_t step = 0; step < num_steps; ++step) {
+        for (std::size_t neuron = 0; neuron < neurons; ++neuron)
+            list.neurons.push_back(static_cast<std::uint32_t>(neuron));
+        list.step_begin.push_back(static_cast<std::uint32_t>(list.neurons.size()));
+    }
+    return list;
+}
+
 void bind_fold(const Plan& plan, const ConnectionPlan& connection, BoundPopulation& source) {
     const std::size_t first = connection.fold_index * plan.num_steps;
     for (std::size_t step = 0; step < plan.num_steps; ++step) {
         source.fold_weights[first + step] = static_cast<float>(connection.fold->response[step]);
-        source.fold_shift[first + step] = static_cast<float>(connection.fold->shift[step]);
+        const double back = plan.mode == PlanMode::kSurrogate ? connection.fold->response[step]
+                                                              : connection.fold->shift[step];
+        source.fold_shift[first + step] = static_cast<float>(back);
     }
 }
 
@@ -146,8 +159,15 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
         } else {
             source.lists_spikes = true;
             source.gets_feedback |= !from_input;
-            target.needs_shift |= !from_input || plan.wants_delay_gradients;
+            target.needs_shift |=
+                plan.mode == PlanMode::kEventProp && (!from_input || plan.wants_delay_gradients);
         }
+    }
+    for (std::size_t index = 0; index < plan.populations.size(); ++index) {
+        BoundPopulation& population = bound.populations[index];
+        if (plan.mode == PlanMode::kSurrogate && population.gets_feedback)
+            population.everyone =
+                all_in_every_step(plan.populations[index].size, population.block_steps);
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         const auto& readout = plan.populations[index].readout;

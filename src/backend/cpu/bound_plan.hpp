@@ -26,7 +26,10 @@ struct BoundPopulation {
     Floats step_weights;
     std::size_t num_step_weights = 0;
     Floats fold_weights;  ///< [folds][steps]: response of each fold
-    Floats fold_shift;    ///< [folds][steps]
+    Floats fold_shift;    ///< [folds][steps]; with surrogate gradients the response again
+    /// With surrogate gradients: every neuron in every step of a block, as if all of them spiked,
+    /// since what a spike would have changed counts whether there was one or not.
+    SpikeList everyone;
     /// Whether its spikes are needed as a list (something propagates them).
     bool lists_spikes = false;
     /// Whether the time of the spikes that reach it matters (their source has equations).

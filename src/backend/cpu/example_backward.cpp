@@ -77,8 +77,8 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
     // Spikes that would arrive after the last step have no effect.
     if (first + lag >= plan_.num_steps) return;
     const std::size_t steps = std::min(count, plan_.num_steps - lag - first);
-    const SpikeList& spikes = slot().spikes[plan.source];
-    const std::uint64_t events = is_profiled() ? count_events(bound, spikes, first, steps) : 0;
+    const auto [spikes, begin] = spikes_that_count(plan.source, first);
+    const std::uint64_t events = is_profiled() ? count_events(bound, *spikes, begin, steps) : 0;
     const TimedPass time = timed(PassKind::kFeedback, connection, events);
     const std::size_t padded = bound_.populations[plan.source].padded;
     const StepRows<float> kappa{scratch(plan.source).kappa.data() + (first - block_begin_) * padded,
@@ -89,26 +89,39 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
     }
     const StepRows<const float> shift = shifts_of(connection);
     bound.matrix->feedback(bound.weight,
-                           {spikes.step_begin.data() + first, spikes.neurons.data(), steps},
+                           {spikes->step_begin.data() + begin, spikes->neurons.data(), steps},
                            {shift.row(first + lag), shift.stride}, kappa);
+}
+
+std::pair<const SpikeList*, std::size_t> ExampleRun::spikes_that_count(std::size_t population,
+                                                                       std::size_t first) {
+    if (plan_.mode == PlanMode::kSurrogate) return {&bound_.populations[population].everyone, 0};
+    return {&slot().spikes[population], first};
 }
 
 StepRows<const float> ExampleRun::shifts_of(std::size_t connection) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const std::size_t padded = bound_.populations[plan.target].padded;
+    if (plan_.mode == PlanMode::kSurrogate) {
+        const Floats& arrivals = chunk_.arrivals[plan.target][plan.group];
+        return {arrivals.data() + slot_index_ * plan_.num_steps * padded, padded};
+    }
     return {trail(plan.target).shift.data() + plan.group * plan_.num_steps * padded, padded};
 }
 
-/// Calls visit(row, spike's step, arrival) for the rows of a connection's matrix that the spikes of
-/// some steps become, as far as they arrive within the example.
+/// Calls visit(neuron, row, spike's step, arrival) for the rows of a connection's matrix that the
+/// spikes of some steps become, as far as they arrive within the example. Those of the first step
+/// are those of step `begin` of the list.
 template <class Visit>
 void ExampleRun::for_each_arrival(std::size_t connection, const SpikeList& spikes,
-                                  std::size_t first, std::size_t count, const Visit& visit) {
+                                  std::size_t begin, std::size_t first, std::size_t count,
+                                  const Visit& visit) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const SpikeRelay* relay = bound_.connections[connection].relay.get();
     for (std::size_t step = first; step < first + count; ++step) {
         const std::size_t earliest = step + 1 + plan.delay;
-        for (std::uint32_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k) {
+        const std::size_t listed = begin + step - first;
+        for (std::uint32_t k = spikes.step_begin[listed]; k < spikes.step_begin[listed + 1]; ++k) {
             const std::uint32_t neuron = spikes.neurons[k];
             if (relay == nullptr) {
                 if (earliest < plan_.num_steps) visit(neuron, neuron, step, earliest);
@@ -126,8 +139,9 @@ void ExampleRun::feedback_relayed(std::size_t connection, std::size_t first, std
                                   const StepRows<float>& kappa) {
     const BoundConnection& bound = bound_.connections[connection];
     const StepRows<const float> shift = shifts_of(connection);
+    const auto [spikes, begin] = spikes_that_count(plan_.connections[connection].source, first);
     for_each_arrival(
-        connection, slot().spikes[plan_.connections[connection].source], first, count,
+        connection, *spikes, begin, first, count,
         [&](std::uint32_t neuron, std::uint32_t row, std::size_t step, std::size_t arrival) {
             float& sum = kappa.row(step - first)[neuron];
             if (bound.matrix->has_own_delays()) {
@@ -156,7 +170,7 @@ void ExampleRun::add_delay_gradient(std::size_t connection, const SpikeList& spi
     const BoundConnection& bound = bound_.connections[connection];
     const ConnectionPlan& plan = plan_.connections[connection];
     const StepRows<const float> shift = shifts_of(connection);
-    for_each_arrival(connection, spikes, 0, plan_.num_steps,
+    for_each_arrival(connection, spikes, 0, 0, plan_.num_steps,
                      [&](std::uint32_t, std::uint32_t row, std::size_t, std::size_t arrival) {
                          if (plan.has_uniform_delay()) {
                              gradient[0] += static_cast<double>(
@@ -181,7 +195,8 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
         shifts[group] =
             trail(population).shift.data() + (group * plan_.num_steps + first) * bound.padded;
     }
-    const bool weighs = plan.readout && plan.readout->source == ReadoutSource::kVariable;
+    const bool weighs = plan.readout && (plan.readout->source == ReadoutSource::kVariable ||
+                                         plan.readout->source == ReadoutSource::kSpikes);
     if (compares_steps(population)) add_step_slopes(population, first);
     SaltusRetreat args{};
     args.num_neurons = static_cast<unsigned>(plan.size);
@@ -201,6 +216,7 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.arrival = arrivals;
     args.shift = bound.needs_shift ? shifts : nullptr;
     args.tape = trail(population).tape.get();
+    args.kept = kept_of(population, first);
     bound.functions.retreat(bound.functions.model, &args);
     if (bound.mirrors_arrivals) mirror_arrivals(population, first, count);
 }

@@ -200,7 +200,7 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
         inputs[group] = input_row(population, group, first);
     }
-    const bool tapes = keeps_tape_ && kernel.spiking && bound.retreats;
+    const bool tapes = keeps_tape_ && kernel.spiking && !kernel.surrogate && bound.retreats;
     if (tapes) {
         const std::size_t vectors = bound.padded / kSaltusPadding * count;
         trail(population)
@@ -222,6 +222,7 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     args.fold_stride = static_cast<unsigned>(plan_.num_steps);
     args.fold_sums = fold_sums(population);
     args.tape = tapes ? trail(population).tape.get() : nullptr;
+    args.kept = keeps_tape_ ? kept_of(population, first - history_) : nullptr;
     bound.functions.advance(bound.functions.model, &args);
     // The padding of a vector spikes like any neuron, but must not add to sums over neurons.
     for (std::size_t fold = 0; fold < kernel.num_folds; ++fold) {

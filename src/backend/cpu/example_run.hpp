@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 
 #include "backend/cpu/bound_plan.hpp"
 #include "backend/program.hpp"
@@ -104,11 +105,17 @@ class ExampleRun {
     void begin_adjoint(std::size_t population);
     void fold_feedback(std::size_t connection);
     void feedback(std::size_t connection, std::size_t first, std::size_t count);
-    /// By step: the derivative of the loss by the time at which a weight of 1 arrives.
+    /// Those whose feedback matters: a population's spikes, or with surrogate gradients all that
+    /// there might have been.
+    /// @param first a step. @return the list, and which of its steps this is.
+    std::pair<const SpikeList*, std::size_t> spikes_that_count(std::size_t population,
+                                                               std::size_t first);
+    /// By step: the derivative of the loss by the time at which a weight of 1 arrives; with
+    /// surrogate gradients by the weight.
     StepRows<const float> shifts_of(std::size_t connection);
     template <class Visit>
-    void for_each_arrival(std::size_t connection, const SpikeList& spikes, std::size_t first,
-                          std::size_t count, const Visit& visit);
+    void for_each_arrival(std::size_t connection, const SpikeList& spikes, std::size_t begin,
+                          std::size_t first, std::size_t count, const Visit& visit);
     void add_delay_gradient(std::size_t connection, const SpikeList& spikes,
                             std::vector<double>& gradient);
     /// Writes minus the adjoints of some steps behind them all.
@@ -138,6 +145,13 @@ class ExampleRun {
     std::size_t block_steps(const Stage& stage) const;
     PopulationScratch& scratch(std::size_t population) { return worker_.populations[population]; }
     Trail& trail(std::size_t population) { return trails_[population]; }
+    /// What is kept of a population's steps from one on; null when nothing is.
+    float* kept_of(std::size_t population, std::size_t step) {
+        Floats& kept = trail(population).kept;
+        const std::size_t floats = plan_.populations[population].kernel.kept.size() *
+                                   bound_.populations[population].padded;
+        return kept.empty() ? nullptr : kept.data() + step * floats;
+    }
     float* fold_sums(std::size_t population) {
         const BoundPopulation& bound = bound_.populations[population];
         return chunk_.fold_sums[population].data() + slot_index_ * bound.num_folds * bound.padded;

@@ -6,7 +6,10 @@ void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
     trails.resize(bound.populations.size());
     for (std::size_t index = 0; index < bound.populations.size(); ++index) {
         const BoundPopulation& population = bound.populations[index];
-        if (!population.retreats || !population.needs_shift) continue;
+        if (!population.retreats) continue;
+        trails[index].kept.resize(bound.plan.populations[index].kernel.kept.size() *
+                                  bound.plan.num_steps * population.padded);
+        if (!population.needs_shift) continue;
         const std::size_t groups = bound.plan.populations[index].groups.size();
         trails[index].shift.resize(groups * bound.plan.num_steps * population.padded);
     }

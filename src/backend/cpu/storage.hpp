@@ -46,6 +46,7 @@ inline constexpr std::size_t kLinePair = std::size_t{2} * 64;
 /// What the passes of one population and example leave for later ones of the same example.
 struct alignas(kLinePair) Trail {
     Tape tape;     ///< from forward to backward
+    Floats kept;   ///< [steps][kept][padded], likewise
     Floats shift;  ///< [groups][steps][padded], from a target's backward pass to its sources'
 };
 

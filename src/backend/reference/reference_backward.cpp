@@ -63,19 +63,52 @@ void ReferenceExample<T>::retreat(std::size_t index, std::size_t step,
         adjoint[j].states[plan.kernel.output] +=
             static_cast<T>(history.step_slope[step * plan.size + j]);
     }
-    for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
-         ++k) {
-        const std::size_t j = history.spikes.neurons[k];
-        adjoint[j].states = equations.undo_spike(history.before_reset[step][j], adjoint[j].states,
-                                                 kappa(index, j, step), j);
+    if (plan.kernel.surrogate) {
+        undo_decisions(index, step, adjoint);
+    } else {
+        undo_spikes(index, step, adjoint);
     }
     for (std::size_t j = 0; j < plan.size; ++j) {
         if (plan.readout && plan.readout->source == ReadoutSource::kVariable) {
             adjoint[j].states[plan.kernel.output] +=
                 static_cast<T>(plan.readout->step_weights[step] * history.readout_slope[j]);
         }
-        adjoint[j] = equations.transpose_step(adjoint[j], j);
+        adjoint[j] = equations.transpose_step(history.start[step][j], adjoint[j],
+                                              history.waiting[step][j], history.free[step][j], j);
         history.adjoint[step][j] = adjoint[j];
+    }
+}
+
+template <class T>
+void ReferenceExample<T>::undo_spikes(std::size_t index, std::size_t step,
+                                      std::vector<Moment>& adjoint) const {
+    const History& history = history_[index];
+    for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
+         ++k) {
+        const std::size_t j = history.spikes.neurons[k];
+        adjoint[j].states = network_.populations[index].undo_spike(
+            history.before_reset[step][j], adjoint[j].states, kappa(index, j, step), j);
+    }
+}
+
+template <class T>
+void ReferenceExample<T>::undo_decisions(std::size_t index, std::size_t step,
+                                         std::vector<Moment>& adjoint) const {
+    const PopulationPlan& plan = plan_.populations[index];
+    if (!plan.kernel.spiking) return;
+    const History& history = history_[index];
+    std::vector<bool> spiked(plan.size);
+    for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
+         ++k) {
+        spiked[history.spikes.neurons[k]] = true;
+    }
+    const bool counts = plan.readout && plan.readout->source == ReadoutSource::kSpikes;
+    for (std::size_t j = 0; j < plan.size; ++j) {
+        const T zeta =
+            kappa(index, j, step) + (counts ? static_cast<T>(history.readout_slope[j]) : T(0));
+        adjoint[j].states = network_.populations[index].undo_decision(
+            history.before_reset[step][j], adjoint[j].states, zeta, spiked[j],
+            history.free[step][j], j);
     }
 }
 
@@ -101,9 +134,13 @@ T ReferenceExample<T>::arrival_slope(std::size_t index, std::size_t synapse,
     const ConnectionPlan& connection = plan_.connections[index];
     const SynapseTable& table = *network_.tables[index];
     const std::size_t post = table.post[synapse];
-    const Moment& adjoint = history_[connection.target].adjoint[arrival][post];
-    return network_.effective_weight(index, table.weight_of(synapse)) *
-           network_.populations[connection.target].arrival_shift(adjoint, connection.group, post);
+    const History& target = history_[connection.target];
+    const T weight = network_.effective_weight(index, table.weight_of(synapse));
+    if (plan_.mode == PlanMode::kSurrogate)
+        return weight * target.adjoint[arrival][post].synapses[connection.group];
+    return weight *
+           network_.populations[connection.target].arrival_shift(
+               target.start[arrival][post], target.adjoint[arrival][post], connection.group, post);
 }
 
 template <class T>

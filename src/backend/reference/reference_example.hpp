@@ -48,8 +48,13 @@ class ReferenceExample {
     struct History {
         SpikeList spikes;
         SpikeList negative;  ///< those that deliver minus the weight
-        /// [step][neuron]: states before the reset with synapses after the decay, and after the
-        /// reset.
+        /// [step][neuron]: states at the start with synapses after the arrivals; states before the
+        /// reset with synapses after the decay; and after the reset.
+        std::vector<std::vector<Moment>> start;
+        /// [step][neuron]: whether it is refractory where the step starts, and whether it may
+        /// spike.
+        std::vector<std::vector<bool>> waiting;
+        std::vector<std::vector<bool>> free;
         std::vector<std::vector<Moment>> before_reset;
         std::vector<std::vector<Moment>> end;
         std::vector<double> readout;
@@ -76,7 +81,12 @@ class ReferenceExample {
     void finish_first_spikes(std::size_t output);
 
     void retreat(std::size_t population, std::size_t step, std::vector<Moment>& adjoint);
-    /// Derivative of the loss by the time of a spike, through all its synapses.
+    /// What the spikes of a step do to the adjoints of the states.
+    void undo_spikes(std::size_t population, std::size_t step, std::vector<Moment>& adjoint) const;
+    void undo_decisions(std::size_t population, std::size_t step,
+                        std::vector<Moment>& adjoint) const;
+    /// Derivative of the loss by the time of a spike, through all its synapses; with surrogate
+    /// gradients by the spike.
     T kappa(std::size_t population, std::size_t neuron, std::size_t step) const;
     /// Derivative of the loss by the time at which a synapse passes a spike on.
     T arrival_slope(std::size_t connection, std::size_t synapse, std::size_t arrival) const;

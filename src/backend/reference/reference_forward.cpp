@@ -105,6 +105,9 @@ void ReferenceExample<T>::advance(std::size_t index, std::size_t step, std::vect
     const ReferencePopulation<T>& equations = network_.populations[index];
     History& history = history_[index];
     const std::vector<std::vector<T>> input = arrivals(index, step);
+    history.start.emplace_back(plan.size);
+    history.waiting.emplace_back(plan.size);
+    history.free.emplace_back(plan.size);
     history.before_reset.emplace_back(plan.size);
     history.end.emplace_back(plan.size);
     for (std::size_t j = 0; j < plan.size; ++j) {
@@ -113,15 +116,19 @@ void ReferenceExample<T>::advance(std::size_t index, std::size_t step, std::vect
             const bool persists = plan.kernel.group_has_state[group];
             moment.synapses[group] = (persists ? moment.synapses[group] : T(0)) + input[group][j];
         }
+        history.start[step][j] = moment;
         const bool waiting = refractory[j] > T(0);
-        const std::vector<T> next = equations.update(moment, j);
+        if (waiting) refractory[j] -= static_cast<T>(plan.kernel.dt);
+        const bool free = !(refractory[j] > T(0));
+        history.waiting[step][j] = waiting;
+        history.free[step][j] = free;
+        const std::vector<T> next = equations.advance(moment, free, j);
         moment.synapses = equations.decay(moment, j);
         for (std::size_t a = 0; a < next.size(); ++a)
             if (!waiting || !plan.kernel.held[a]) moment.states[a] = next[a];
-        if (waiting) refractory[j] -= static_cast<T>(plan.kernel.dt);
         history.before_reset[step][j] = moment;
         sample(index, step, j, moment);
-        if (plan.kernel.spiking && !(refractory[j] > T(0)) && equations.spikes(moment, j)) {
+        if (plan.kernel.spiking && free && equations.spikes(moment, j)) {
             history.spikes.neurons.push_back(static_cast<std::uint32_t>(j));
             moment.states = equations.reset(moment, j);
             if (plan.kernel.refractory) refractory[j] = equations.refractory_time(j);

@@ -18,6 +18,9 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
     }
     symbols_.insert(symbols_.end(), synapses.begin(), synapses.end());
     symbols_.emplace_back("i");
+    for (const std::string& state : kernel.states)
+        symbols_.push_back(adjoint_state_name(state));
+    symbols_.emplace_back(kSpikeAdjoint);
     for (const Coefficient& c : plan.coefficients)
         symbols_.push_back(c.name);
 
@@ -42,6 +45,10 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
         slopes.push_back(derivative(kernel.decay[group], synapses[group]));
     }
     decay_slope_ = compile(slopes);
+    std::vector<Expression> by_current;
+    for (const Expression& right_side : plan.flow.right_sides)
+        by_current.push_back(derivative(right_side, "i"));
+    flow_by_current_ = compile(by_current);
     if (!kernel.spiking) return;
     spike_ = compile({kernel.spike});
     reset_ = compile(kernel.reset);
@@ -51,6 +58,8 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
         gradient.push_back(derivative(plan.flow.crossing, state));
     }
     crossing_gradient_ = compile(gradient);
+    reset_pull_ = compile(kernel.reset_pull);
+    spike_pull_ = compile(kernel.spike_pull);
 }
 
 template <class T>
@@ -76,6 +85,7 @@ std::vector<T> ReferencePopulation<T>::slots(const Moment& moment, std::size_t n
         if (plan_.kernel.group_has_state[group]) current += moment.synapses[group];
     }
     values.push_back(current);
+    values.insert(values.end(), num_states_ + 1, T(0));
     for (const Coefficient& c : plan_.coefficients)
         values.push_back(static_cast<T>(c.at(neuron)));
     return values;
@@ -112,6 +122,25 @@ std::vector<T> ReferencePopulation<T>::update(const Moment& moment, std::size_t 
 }
 
 template <class T>
+std::vector<std::vector<T>> ReferencePopulation<T>::path(const Moment& start, bool free,
+                                                         std::size_t neuron) const {
+    std::vector<std::vector<T>> states;
+    Moment moment = start;
+    for (std::size_t k = 0; k < plan_.kernel.sub_steps; ++k) {
+        moment.states = update(moment, neuron);
+        states.push_back(moment.states);
+        if (plan_.kernel.spiking && free && spikes(moment, neuron)) break;
+    }
+    return states;
+}
+
+template <class T>
+std::vector<T> ReferencePopulation<T>::advance(const Moment& start, bool free,
+                                               std::size_t neuron) const {
+    return path(start, free, neuron).back();
+}
+
+template <class T>
 std::vector<T> ReferencePopulation<T>::decay(const Moment& moment, std::size_t neuron) const {
     return evaluate(decay_, slots(moment, neuron));
 }
@@ -133,35 +162,62 @@ std::vector<T> ReferencePopulation<T>::flow(const Moment& moment, std::size_t ne
 
 template <class T>
 typename ReferencePopulation<T>::Moment ReferencePopulation<T>::transpose_step(
-    const Moment& adjoint, std::size_t neuron) const {
-    // Steps are linear, so their Jacobian does not depend on the states.
-    const std::vector<T> values = slots(initial(neuron), neuron);
-    Moment earlier;
-    earlier.states.assign(num_states_, T(0));
-    earlier.synapses = evaluate(decay_slope_, values);
-    for (std::size_t group = 0; group < num_groups_; ++group) {
-        earlier.synapses[group] *= adjoint.synapses[group];
+    const Moment& start, const Moment& adjoint, bool waiting, bool free, std::size_t neuron) const {
+    const std::vector<T> slopes = evaluate(decay_slope_, slots(start, neuron));
+    Moment earlier = adjoint;
+    for (std::size_t group = 0; group < num_groups_; ++group)
+        earlier.synapses[group] *= slopes[group];
+    const auto stays = [&](std::size_t a) { return waiting && plan_.kernel.held[a]; };
+    for (std::size_t a = 0; a < num_states_; ++a)
+        if (stays(a)) earlier.states[a] = T(0);
+    const std::vector<std::vector<T>> states = path(start, free, neuron);
+    for (std::size_t k = states.size(); k-- > 0;) {
+        transpose_update({k == 0 ? start.states : states[k - 1], start.synapses}, earlier, neuron);
     }
-    for (std::size_t a = 0; a < num_states_; ++a) {
-        const std::vector<T> by_state = evaluate(step_jacobian_[a], values);
-        const std::vector<T> by_synapse = evaluate(input_jacobian_[a], values);
-        for (std::size_t b = 0; b < num_states_; ++b) {
-            earlier.states[b] += by_state[b] * adjoint.states[a];
-        }
-        for (std::size_t group = 0; group < num_groups_; ++group) {
-            earlier.synapses[group] += by_synapse[group] * adjoint.states[a];
-        }
-    }
+    for (std::size_t a = 0; a < num_states_; ++a)
+        if (stays(a)) earlier.states[a] += adjoint.states[a];
     return earlier;
 }
 
 template <class T>
-T ReferencePopulation<T>::arrival_shift(const Moment& adjoint, std::size_t group,
-                                        std::size_t neuron) const {
-    T shift = coefficient("_rate" + std::to_string(group), neuron) * adjoint.synapses[group];
+void ReferencePopulation<T>::transpose_update(const Moment& moment, Moment& adjoint,
+                                              std::size_t neuron) const {
+    const std::vector<T> values = slots(moment, neuron);
+    const std::vector<T> later = adjoint.states;
+    adjoint.states.assign(num_states_, T(0));
     for (std::size_t a = 0; a < num_states_; ++a) {
-        shift -= coefficient("_slope_" + plan_.kernel.states[a], neuron) * adjoint.states[a];
+        const std::vector<T> by_state = evaluate(step_jacobian_[a], values);
+        const std::vector<T> by_synapse = evaluate(input_jacobian_[a], values);
+        for (std::size_t b = 0; b < num_states_; ++b)
+            adjoint.states[b] += by_state[b] * later[a];
+        for (std::size_t group = 0; group < num_groups_; ++group)
+            adjoint.synapses[group] += by_synapse[group] * later[a];
     }
+}
+
+template <class T>
+std::vector<T> ReferencePopulation<T>::undo_decision(const Moment& before,
+                                                     const std::vector<T>& adjoint, T zeta,
+                                                     bool spiked, bool free,
+                                                     std::size_t neuron) const {
+    std::vector<T> values = slots(before, neuron);
+    const std::size_t first = num_states_ + num_groups_ + 1;
+    std::copy(adjoint.begin(), adjoint.end(), values.begin() + static_cast<std::ptrdiff_t>(first));
+    values[first + num_states_] = zeta;
+    std::vector<T> pulled = spiked ? evaluate(reset_pull_, values) : adjoint;
+    const std::vector<T> added = evaluate(spike_pull_, values);
+    for (std::size_t a = 0; a < num_states_ && free; ++a)
+        pulled[a] += added[a];
+    return pulled;
+}
+
+template <class T>
+T ReferencePopulation<T>::arrival_shift(const Moment& start, const Moment& adjoint,
+                                        std::size_t group, std::size_t neuron) const {
+    const std::vector<T> by_current = evaluate(flow_by_current_, slots(start, neuron));
+    T shift = coefficient("_rate" + std::to_string(group), neuron) * adjoint.synapses[group];
+    for (std::size_t a = 0; a < num_states_; ++a)
+        shift -= by_current[a] * adjoint.states[a];
     return shift;
 }
 

@@ -23,17 +23,26 @@ class ReferencePopulation {
 
     Moment initial(std::size_t neuron) const;
     T refractory_time(std::size_t neuron) const;
-    /// The states after a step; `moment.synapses` must hold the arrivals of the step.
-    std::vector<T> update(const Moment& moment, std::size_t neuron) const;
+    /// The states after a step; `start.synapses` must hold the arrivals of the step.
+    /// @param free whether the neuron may spike.
+    std::vector<T> advance(const Moment& start, bool free, std::size_t neuron) const;
     /// The synaptic states after a step.
     std::vector<T> decay(const Moment& moment, std::size_t neuron) const;
     bool spikes(const Moment& moment, std::size_t neuron) const;
     std::vector<T> reset(const Moment& moment, std::size_t neuron) const;
 
-    /// Transpose of the step: adjoints of states and synapses one step earlier.
-    Moment transpose_step(const Moment& adjoint, std::size_t neuron) const;
+    /// Adjoint of the states before the threshold is tested, from that after it, where a spike has
+    /// a surrogate derivative.
+    /// @param zeta derivative of the loss by the spike.
+    std::vector<T> undo_decision(const Moment& before, const std::vector<T>& adjoint, T zeta,
+                                 bool spiked, bool free, std::size_t neuron) const;
+    /// Transpose of the step that began with `start`: adjoints of states and synapses before it.
+    /// @param waiting whether the neuron was refractory, @param free whether it might spike.
+    Moment transpose_step(const Moment& start, const Moment& adjoint, bool waiting, bool free,
+                          std::size_t neuron) const;
     /// Derivative of the loss by the arrival time of a spike of unit weight in a group.
-    T arrival_shift(const Moment& adjoint, std::size_t group, std::size_t neuron) const;
+    T arrival_shift(const Moment& start, const Moment& adjoint, std::size_t group,
+                    std::size_t neuron) const;
     /// Adjoint of the states before a spike, from that after it and kappa, the derivative of the
     /// loss by the spike's time (MATH: rule B of event-based adjoints).
     /// @param before states before the reset, synapses after the decay.
@@ -41,6 +50,10 @@ class ReferencePopulation {
                               std::size_t neuron) const;
 
   private:
+    /// The states after the updates of a step, one after the other.
+    std::vector<std::vector<T>> path(const Moment& start, bool free, std::size_t neuron) const;
+    std::vector<T> update(const Moment& moment, std::size_t neuron) const;
+    void transpose_update(const Moment& moment, Moment& adjoint, std::size_t neuron) const;
     std::vector<T> slots(const Moment& moment, std::size_t neuron) const;
     std::vector<T> evaluate(const std::vector<Bytecode>& programs,
                             const std::vector<T>& values) const;
@@ -63,6 +76,9 @@ class ReferencePopulation {
     std::vector<std::vector<Bytecode>> step_jacobian_;
     std::vector<std::vector<Bytecode>> input_jacobian_;
     std::vector<std::vector<Bytecode>> reset_jacobian_;
+    std::vector<Bytecode> flow_by_current_;
+    std::vector<Bytecode> reset_pull_;
+    std::vector<Bytecode> spike_pull_;
     std::vector<Bytecode> decay_slope_;
 };
 

@@ -1,19 +1,30 @@
 /* The loops of every neuron kernel. A Model, generated from the equations or interpreting them,
  * gives the arithmetic of one vector of neurons:
  *
- *   num_states(), num_groups(), num_jumps(), num_folds()    sizes
+ *   num_states(), num_groups(), num_jumps(), num_folds(), num_kept(), sub_steps()    sizes
  *   group_has_state(s), spiking(), holds(a), refractory(), counts_spikes(), weighs_output(), keeps_greatest(), output()
  *   Scope, load(scope, scalars, arrays, padded, n)           coefficients of neurons n ...
  *   update(scope, x, g, next), decay(scope, g), spikes(scope, x), reset(scope, x, next)
  *   refractory_time(scope), dt()
  *   jump(scope, x, g, jump)                                  coefficients for the tape
  *   apply_jump(jump, lambda, kappa, next)
- *   retreat(scope, lambda, mu), shift(scope, lambda, mu, shift)
+ *   keep(x, g, refractory, kept), restore(kept, x, g, refractory)   what the adjoint needs of a step
+ *   retreat(scope, x, g, lambda, drive)                      transpose of update
+ *   arrive(scope, drive, mu)                                 transpose of decay
+ *   shift(scope, x, g, lambda, mu, shift)
+ *   pull(scope, x, lambda, zeta, pulled, added)              of surrogate gradients
  *
  * The time loop is inside the loop over neurons: states stay in registers for a block of steps. */
 namespace saltus_kernels {
 
-enum { kMaxStates = 8, kMaxGroups = 8, kMaxFolds = 8, kMaxJumps = kMaxStates * (kMaxStates + 1) };
+enum {
+    kMaxStates = 8,
+    kMaxGroups = 8,
+    kMaxFolds = 8,
+    kMaxKept = kMaxStates + kMaxGroups + 1,
+    kMaxSubSteps = 64,
+    kMaxJumps = kMaxStates * (kMaxStates + 1)
+};
 
 /* Appends the jump coefficients of one vector of neurons to the tape. */
 template <class Model>
@@ -26,6 +37,41 @@ static inline void record(const Model& m, const typename Model::Scope& scope, co
     V jumps[kMaxJumps];
     m.jump(scope, x, g, jumps);
     for (int j = 0; j < m.num_jumps(); ++j) store(values + j * kLanes, jumps[j]);
+}
+
+/* The updates of a step, from x to the last of path: neurons that have crossed the threshold stay.
+ * `going` are those which took each. */
+template <class Model>
+static inline void take_sub_steps(const Model& m, const typename Model::Scope& scope, const V* x,
+                                  const V* g, M free, V (*path)[kMaxStates], M* going) {
+    M left = V{} <= V{};
+    for (int k = 0; k < m.sub_steps(); ++k) {
+        const V* const from = k == 0 ? x : path[k - 1];
+        going[k] = left;
+        m.update(scope, from, g, path[k]);
+        if (k == 0) {
+            if (m.spiking()) left = negated(both(m.spikes(scope, path[0]), free));
+            continue;
+        }
+        for (int a = 0; a < m.num_states(); ++a) path[k][a] = select(left, path[k][a], from[a]);
+        if (m.spiking()) left = both(left, negated(both(m.spikes(scope, path[k]), free)));
+    }
+}
+
+/* The transpose of that. */
+template <class Model>
+static inline void undo_sub_steps(const Model& m, const typename Model::Scope& scope, const V* x,
+                                  const V* g, V (*path)[kMaxStates], const M* going, V* lambda,
+                                  V* drive) {
+    for (int k = m.sub_steps() - 1; k >= 0; --k) {
+        V earlier[kMaxStates];
+        V driven[kMaxGroups];
+        for (int a = 0; a < m.num_states(); ++a) earlier[a] = lambda[a];
+        for (int s = 0; s < m.num_groups(); ++s) driven[s] = V{};
+        m.retreat(scope, k == 0 ? x : path[k - 1], g, earlier, driven);
+        for (int a = 0; a < m.num_states(); ++a) lambda[a] = select(going[k], earlier[a], lambda[a]);
+        for (int s = 0; s < m.num_groups(); ++s) drive[s] += select(going[k], driven[s], V{});
+    }
 }
 
 template <class Model>
@@ -45,6 +91,8 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
     const int states = m.num_states();
     const int groups = m.num_groups();
     const int folds = m.num_folds();
+    const int num_kept = m.num_kept();
+    const bool keeps = num_kept > 0 && args.kept != nullptr;
     for (unsigned n = 0; n < padded; n += kLanes) {
         typename Model::Scope scope;
         m.load(scope, args.scalars, args.arrays, padded, n);
@@ -72,17 +120,30 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
                 input[s] += padded;
                 g[s] = m.group_has_state(s) ? g[s] + arriving : arriving;
             }
-            V next[kMaxStates];
-            m.update(scope, x, g, next);
+            if (keeps) {
+                V kept[kMaxKept];
+                m.keep(x, g, refractory, kept);
+                float* const row = args.kept + (static_cast<unsigned long long>(t) * num_kept * padded + n);
+                for (int k = 0; k < num_kept; ++k) store(row + k * padded, kept[k]);
+            }
             M free = V{} <= V{};
+            M waiting = negated(free);
             if (m.refractory()) {
-                const M waiting = refractory > V{};
+                waiting = refractory > V{};
                 refractory = select(waiting, refractory - splat(m.dt()), refractory);
                 free = refractory <= V{};
-                for (int a = 0; a < states; ++a)
-                    if (m.holds(a)) next[a] = select(waiting, x[a], next[a]);
             }
-            for (int a = 0; a < states; ++a) x[a] = next[a];
+            V next[kMaxStates];
+            if (m.sub_steps() > 1) {
+                V path[kMaxSubSteps][kMaxStates];
+                M going[kMaxSubSteps];
+                take_sub_steps(m, scope, x, g, free, path, going);
+                for (int a = 0; a < states; ++a) next[a] = path[m.sub_steps() - 1][a];
+            } else {
+                m.update(scope, x, g, next);
+            }
+            for (int a = 0; a < states; ++a)
+                x[a] = m.holds(a) ? select(waiting, x[a], next[a]) : next[a];
             m.decay(scope, g);
             if (m.weighs_output()) readout += splat(step_weights[t]) * x[m.output()];
             if (m.keeps_greatest()) {
@@ -134,6 +195,7 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
     const float* const values = m.spiking() ? args.tape->values : nullptr;
     const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
     const bool shifts = args.shift != nullptr;
+    const int num_kept = m.num_kept();
     /* The tape is a stack: vectors of neurons in the reverse of the order of `advance`. */
     for (unsigned n = padded; n > 0;) {
         n -= kLanes;
@@ -173,9 +235,29 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
                 for (int a = 0; a < states; ++a) lambda[a] = select(mask, next[a], lambda[a]);
             }
             if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
-            m.retreat(scope, lambda, mu);
+            V x[kMaxStates];
+            V g[kMaxGroups];
+            if (num_kept > 0) {
+                const float* const row =
+                    args.kept + (static_cast<unsigned long long>(t) * num_kept * padded + n);
+                V kept[kMaxKept];
+                for (int k = 0; k < num_kept; ++k) kept[k] = load(row + k * padded);
+                V refractory;
+                m.restore(kept, x, g, refractory);
+            }
+            V drive[kMaxGroups];
+            for (int s = 0; s < groups; ++s) drive[s] = V{};
+            if (m.sub_steps() > 1) {
+                V path[kMaxSubSteps][kMaxStates];
+                M going[kMaxSubSteps];
+                take_sub_steps(m, scope, x, g, V{} <= V{}, path, going);
+                undo_sub_steps(m, scope, x, g, path, going, lambda, drive);
+            } else {
+                m.retreat(scope, x, g, lambda, drive);
+            }
+            m.arrive(scope, drive, mu);
             V moved[kMaxGroups];
-            if (shifts) m.shift(scope, lambda, mu, moved);
+            if (shifts) m.shift(scope, x, g, lambda, mu, moved);
             for (int s = 0; s < groups; ++s) {
                 arrival[s] -= padded;
                 store(arrival[s], mu[s]);
@@ -188,6 +270,106 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
         for (int s = 0; s < groups; ++s) store(args.adjoint + (states + s) * padded + n, mu[s]);
     }
     if (m.spiking()) args.tape->count = count;
+}
+
+/* The backward pass with a surrogate for the derivative of a spike: kappa is the derivative by the
+ * spike itself, and fold_shift holds the responses to one. Steps are computed again from where they
+ * started. */
+template <class Model>
+static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) {
+    const unsigned padded = args.padded_neurons;
+    const unsigned num_steps = args.num_steps;
+    const float* const step_weights = args.step_weights;
+    const float* const fold_response = args.fold_shift;
+    const unsigned fold_stride = args.fold_stride;
+    const int states = m.num_states();
+    const int groups = m.num_groups();
+    const int folds = m.num_folds();
+    const int num_kept = m.num_kept();
+    const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
+    const bool counts = m.counts_spikes() && args.readout_slope != nullptr;
+    for (unsigned n = 0; n < padded; n += kLanes) {
+        typename Model::Scope scope;
+        m.load(scope, args.scalars, args.arrays, padded, n);
+        V lambda[kMaxStates];
+        V mu[kMaxGroups];
+        V feedback[kMaxFolds];
+        float* arrival[kMaxGroups];
+        const unsigned long long end = static_cast<unsigned long long>(num_steps) * padded + n;
+        for (int a = 0; a < states; ++a) lambda[a] = load(args.adjoint + a * padded + n);
+        for (int s = 0; s < groups; ++s) {
+            mu[s] = load(args.adjoint + (states + s) * padded + n);
+            arrival[s] = args.arrival[s] + end;
+        }
+        for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
+        const float* kappas = args.kappa ? args.kappa + n : nullptr;
+        const V slope = weighs || counts ? load(args.readout_slope + n) : V{};
+        for (unsigned t = num_steps; t-- > 0;) {
+            const unsigned step = args.first_step + t;
+            V x[kMaxStates];
+            V g[kMaxGroups];
+            V refractory = V{};
+            if (num_kept > 0) {
+                const float* const row =
+                    args.kept + (static_cast<unsigned long long>(t) * num_kept * padded + n);
+                V kept[kMaxKept];
+                for (int k = 0; k < num_kept; ++k) kept[k] = load(row + k * padded);
+                m.restore(kept, x, g, refractory);
+            }
+            M free = V{} <= V{};
+            M waiting = negated(free);
+            if (m.refractory()) {
+                waiting = refractory > V{};
+                free = select(waiting, refractory - splat(m.dt()), refractory) <= V{};
+            }
+            V path[kMaxSubSteps][kMaxStates];
+            M going[kMaxSubSteps];
+            const int last = m.sub_steps() - 1;
+            if (last > 0) {
+                take_sub_steps(m, scope, x, g, free, path, going);
+            } else if (m.spiking()) {
+                m.update(scope, x, g, path[0]);
+            }
+            if (m.spiking()) {
+                V reached[kMaxStates];
+                for (int a = 0; a < states; ++a)
+                    reached[a] = m.holds(a) ? select(waiting, x[a], path[last][a]) : path[last][a];
+                V zeta = counts ? slope : V{};
+                if (kappas) zeta += load(kappas + static_cast<unsigned long long>(t) * padded);
+                for (int f = 0; f < folds; ++f)
+                    zeta += splat(fold_response[f * fold_stride + step]) * feedback[f];
+                V pulled[kMaxStates];
+                V added[kMaxStates];
+                m.pull(scope, reached, lambda, zeta, pulled, added);
+                const M spiked = both(m.spikes(scope, reached), free);
+                for (int a = 0; a < states; ++a)
+                    lambda[a] = select(spiked, pulled[a], lambda[a]) + select(free, added[a], V{});
+            }
+            if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
+            V stayed[kMaxStates];
+            for (int a = 0; a < states; ++a) {
+                if (!m.holds(a)) continue;
+                stayed[a] = select(waiting, lambda[a], V{});
+                lambda[a] = select(waiting, V{}, lambda[a]);
+            }
+            V drive[kMaxGroups];
+            for (int s = 0; s < groups; ++s) drive[s] = V{};
+            if (last > 0) {
+                undo_sub_steps(m, scope, x, g, path, going, lambda, drive);
+            } else {
+                m.retreat(scope, x, g, lambda, drive);
+            }
+            for (int a = 0; a < states; ++a)
+                if (m.holds(a)) lambda[a] += stayed[a];
+            m.arrive(scope, drive, mu);
+            for (int s = 0; s < groups; ++s) {
+                arrival[s] -= padded;
+                store(arrival[s], mu[s]);
+            }
+        }
+        for (int a = 0; a < states; ++a) store(args.adjoint + a * padded + n, lambda[a]);
+        for (int s = 0; s < groups; ++s) store(args.adjoint + (states + s) * padded + n, mu[s]);
+    }
 }
 
 }  // namespace saltus_kernels

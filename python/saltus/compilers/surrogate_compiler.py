@@ -1,0 +1,120 @@
+"""Compilation for training with surrogate gradients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Sequence, Union
+
+from .. import _saltus
+from .._values import require_count
+from ..losses import Loss
+from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
+from ..neurons import LeakyIntegrateFireInput
+from ..optimisers import Optimiser, get_optimiser
+from ..surrogates import Surrogate, get_surrogate
+from ..synapses import Exponential
+from ._losses import get_losses, losses_of
+from .compiled_training_network import CompiledTrainingNetwork
+from .compiler import Compiler
+
+if TYPE_CHECKING:
+    from ..network import Network
+
+#: For Network(default_params): arguments that suit training with surrogate gradients.
+default_params: Dict[type, Dict[str, Any]] = {
+    kind: {"scale_i": True}
+    for kind in (
+        LeakyIntegrate,
+        LeakyIntegrateFire,
+        LeakyIntegrateFireInput,
+        AdaptiveLeakyIntegrateFire,
+        Exponential,
+    )
+}
+
+
+class SurrogateCompiler(Compiler):
+    """Compiles a network to be trained with surrogate gradients: back-propagation through time, in
+    which the derivative of a spike is replaced by a function of how far the neuron is above its
+    threshold. Neurons learn from spikes that they nearly made, too, which costs more time than
+    EventProp: every neuron and step takes part, not spikes alone.
+
+    Args:
+        example_timesteps: Steps of an example.
+        losses: Loss of every output population: a loss, its name, or a dictionary with one for each
+            output population or layer.
+        optimiser: Optimiser or its name.
+        surrogate: Surrogate or its name.
+        detach_reset: Whether spikes count as constants in the reset of the output variable (the
+            voltage) of their own neuron; what they do to other states, such as an adaptation,
+            always counts.
+        dt: Length of a timestep in ms.
+        batch_size: Examples in a batch, between two changes of the weights.
+        rng_seed: Seed of all random numbers.
+        kernel_profiling: Whether time and events of every pass are kept, for profile(). cpu backend
+            only.
+        backend: "cpu", "reference" or "reference64".
+        threads: Worker threads; 0 for one a core. Results do not depend on it.
+        matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
+        fold_readouts: Whether linear outputs are evaluated as sums over spikes.
+
+    Raises:
+        ModelError: For arguments out of their range.
+
+    References:
+        E. O. Neftci, H. Mostafa, F. Zenke, IEEE Signal Processing Magazine 36, 51 (2019).
+
+    Example:
+        >>> compiler = SurrogateCompiler(
+        ...     20, "sparse_categorical_crossentropy", Adam(0.01), "super_spike", batch_size=32
+        ... )
+        >>> metrics, _ = compiler.compile(network).train({inputs: x}, {output: y}, num_epochs=3)
+    """
+
+    def __init__(
+        self,
+        example_timesteps: int,
+        losses: Union[Loss, str, Dict[Any, Union[Loss, str]]],
+        optimiser: Union[Optimiser, str] = "adam",
+        surrogate: Union[Surrogate, str] = "fast_sigmoid",
+        detach_reset: bool = True,
+        dt: float = 1.0,
+        batch_size: int = 1,
+        rng_seed: int = 0,
+        kernel_profiling: bool = False,
+        *,
+        backend: str = "cpu",
+        threads: int = 0,
+        matrix_types: Sequence[str] = (),
+        fold_readouts: bool = True,
+    ) -> None:
+        super().__init__(
+            dt,
+            batch_size,
+            rng_seed,
+            backend,
+            threads,
+            matrix_types,
+            fold_readouts,
+            kernel_profiling,
+        )
+        self.example_timesteps = require_count(
+            example_timesteps, "SurrogateCompiler", "example_timesteps", 1
+        )
+        self.losses = get_losses(losses)
+        self.optimiser = get_optimiser(optimiser)
+        self.surrogate = get_surrogate(surrogate)
+        self.detach_reset = bool(detach_reset)
+
+    def compile(self, network: "Network", name: Any = None) -> CompiledTrainingNetwork:
+        """As Compiler.compile()."""
+        described = self._build(network)
+        made = _saltus.compile_surrogate(
+            described,
+            self.example_timesteps,
+            losses=losses_of(self.losses, network, "SurrogateCompiler"),
+            optimiser=self.optimiser._engine(),
+            surrogate=self.surrogate._engine(),
+            detach_reset=self.detach_reset,
+            **self._settings(),
+        )
+        return CompiledTrainingNetwork(network, made, self)

@@ -1,0 +1,43 @@
+#include "compilers/output_losses.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
+#include "common/text.hpp"
+
+namespace saltus {
+
+bool OutputLosses::compares_steps(const std::string& population) const {
+    const auto found = single.find(population);
+    const auto& loss = found != single.end() ? found->second : common;
+    return loss != nullptr && loss->takes_steps();
+}
+
+NamedLosses OutputLosses::of(const Plan& plan) const {
+    NamedLosses losses;
+    std::vector<std::string> outputs;
+    for (const std::size_t output : plan.outputs()) {
+        outputs.push_back(plan.populations[output].name);
+        losses[outputs.back()] = common;
+    }
+    for (const auto& [name, loss] : single) {
+        if (losses.find(name) == losses.end()) {
+            throw ModelError(compiler,
+                             fmt::format("there is a loss for '{}', which is no output", name),
+                             suggest(name, outputs))
+                .with("population", name);
+        }
+        losses[name] = loss;
+    }
+    for (const auto& [name, loss] : losses) {
+        if (loss) continue;
+        throw ModelError(compiler, fmt::format("the loss of '{}' is null", name),
+                         "give a loss for every output")
+            .with("population", name);
+    }
+    return losses;
+}
+
+}  // namespace saltus

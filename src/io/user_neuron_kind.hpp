@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <saltus/network/neuron.hpp>
+
+#include "io/toml_table.hpp"
+
+namespace saltus {
+
+/// The keys of a [[population]] whose neuron is written as equations, besides "readout".
+const std::vector<std::string>& user_neuron_keys();
+
+/// Such a neuron, without its readout.
+NeuronDeclaration read_user_neuron(const TomlTable& population);
+
+}  // namespace saltus
