@@ -62,6 +62,7 @@
 #include <saltus/io/npy_file.hpp>
 #include <saltus/io/weight_files.hpp>
 #include <saltus/losses/mean_square_error_loss.hpp>
+#include <saltus/losses/per_timestep.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/metrics/metric.hpp>
 #include <saltus/network/connection.hpp>
@@ -76,13 +77,16 @@
 #include <saltus/network/readout.hpp>
 #include <saltus/network/sequential_network.hpp>
 #include <saltus/network/synapse.hpp>
+#include <saltus/neurons/adaptive_exponential.hpp>
 #include <saltus/neurons/adaptive_leaky_integrate_fire.hpp>
 #include <saltus/neurons/inputs.hpp>
 #include <saltus/neurons/integrate_fire.hpp>
 #include <saltus/neurons/integrate_fire_input.hpp>
+#include <saltus/neurons/izhikevich.hpp>
 #include <saltus/neurons/leaky_integrate.hpp>
 #include <saltus/neurons/leaky_integrate_fire.hpp>
 #include <saltus/neurons/leaky_integrate_fire_input.hpp>
+#include <saltus/neurons/resonate_fire.hpp>
 #include <saltus/neurons/user_neuron.hpp>
 #include <saltus/optimisers/adam.hpp>
 #include <saltus/plan/lower.hpp>

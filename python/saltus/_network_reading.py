@@ -145,13 +145,21 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
     optimiser = _typed(table.get("optimiser", "adam"), adam)
     if table["type"] == "event_prop":
         more = {"min_slope": table["min_slope"]} if "min_slope" in table else {}
-        return EventPropCompiler(table["timesteps"], loss, optimiser, **shared, **more)
+        return EventPropCompiler(
+            table["timesteps"],
+            loss,
+            optimiser,
+            per_timestep_loss=table.get("per_timestep_loss", False),
+            **shared,
+            **more,
+        )
     return SurrogateCompiler(
         table["timesteps"],
         loss,
         optimiser,
         _surrogate(table.get("surrogate", "fast_sigmoid")),
         table.get("detach_reset", True),
+        table.get("per_timestep_loss", False),
         **shared,
     )
 

@@ -30,6 +30,9 @@ NEURONS = (
     neurons.LeakyIntegrate,
     neurons.LeakyIntegrateFire,
     neurons.AdaptiveLeakyIntegrateFire,
+    neurons.AdaptiveExponential,
+    neurons.Izhikevich,
+    neurons.ResonateFire,
     neurons.UserNeuron,
 )
 SYNAPSES = (synapses.Delta, synapses.Exponential)
@@ -289,6 +292,7 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
         where = type(compiler).__name__
         pairs.update(
             loss=_typed(_only_loss(compiler.losses, where), where),
+            per_timestep_loss=compiler.per_timestep_loss,
             optimiser=_typed(compiler.optimiser, where),
         )
     if isinstance(compiler, EventPropCompiler):

@@ -38,7 +38,7 @@ class Surrogate(Described):
 
 
 class FastSigmoid(Surrogate):
-    """The derivative of x / (1 + slope |x|): 1 / (1 + slope |x|)^2.
+    """The derivative of x / (1 + slope abs(x)): 1 / (1 + slope abs(x))^2.
 
     Args:
         slope: How fast it falls.
@@ -60,7 +60,7 @@ class FastSigmoid(Surrogate):
 
 
 class SuperSpike(Surrogate):
-    """The function 1 / (1 + beta |x|)^2.
+    """The function 1 / (1 + beta abs(x))^2.
 
     Args:
         beta: How fast it falls.
@@ -129,7 +129,7 @@ class Arctan(Surrogate):
 
 
 class Boxcar(Surrogate):
-    """A box: 1 / width where |x| < width / 2, elsewhere 0.
+    """A box: 1 / width where abs(x) < width / 2, elsewhere 0.
 
     Args:
         width: Width of the box.
@@ -151,7 +151,7 @@ class Boxcar(Surrogate):
 
 
 class Triangle(Surrogate):
-    """A triangle: height max(0, 1 - |x| / width).
+    """A triangle: height max(0, 1 - abs(x) / width).
 
     Args:
         height: Height of the triangle.

@@ -38,12 +38,13 @@ std::unique_ptr<CompiledNetwork> compile_inference(
 template <typename Options>
 Options training_options(std::size_t timesteps,
                          const std::map<std::string, std::shared_ptr<Loss>>& losses,
-                         const Adam& optimiser, double dt, std::size_t batch_size,
-                         std::uint64_t seed, bool fold_readouts,
+                         bool per_timestep_loss, const Adam& optimiser, double dt,
+                         std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
                          const std::vector<std::string>& matrix_types,
                          const BackendOptions& backend) {
     Options options;
     options.example_timesteps = timesteps;
+    options.per_timestep_loss = per_timestep_loss;
     for (const auto& [name, loss] : losses)
         options.losses[name] = loss;
     options.optimiser = optimiser;
@@ -66,23 +67,26 @@ std::unique_ptr<CompiledTrainingNetwork> compile_to_train(const Network& network
 
 std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const Network& network, std::size_t timesteps,
-    const std::map<std::string, std::shared_ptr<Loss>>& losses, const Adam& optimiser, double dt,
-    std::size_t batch_size, std::uint64_t seed, double min_slope, bool fold_readouts,
-    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
-    auto options = training_options<EventPropOptions>(timesteps, losses, optimiser, dt, batch_size,
-                                                      seed, fold_readouts, matrix_types, backend);
+    const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
+    const Adam& optimiser, double dt, std::size_t batch_size, std::uint64_t seed, double min_slope,
+    bool fold_readouts, const std::vector<std::string>& matrix_types,
+    const BackendOptions& backend) {
+    auto options =
+        training_options<EventPropOptions>(timesteps, losses, per_timestep_loss, optimiser, dt,
+                                           batch_size, seed, fold_readouts, matrix_types, backend);
     options.min_slope = min_slope;
     return compile_to_train<EventPropCompiler>(network, options);
 }
 
 std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     const Network& network, std::size_t timesteps,
-    const std::map<std::string, std::shared_ptr<Loss>>& losses, const Adam& optimiser, double dt,
-    std::size_t batch_size, std::uint64_t seed, const Surrogate& surrogate, bool detach_reset,
-    bool fold_readouts, const std::vector<std::string>& matrix_types,
-    const BackendOptions& backend) {
-    auto options = training_options<SurrogateOptions>(timesteps, losses, optimiser, dt, batch_size,
-                                                      seed, fold_readouts, matrix_types, backend);
+    const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
+    const Adam& optimiser, double dt, std::size_t batch_size, std::uint64_t seed,
+    const Surrogate& surrogate, bool detach_reset, bool fold_readouts,
+    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    auto options =
+        training_options<SurrogateOptions>(timesteps, losses, per_timestep_loss, optimiser, dt,
+                                           batch_size, seed, fold_readouts, matrix_types, backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
     return compile_to_train<SurrogateCompiler>(network, options);
@@ -122,13 +126,14 @@ void bind_compilers(nb::module_& module) {
     module.def("multi_gaussian", &Surrogate::multi_gaussian, nb::arg("sigma"), nb::arg("h"),
                nb::arg("s"));
     module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("optimiser"), nb::arg("dt"), nb::arg("batch_size"),
-               nb::arg("seed"), nb::arg("surrogate"), nb::arg("detach_reset"),
-               nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("dt"),
+               nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
+               nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
+               nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("optimiser"), nb::arg("dt"), nb::arg("batch_size"),
-               nb::arg("seed"), nb::arg("min_slope"), nb::arg("fold_readouts"),
-               nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("dt"),
+               nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"),
+               nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
 }
 
 }  // namespace saltus::python

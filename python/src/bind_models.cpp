@@ -135,11 +135,11 @@ MadeNeuron leaky_integrate_fire_input(nb::handle v_thresh, nb::handle v_reset, n
 /// @param parameters tuples of name, value, unit, description; @param derived of name, expression;
 /// @param states of name, initial value, unit; @param refractory of duration (ms), whether the
 /// states go on meanwhile, and those that do not, or None.
-MadeNeuron user_neuron(const nb::list& parameters, const nb::list& derived,
-                           const nb::list& states, std::vector<std::string> equations,
-                           std::string threshold, std::vector<std::string> reset,
-                           nb::handle refractory, std::string output, const std::string& solver,
-                           std::size_t sub_steps, const GivenReadout& readout) {
+MadeNeuron user_neuron(const nb::list& parameters, const nb::list& derived, const nb::list& states,
+                       std::vector<std::string> equations, std::string threshold,
+                       std::vector<std::string> reset, nb::handle refractory, std::string output,
+                       const std::string& solver, std::size_t sub_steps,
+                       const GivenReadout& readout) {
     const auto text = [](nb::handle entry, int index) {
         return nb::cast<std::string>(entry[index]);
     };
@@ -197,9 +197,9 @@ void bind_neurons(nb::module_& module) {
                nb::arg("v_reset"), nb::arg("v"), nb::arg("a"), nb::arg("beta"), nb::arg("tau_mem"),
                nb::arg("tau_refrac").none(), nb::arg("tau_adapt"), nb::arg("relative_reset"),
                nb::arg("integrate_during_refrac"), nb::arg("scale_i"), nb::arg("readout").none());
-    module.def("user_neuron", &user_neuron, nb::arg("parameters"),
-               nb::arg("derived"), nb::arg("states"), nb::arg("equations"), nb::arg("threshold"),
-               nb::arg("reset"), nb::arg("refractory").none(), nb::arg("output"), nb::arg("solver"),
+    module.def("user_neuron", &user_neuron, nb::arg("parameters"), nb::arg("derived"),
+               nb::arg("states"), nb::arg("equations"), nb::arg("threshold"), nb::arg("reset"),
+               nb::arg("refractory").none(), nb::arg("output"), nb::arg("solver"),
                nb::arg("sub_steps"), nb::arg("readout").none());
 }
 

@@ -12,6 +12,7 @@ void bind_errors(nb::module_& module);
 void bind_initializers(nb::module_& module);
 void bind_connectivity(nb::module_& module);
 void bind_models(nb::module_& module);
+void bind_biophysical_neurons(nb::module_& module);
 void bind_network(nb::module_& module);
 void bind_data(nb::module_& module);
 void bind_callbacks(nb::module_& module);

@@ -10,6 +10,7 @@ NB_MODULE(_saltus, module) {
     bind_initializers(module);
     bind_connectivity(module);
     bind_models(module);
+    bind_biophysical_neurons(module);
     bind_network(module);
     bind_data(module);
     bind_callbacks(module);

@@ -119,6 +119,9 @@ def test_inputs(neuron: Any, tmp_path: Path) -> None:
         n.IntegrateFire(0.8, v_reset=0.1, readout="spike_count"),
         n.LeakyIntegrateFire(tau_mem=15.0, tau_refrac=3.0, integrate_during_refrac=False),
         n.AdaptiveLeakyIntegrateFire(0.7, beta=0.3, tau_refrac=2.0, tau_adapt=50.0, scale_i=True),
+        n.AdaptiveExponential(b=50.0, v=-60.0, tau_refrac=2.0, solver="euler", sub_steps=3),
+        n.Izhikevich(d=4.0, readout="spike_count"),
+        n.ResonateFire(0.5, omega=0.3, x=0.2, tau_refrac=1.0),
         n.UserNeuron(
             ["dw/dt = (v - w) / tau_w", "dv/dt = (i + k * v * (v - 1) - w) / tau"],
             {"tau": (i.Uniform(8.0, 12.0), "ms"), "tau_w": (50.0, "ms"), "a": 2.0},

@@ -11,7 +11,7 @@ import pytest
 import saltus
 from conftest import Small, small_network
 from saltus import surrogates as s
-from saltus.compilers import SurrogateCompiler
+from saltus.compilers import EventPropCompiler, SurrogateCompiler
 from saltus.errors import ModelError
 from saltus.optimisers import Adam
 
@@ -50,6 +50,23 @@ def test_training_and_saving(surrogate: Any, tmp_path: Path) -> None:
     named = ({"input": x[small.inputs]}, {"output": y[small.output]})
     for name, gradient in compiled.gradients(x, y).items():
         np.testing.assert_array_equal(again.gradients(*named)[name.name], gradient)
+
+
+@pytest.mark.parametrize("compiler", [EventPropCompiler, SurrogateCompiler])
+def test_losses_of_every_timestep(small: Small, compiler: Any, tmp_path: Path) -> None:
+    compiled = compiler(
+        20, "sparse_categorical_crossentropy", per_timestep_loss=True, batch_size=8
+    ).compile(small.network)
+    x, y = small.data
+    expected = []
+    for example, label in enumerate(small.y):
+        v = compiled.trace(x, example).states["output.v"]
+        expected.append(np.log(np.exp(v).sum(axis=1)) - v[:, label])
+    assert compiled.loss(x, y) == pytest.approx(np.mean(expected), rel=1e-5)
+    compiled.save_model(tmp_path / "model.h5")
+    model = saltus.load_model(tmp_path / "model.h5")
+    again = model.compiler.compile(model.network)
+    assert again.loss({"input": x[small.inputs]}, {"output": small.y}) == compiled.loss(x, y)
 
 
 def test_backends_agree(small: Small) -> None:

@@ -33,7 +33,7 @@ struct InputView {
 struct TargetView {
     std::span<const std::int32_t> labels;
     const NumberView* values = nullptr;
-    /// Whether values are those of every timestep.
+    /// Whether the output variable of every timestep is compared with them.
     bool of_steps = false;
 
     bool empty() const { return labels.empty() && values == nullptr; }

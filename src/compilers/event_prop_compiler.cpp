@@ -40,7 +40,9 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     if (!options_.matrix_types.empty()) {
         lowering.matrix_types = SupportedMatrixType(options_.matrix_types);
     }
-    const OutputLosses losses{"EventPropCompiler", options_.loss, options_.losses};
+    const OutputLosses losses{"EventPropCompiler", options_.loss, options_.losses,
+                              options_.per_timestep_loss};
+    lowering.per_timestep_loss = options_.per_timestep_loss;
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
     NamedLosses of_outputs = losses.of(plan);

@@ -4,12 +4,14 @@
 
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
+#include <saltus/losses/per_timestep.hpp>
 
 #include "common/text.hpp"
 
 namespace saltus {
 
 bool OutputLosses::compares_steps(const std::string& population) const {
+    if (per_timestep) return true;
     const auto found = single.find(population);
     const auto& loss = found != single.end() ? found->second : common;
     return loss != nullptr && loss->takes_steps();
@@ -37,6 +39,8 @@ NamedLosses OutputLosses::of(const Plan& plan) const {
                          "give a loss for every output")
             .with("population", name);
     }
+    for (auto& [name, loss] : losses)
+        if (per_timestep) loss = std::make_shared<PerTimestep>(loss, plan.num_steps);
     return losses;
 }
 

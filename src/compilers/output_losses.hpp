@@ -16,6 +16,7 @@ struct OutputLosses {
     std::string compiler;
     std::shared_ptr<const Loss> common;
     NamedLosses single;
+    bool per_timestep = false;
 
     /// Whether the loss of a population may compare its output variable in every step.
     bool compares_steps(const std::string& population) const;

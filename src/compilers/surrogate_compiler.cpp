@@ -20,8 +20,10 @@ DefaultParams SurrogateCompiler::default_params() {
 }
 
 CompiledTrainingNetwork SurrogateCompiler::compile(const Network& network) const {
-    const OutputLosses losses{"SurrogateCompiler", options_.loss, options_.losses};
+    const OutputLosses losses{"SurrogateCompiler", options_.loss, options_.losses,
+                              options_.per_timestep_loss};
     LowerOptions lowering;
+    lowering.per_timestep_loss = options_.per_timestep_loss;
     lowering.mode = PlanMode::kSurrogate;
     lowering.dt = options_.dt;
     lowering.num_steps = options_.example_timesteps;

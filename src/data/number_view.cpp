@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
+#include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
 namespace saltus {
@@ -38,12 +40,17 @@ void NumberView::require_finite(const std::string& where, const std::string& wha
         if constexpr (std::is_floating_point_v<Number>) {
             const auto* const end = values + size();
             const auto* const found =
-                std::find_if(values, end, [](Number value) { return !std::isfinite(value); });
+                std::find_if(values, end, [](Number value) {
+                    // Not of a NaN either.
+                    return !(std::abs(value) <= std::numeric_limits<float>::max());
+                });
             if (found == end) return;
             const std::string element = std::to_string(found - values);
+            const bool is_large = std::isfinite(*found);
             throw ModelError(where,
-                             what + " holds " + std::to_string(*found) + " at element " + element,
-                             "give finite numbers only")
+                             fmt::format("{} holds {:g} at element {}{}", what, *found, element,
+                                         is_large ? ", too large for float32" : ""),
+                             is_large ? "give smaller numbers" : "give finite numbers only")
                 .with("element", element);
         }
     };

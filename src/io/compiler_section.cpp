@@ -68,6 +68,7 @@ Options read_training(const TomlTable& table, const InferenceOptions& shared) {
     options.matrix_types = shared.matrix_types;
     options.backend = shared.backend;
     if (table.has("loss")) options.loss = read_loss(table, "loss");
+    table.read("per_timestep_loss", options.per_timestep_loss);
     if (table.has("optimiser")) options.optimiser = read_optimiser(table, "optimiser");
     return options;
 }
@@ -139,7 +140,7 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
         table.fail_unknown("type", "compiler", file.compiler,
                            {"event_prop", "inference", "surrogate"});
     }
-    if (file.trains()) keys.insert(keys.end(), {"loss", "optimiser"});
+    if (file.trains()) keys.insert(keys.end(), {"loss", "per_timestep_loss", "optimiser"});
     if (is_event_prop) keys.emplace_back("min_slope");
     if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset"});
     table.renamed(table.what() + " of type " + file.compiler).require_known(keys);

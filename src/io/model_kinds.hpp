@@ -4,9 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "io/model_parts.hpp"
 #include "io/toml_table.hpp"
 
 namespace saltus {
+
+/// The argument under a key, if there is one.
+inline void take(const TomlTable& table, std::string_view key, std::optional<InitValue>& argument) {
+    argument = read_value(table, key);
+}
 
 /// One class that a network file can name: its arguments, and how to read them.
 template <typename Model>

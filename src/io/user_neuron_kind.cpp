@@ -48,6 +48,13 @@ const std::vector<std::string>& user_neuron_keys() {
     return kKeys;
 }
 
+void read_solver(const TomlTable& population, Solver& solver, std::size_t& sub_steps) {
+    std::string name = to_string(solver);
+    population.read("solver", name);
+    solver = population.locate("solver", [&] { return solver_by_name(name); });
+    population.read_count("sub_steps", sub_steps, 1, kMostSubSteps);
+}
+
 NeuronDeclaration read_user_neuron(const TomlTable& population) {
     NeuronDeclaration model;
     population.require("equations");
@@ -78,10 +85,7 @@ NeuronDeclaration read_user_neuron(const TomlTable& population) {
         population.read("integrate_during_refrac", model.refractory->integrate);
         population.read("held", model.refractory->held);
     }
-    std::string solver = to_string(model.solver);
-    population.read("solver", solver);
-    model.solver = population.locate("solver", [&] { return solver_by_name(solver); });
-    population.read_count("sub_steps", model.sub_steps, 1, kMostSubSteps);
+    read_solver(population, model.solver, model.sub_steps);
     return model;
 }
 

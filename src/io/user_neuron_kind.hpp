@@ -13,6 +13,9 @@ namespace saltus {
 /// The keys of a [[population]] whose neuron is written as equations, besides "readout".
 const std::vector<std::string>& user_neuron_keys();
 
+/// The keys "solver" and "sub_steps".
+void read_solver(const TomlTable& population, Solver& solver, std::size_t& sub_steps);
+
 /// Such a neuron, without its readout.
 NeuronDeclaration read_user_neuron(const TomlTable& population);
 

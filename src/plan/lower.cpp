@@ -52,6 +52,23 @@ void attach_readout(const Population& population, std::size_t num_steps, Populat
     }
 }
 
+/// Whether the loss of a readout may compare the output variable of every step.
+bool reads_steps(const ReadoutPlan& readout, bool per_timestep_loss) {
+    return readout.source == ReadoutSource::kFinalVariable ||
+           (per_timestep_loss && readout.source == ReadoutSource::kVariable);
+}
+
+void require_steps(const PopulationPlan& population) {
+    if (population.compares_steps) return;
+    throw ModelError("Population " + population.name,
+                     fmt::format("its readout '{}' is not one of a variable, so that there is no "
+                                 "loss of every timestep",
+                                 population.readout->name),
+                     "read a variable (avg_var, sum_var, var), or leave out per_timestep_loss")
+        .with("population", population.name)
+        .unsupported();
+}
+
 }  // namespace
 
 Plan lower(const Network& network, const LowerOptions& options) {
@@ -72,8 +89,9 @@ Plan lower(const Network& network, const LowerOptions& options) {
         PopulationPlan& added = plan.populations.back();
         attach_readout(*population, options.num_steps, added);
         added.compares_steps = added.readout && options.compares_steps &&
-                               added.readout->source == ReadoutSource::kFinalVariable &&
+                               reads_steps(*added.readout, options.per_timestep_loss) &&
                                options.compares_steps(added.name);
+        if (options.per_timestep_loss && added.readout) require_steps(added);
     }
     if (plan.trains()) mark_trainable(plan);
     for (PopulationPlan& population : plan.populations) {

@@ -184,8 +184,10 @@ class TargetBinder {
         } else {
             SparseCategoricalCrossentropy().check_labels(labels, population_.size, where_);
         }
-        return {labels, nullptr, false};
+        return {labels, nullptr, compares_every_step()};
     }
+
+    bool compares_every_step() const { return loss_ != nullptr && loss_->compares_every_step(); }
 
     TargetView values(const NumberView& values) const {
         if (loss_ != nullptr && !loss_->takes_values()) {
@@ -207,12 +209,12 @@ class TargetBinder {
         }
         if (of_steps) require_steps(shape);
         values.require_finite(where_, "its values");
-        return {{}, &values, of_steps};
+        return {{}, &values, of_steps || compares_every_step()};
     }
 
     void require_steps(const Shape& shape) const {
         const bool compares = loss_ != nullptr && loss_->takes_steps();
-        if (compares && population_.readout->source == ReadoutSource::kFinalVariable) return;
+        if (compares && population_.compares_steps) return;
         refuse(fmt::format("its values of shape {} are those of every timestep, but {}",
                            to_string(shape),
                            compares ? fmt::format("its readout is {}", population_.readout->name)

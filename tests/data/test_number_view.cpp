@@ -61,6 +61,12 @@ TEST(NumberView, RefusesWhatIsNoNumber) {
                   NumberView(numbers.data(), Shape{2}).require_finite("Input x", "its values");
               }),
               "[Input x] its values holds inf at element 1; give finite numbers only");
+    const std::vector<double> large{1.0, -1e39};
+    EXPECT_EQ(model_error([&] {
+                  NumberView(large.data(), Shape{2}).require_finite("Input x", "its values");
+              }),
+              "[Input x] its values holds -1e+39 at element 1, too large for float32; give smaller "
+              "numbers");
 }
 
 }  // namespace

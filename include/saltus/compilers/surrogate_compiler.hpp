@@ -19,6 +19,9 @@ struct SurrogateOptions {
     std::shared_ptr<const Loss> loss = std::make_shared<SparseCategoricalCrossentropy>();
     /// Losses of single output populations by name, where they differ.
     std::map<std::string, std::shared_ptr<const Loss>> losses = {};
+    /// Whether losses are means over all timesteps of losses of the output variable (see
+    /// PerTimestep), instead of losses of the readout.
+    bool per_timestep_loss = false;
     Adam optimiser = {};
     double dt = 1.0;  ///< ms
     std::size_t batch_size = 32;

@@ -31,7 +31,8 @@ class NumberView {
     /// Copies the numbers from `first` on.
     void read(std::size_t first, std::span<double> out) const;
     void read(std::size_t first, std::span<float> out) const;
-    /// @throws ModelError naming `where` when one is a NaN or an infinity.
+    /// @throws ModelError naming `where` when one is a NaN, an infinity, or too large for float32,
+    /// in which backends compute.
     void require_finite(const std::string& where, const std::string& what) const;
 
   private:

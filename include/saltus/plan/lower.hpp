@@ -28,6 +28,8 @@ struct LowerOptions {
     /// Whether a loss may compare the output variable of a population in every step; for none when
     /// empty.
     std::function<bool(const std::string& population)> compares_steps = {};
+    /// Whether losses are those of every timestep, whatever the readout.
+    bool per_timestep_loss = false;
     /// How synapses may be laid out, the best first. Kernels come before what they could be
     /// unrolled to, since they are faster; rows that would be computed anew at every spike come
     /// last.

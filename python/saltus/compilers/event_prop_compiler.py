@@ -45,7 +45,9 @@ class EventPropCompiler(Compiler):
         reg_nu_upper: Only 0.0.
         max_spikes: Not needed: storage grows with the spikes, and none is lost.
         strict_buffer_checking: Not needed likewise.
-        per_timestep_loss: Only False.
+        per_timestep_loss: Whether losses are means over all timesteps of losses of the output variable
+            at the end of each, instead of losses of the readout. Targets stay the same, or are of
+            shape (examples, timesteps) + the population's shape.
         dt: Length of a timestep in ms.
         ttfs_alpha: Not used by the losses that there are.
         softmax_temperature: Only 1.0: give SparseCategoricalCrossentropy its temperature.
@@ -124,6 +126,7 @@ class EventPropCompiler(Compiler):
         )
         self.example_timesteps = require_count(example_timesteps, where, "example_timesteps", 1)
         self.losses = get_losses(losses)
+        self.per_timestep_loss = bool(per_timestep_loss)
         self.optimiser = get_optimiser(optimiser)
         self.min_slope = require_number(min_slope, where, "min_slope")
         temperature = "leave it at 1.0 and give SparseCategoricalCrossentropy its temperature"
@@ -132,7 +135,6 @@ class EventPropCompiler(Compiler):
             reg_lambda_upper=(reg_lambda_upper or {}, {}, _LATER),
             reg_lambda_lower=(reg_lambda_lower or {}, {}, _LATER),
             reg_nu_upper=(reg_nu_upper, 0.0, _LATER),
-            per_timestep_loss=(per_timestep_loss, False, _LATER),
             softmax_temperature=(softmax_temperature, 1.0, temperature),
             communicator=(communicator, None, _LATER),
             delay_optimiser=(delay_optimiser, None, _LATER),
@@ -148,6 +150,7 @@ class EventPropCompiler(Compiler):
             described,
             self.example_timesteps,
             losses=losses_of(self.losses, network, "EventPropCompiler"),
+            per_timestep_loss=self.per_timestep_loss,
             optimiser=self.optimiser._engine(),
             min_slope=self.min_slope,
             **self._settings(),

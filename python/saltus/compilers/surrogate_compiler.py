@@ -47,6 +47,8 @@ class SurrogateCompiler(Compiler):
         detach_reset: Whether spikes count as constants in the reset of the output variable (the
             voltage) of their own neuron; what they do to other states, such as an adaptation,
             always counts.
+        per_timestep_loss: Whether losses are means over all timesteps of losses of the output variable
+            at the end of each, instead of losses of the readout.
         dt: Length of a timestep in ms.
         batch_size: Examples in a batch, between two changes of the weights.
         rng_seed: Seed of all random numbers.
@@ -77,6 +79,7 @@ class SurrogateCompiler(Compiler):
         optimiser: Union[Optimiser, str] = "adam",
         surrogate: Union[Surrogate, str] = "fast_sigmoid",
         detach_reset: bool = True,
+        per_timestep_loss: bool = False,
         dt: float = 1.0,
         batch_size: int = 1,
         rng_seed: int = 0,
@@ -101,6 +104,7 @@ class SurrogateCompiler(Compiler):
             example_timesteps, "SurrogateCompiler", "example_timesteps", 1
         )
         self.losses = get_losses(losses)
+        self.per_timestep_loss = bool(per_timestep_loss)
         self.optimiser = get_optimiser(optimiser)
         self.surrogate = get_surrogate(surrogate)
         self.detach_reset = bool(detach_reset)
@@ -112,6 +116,7 @@ class SurrogateCompiler(Compiler):
             described,
             self.example_timesteps,
             losses=losses_of(self.losses, network, "SurrogateCompiler"),
+            per_timestep_loss=self.per_timestep_loss,
             optimiser=self.optimiser._engine(),
             surrogate=self.surrogate._engine(),
             detach_reset=self.detach_reset,

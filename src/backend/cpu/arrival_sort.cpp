@@ -92,10 +92,12 @@ ArrivalSort::ArrivalSort(const SpikeSource& source, std::size_t num_steps, std::
     }
 }
 
-void ArrivalSort::sort(const Chunk& chunk, std::size_t count, std::size_t index) {
+void ArrivalSort::sort(const Chunk& chunk, SlotRange slots, std::size_t index) {
     Part& part = parts_[index];
-    part.num_slots = count;
-    part.is_narrow = (source_.is_signed ? chunk.slots.size() + count : count) * num_steps_ <= 65536;
+    part.slots = slots;
+    const std::size_t last_slot =
+        (source_.is_signed ? chunk.slots.size() : 0) + slots.first + slots.count;
+    part.is_narrow = last_slot * num_steps_ <= 65536;
     find_ranges(chunk, part);
     count_arrivals(chunk, part);
     part.row_begin.resize(part.cursor.size() + 1);

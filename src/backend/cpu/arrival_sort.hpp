@@ -13,6 +13,12 @@ using ParallelFor = std::function<void(
     std::size_t count,
     const std::function<void(std::size_t begin, std::size_t end, Worker& worker)>& body)>;
 
+/// Some examples of a chunk, one beside the other.
+struct SlotRange {
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
+
 /// Which spikes reach the rows of a matrix.
 struct SpikeSource {
     std::size_t population;
@@ -26,7 +32,7 @@ struct SpikeSource {
     bool operator==(const SpikeSource&) const = default;
 };
 
-/// The spikes of a chunk of examples sorted by source neuron, each as the row of the target's
+/// The spikes of some examples of a chunk sorted by source neuron, each as the row of the target's
 /// arrival table (slot * steps + step of arrival) that it reaches; in the order of examples and
 /// steps.
 class ArrivalSort {
@@ -41,8 +47,7 @@ class ArrivalSort {
     bool is_of(const SpikeSource& source) const { return source_ == source; }
     std::size_t num_parts() const { return parts_.size(); }
     /// Sorts the spikes of one part's neurons; different threads may sort different parts.
-    /// @param count examples in the chunk.
-    void sort(const Chunk& chunk, std::size_t count, std::size_t part);
+    void sort(const Chunk& chunk, SlotRange slots, std::size_t part);
 
     /// Calls visit(row, arrival) for the arrivals of some rows, which lie within one part.
     template <class Visit>
@@ -70,7 +75,7 @@ class ArrivalSort {
     struct alignas(kLinePair) Part {
         std::uint32_t first = 0;
         std::uint32_t last = 0;
-        std::size_t num_slots = 0;
+        SlotRange slots;
         bool is_narrow = true;
         /// By sign, slot and step: where the spikes of these neurons begin and end in the slot's
         /// list.
@@ -94,11 +99,11 @@ class ArrivalSort {
 
     /// Lists of spikes: those of all slots, then the negative ones of all slots.
     std::size_t num_lists(const Part& part) const {
-        return (source_.is_signed ? 2 : 1) * part.num_slots;
+        return (source_.is_signed ? 2 : 1) * part.slots.count;
     }
     const SpikeList& list_of(const Chunk& chunk, const Part& part, std::size_t list) const {
-        const bool is_negative = list >= part.num_slots;
-        const ExampleSlot& slot = chunk.slots[list % part.num_slots];
+        const bool is_negative = list >= part.slots.count;
+        const ExampleSlot& slot = chunk.slots[part.slots.first + list % part.slots.count];
         if (source_.relayed_by) {
             const auto& relayed = is_negative ? slot.relayed_negative : slot.relayed;
             return relayed[*source_.relayed_by].spikes();
@@ -107,8 +112,8 @@ class ArrivalSort {
     }
     /// The row of the arrival table where a list's example begins.
     std::size_t first_row_of(const Chunk& chunk, const Part& part, std::size_t list) const {
-        const std::size_t half = list >= part.num_slots ? chunk.slots.size() : 0;
-        return (half + list % part.num_slots) * num_steps_;
+        const std::size_t half = list >= part.slots.count ? chunk.slots.size() : 0;
+        return (half + part.slots.first + list % part.slots.count) * num_steps_;
     }
 
     SpikeSource source_;

@@ -14,6 +14,9 @@ constexpr std::size_t kRowsPerTask = ArrivalSort::kGrain;
 static_assert(kRowsPerTask % kRowsInCache == 0);
 // Examples whose gradients of shared weights are summed in one buffer.
 constexpr std::size_t kExamplesPerGroup = 4;
+// Tables of adjoints from which rows are summed; beyond the second cache level that takes thrice as
+// long.
+constexpr std::size_t kTableBytes = std::size_t{1024} * 1024;
 // Floats of weights that are updated at a time.
 constexpr std::size_t kWeightsPerTask = std::size_t{16} * 1024;
 
@@ -49,6 +52,22 @@ GradientPass::GradientPass(BoundPlan& bound, std::size_t num_parts, std::size_t 
     std::stable_sort(tasks_.begin(), tasks_.end(), [&](const Task& a, const Task& b) {
         return owner(connections[a.connection]) < owner(connections[b.connection]);
     });
+    for (const Task& task : tasks_) {
+        const bool of_rows =
+            bound_.connections[task.connection].gradient_kind == GradientKind::kRows;
+        (of_rows ? row_tasks_ : other_tasks_).push_back(task);
+    }
+}
+
+std::size_t GradientPass::examples_in_cache() const {
+    std::size_t bytes = 1;
+    for (const Task& task : row_tasks_) {
+        const std::size_t target = bound_.plan.connections[task.connection].target;
+        const BoundPopulation& population = bound_.populations[target];
+        bytes = std::max(bytes, (population.mirrors_arrivals ? 2 : 1) * bound_.plan.num_steps *
+                                    population.padded * sizeof(float));
+    }
+    return std::max<std::size_t>(1, kTableBytes / bytes);
 }
 
 std::size_t GradientPass::arrivals_of(std::size_t connection) {
@@ -108,33 +127,21 @@ void GradientPass::size_gradients(bool first_chunk, bool keeps) {
 
 void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
                        const AdamStep* step, const ParallelFor& parallel_for) {
+    const std::size_t group = examples_in_cache();
+    const bool in_groups = group < count && !row_tasks_.empty();
     // The gradient itself is only kept when somebody will read it or add to it.
-    size_gradients(first_chunk, step == nullptr || !first_chunk);
-    sort(chunk, count, parallel_for);
-    parallel_for(tasks_.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
-        for (std::size_t index = begin; index < end; ++index) {
-            const Task& task = tasks_[index];
-            if (worker.accounts && task.first == 0 &&
-                bound_.connections[task.connection].gradient_kind != GradientKind::kFolded) {
-                worker.accounts->of(PassKind::kGradient, task.connection).events +=
-                    count_chunk_events(task.connection, chunk, count);
-            }
-            switch (bound_.connections[task.connection].gradient_kind) {
-                case GradientKind::kRows:
-                    run_dense_rows(task, chunk, first_chunk, step, worker);
-                    break;
-                case GradientKind::kFolded:
-                    run_folded(task, chunk, count, step, worker);
-                    break;
-                case GradientKind::kSparse:
-                    run_sparse_rows(task, chunk, worker);
-                    break;
-                case GradientKind::kShared:
-                    run_examples(task, chunk, count, worker);
-                    break;
-            }
+    const bool keeps = step == nullptr || !first_chunk || in_groups;
+    size_gradients(first_chunk, keeps);
+    if (in_groups) {
+        run_rows_in_groups(chunk, count, group, first_chunk, step, parallel_for);
+        if (!other_tasks_.empty()) {
+            sort(chunk, {0, count}, parallel_for);
+            run_tasks(other_tasks_, chunk, {0, count}, first_chunk, keeps, step, parallel_for);
         }
-    });
+    } else {
+        sort(chunk, {0, count}, parallel_for);
+        run_tasks(tasks_, chunk, {0, count}, first_chunk, keeps, step, parallel_for);
+    }
     if (finishing_.empty()) return;
     parallel_for(finishing_.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
         for (std::size_t index = begin; index < end; ++index)
@@ -142,7 +149,48 @@ void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
     });
 }
 
-void GradientPass::sort(const Chunk& chunk, std::size_t count, const ParallelFor& parallel_for) {
+void GradientPass::run_rows_in_groups(const Chunk& chunk, std::size_t count, std::size_t group,
+                                      bool first_chunk, const AdamStep* step,
+                                      const ParallelFor& parallel_for) {
+    for (std::size_t first = 0; first < count; first += group) {
+        const std::size_t examples = std::min(group, count - first);
+        sort(chunk, {first, examples}, parallel_for);
+        const bool is_last = first + examples == count;
+        run_tasks(row_tasks_, chunk, {first, examples}, first_chunk && first == 0, true,
+                  is_last ? step : nullptr, parallel_for);
+    }
+}
+
+void GradientPass::run_tasks(const std::vector<Task>& tasks, const Chunk& chunk, SlotRange slots,
+                             bool overwrites, bool keeps, const AdamStep* step,
+                             const ParallelFor& parallel_for) {
+    parallel_for(tasks.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
+        for (std::size_t index = begin; index < end; ++index) {
+            const Task& task = tasks[index];
+            if (worker.accounts && task.first == 0 &&
+                bound_.connections[task.connection].gradient_kind != GradientKind::kFolded) {
+                worker.accounts->of(PassKind::kGradient, task.connection).events +=
+                    count_chunk_events(task.connection, chunk, slots);
+            }
+            switch (bound_.connections[task.connection].gradient_kind) {
+                case GradientKind::kRows:
+                    run_dense_rows(task, chunk, overwrites, keeps, step, worker);
+                    break;
+                case GradientKind::kFolded:
+                    run_folded(task, chunk, slots.count, step, worker);
+                    break;
+                case GradientKind::kSparse:
+                    run_sparse_rows(task, chunk, worker);
+                    break;
+                case GradientKind::kShared:
+                    run_examples(task, chunk, slots.count, worker);
+                    break;
+            }
+        }
+    });
+}
+
+void GradientPass::sort(const Chunk& chunk, SlotRange slots, const ParallelFor& parallel_for) {
     std::vector<std::pair<std::size_t, std::size_t>> parts;  // arrivals, part of them
     for (std::size_t arrivals = 0; arrivals < arrivals_.size(); ++arrivals) {
         for (std::size_t part = 0; part < arrivals_[arrivals].num_parts(); ++part)
@@ -153,16 +201,15 @@ void GradientPass::sort(const Chunk& chunk, std::size_t count, const ParallelFor
         for (std::size_t index = begin; index < end; ++index) {
             const auto [arrivals, part] = parts[index];
             const TimedPass time(worker.accounts.get(), PassKind::kGradient, sorted_for_[arrivals]);
-            arrivals_[arrivals].sort(chunk, count, part);
+            arrivals_[arrivals].sort(chunk, slots, part);
         }
     });
 }
 
-void GradientPass::run_dense_rows(const Task& task, const Chunk& chunk, bool first_chunk,
+void GradientPass::run_dense_rows(const Task& task, const Chunk& chunk, bool overwrites, bool keeps,
                                   const AdamStep* step, Worker& worker) {
     const ConnectionPlan& plan = bound_.plan.connections[task.connection];
     BoundConnection& connection = bound_.connections[task.connection];
-    const bool keeps = step == nullptr || !first_chunk;
     const Floats& table = chunk.arrivals[plan.target][plan.group];
     const std::size_t stride = connection.stride;
     worker.gradient_rows.resize(std::max(worker.gradient_rows.size(), kRowsInCache * stride));
@@ -173,7 +220,7 @@ void GradientPass::run_dense_rows(const Task& task, const Chunk& chunk, bool fir
         float* gradient = keeps ? connection.gradient.data() + first : worker.gradient_rows.data();
         {
             const TimedPass time(worker.accounts.get(), PassKind::kGradient, task.connection);
-            arrivals_[task.arrivals].sum_rows(table, stride, row, rows, !first_chunk, gradient);
+            arrivals_[task.arrivals].sum_rows(table, stride, row, rows, !overwrites, gradient);
         }
         if (step) update(task, *step, first, rows * stride, gradient, worker);
     }
@@ -273,12 +320,12 @@ void GradientPass::update(const Task& task, const AdamStep& step, std::size_t fi
 }
 
 std::uint64_t GradientPass::count_chunk_events(std::size_t connection, const Chunk& chunk,
-                                               std::size_t count) const {
+                                               SlotRange slots) const {
     const ConnectionPlan& plan = bound_.plan.connections[connection];
     const std::size_t lag = 1 + std::size_t{plan.delay};
     if (lag >= bound_.plan.num_steps) return 0;
     std::uint64_t events = 0;
-    for (std::size_t slot = 0; slot < count; ++slot) {
+    for (std::size_t slot = slots.first; slot < slots.first + slots.count; ++slot) {
         const auto count_of = [&](const SpikeList& spikes) {
             return count_events(bound_.connections[connection], spikes, 0,
                                 bound_.plan.num_steps - lag);

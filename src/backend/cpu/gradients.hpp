@@ -32,8 +32,19 @@ class GradientPass {
     std::size_t arrivals_of(std::size_t connection);
     void add_tasks(std::size_t connection, std::size_t num_slots);
     void size_gradients(bool first_chunk, bool keeps);
-    void sort(const Chunk& chunk, std::size_t count, const ParallelFor& parallel_for);
-    void run_dense_rows(const Task& task, const Chunk& chunk, bool first_chunk,
+    /// How many examples' tables of adjoints stay in the second cache level together.
+    std::size_t examples_in_cache() const;
+    void sort(const Chunk& chunk, SlotRange slots, const ParallelFor& parallel_for);
+    /// The gradients of dense rows, a few examples at a time.
+    void run_rows_in_groups(const Chunk& chunk, std::size_t count, std::size_t group,
+                            bool first_chunk, const AdamStep* step,
+                            const ParallelFor& parallel_for);
+    void run_tasks(const std::vector<Task>& tasks, const Chunk& chunk, SlotRange slots,
+                   bool overwrites, bool keeps, const AdamStep* step,
+                   const ParallelFor& parallel_for);
+    /// @param overwrites whether there is nothing to add to, @param keeps whether the gradient
+    /// itself will be read.
+    void run_dense_rows(const Task& task, const Chunk& chunk, bool overwrites, bool keeps,
                         const AdamStep* step, Worker& worker);
     void run_sparse_rows(const Task& task, const Chunk& chunk, Worker& worker);
     void run_folded(const Task& task, const Chunk& chunk, std::size_t count, const AdamStep* step,
@@ -46,7 +57,7 @@ class GradientPass {
                 float* gradient, Worker& worker);
     /// Synaptic events whose targets' adjoints a connection's gradient sums.
     std::uint64_t count_chunk_events(std::size_t connection, const Chunk& chunk,
-                                     std::size_t count) const;
+                                     SlotRange slots) const;
 
     BoundPlan& bound_;
     std::size_t num_parts_;
@@ -55,6 +66,9 @@ class GradientPass {
     /// By those: the first of their connections.
     std::vector<std::size_t> sorted_for_;
     std::vector<Task> tasks_;
+    /// Those of dense rows, and the others.
+    std::vector<Task> row_tasks_;
+    std::vector<Task> other_tasks_;
     /// What is left once the gradients of all examples are there: sums over groups of examples and
     /// updates of sparse and shared weights.
     std::vector<Task> finishing_;
