@@ -29,9 +29,9 @@ def random_problem():
     random = np.random.default_rng(1)
     count = 8000
     weights = {
-        "w_in": random.normal(0.03, 0.2, (256, 700)),
-        "w_rec": random.normal(0.0, 0.03, (256, 256)),
-        "w_out": random.normal(0.0, 0.1, (20, 256)),
+        "w_in": random.normal(0.0, 0.022, (256, 700)),
+        "w_rec": random.normal(0.0, 0.0116, (256, 256)),
+        "w_out": random.normal(0.0, 0.036, (20, 256)),
     }
     return {
         "t": random.integers(0, STEPS, BATCH * count),
