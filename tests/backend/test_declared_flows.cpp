@@ -169,6 +169,20 @@ std::string error_of_solver(Solver solver, std::size_t sub_steps, const std::str
     return "";
 }
 
+TEST(SolverErrors, EventPropNeedsACurrentThatIsAFactorOrATerm) {
+    HandWritten neuron = hand_written_neurons().front();
+    neuron.declaration.equations = {"dv/dt = exp(i) - v"};
+    try {
+        compile(model_of({"exponential_current", neuron}), {});
+        ADD_FAILURE() << "it was compiled";
+    } catch (const ModelError& error) {
+        EXPECT_THAT(error.what(),
+                    testing::StartsWith("[Population hidden] dv/dt = exp(i) - v is not linear in "
+                                        "the input current i; write the current as a factor or a "
+                                        "term"));
+    }
+}
+
 TEST(SolverErrors, SayWhatWouldWork) {
     using testing::HasSubstr;
     EXPECT_THAT(error_of_solver(Solver::kExact, 1, "dv/dt = -v ^ 2 + i"),

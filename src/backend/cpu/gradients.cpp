@@ -14,8 +14,7 @@ constexpr std::size_t kRowsPerTask = ArrivalSort::kGrain;
 static_assert(kRowsPerTask % kRowsInCache == 0);
 // Examples whose gradients of shared weights are summed in one buffer.
 constexpr std::size_t kExamplesPerGroup = 4;
-// Tables of adjoints from which rows are summed; beyond the second cache level that takes thrice as
-// long.
+// Tables of adjoints from which rows are summed, so that they stay in the second cache level.
 constexpr std::size_t kTableBytes = std::size_t{1024} * 1024;
 // Floats of weights that are updated at a time.
 constexpr std::size_t kWeightsPerTask = std::size_t{16} * 1024;
