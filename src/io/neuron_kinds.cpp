@@ -120,53 +120,25 @@ std::unique_ptr<Neuron> read_leaky_integrate_fire_input(const TomlTable& table) 
         LeakyIntegrateFireInputOptions{take_leaky_integrate_fire(table), take_frames(table)});
 }
 
-std::unique_ptr<Neuron> read_adaptive_exponential(const TomlTable& table) {
-    AdaptiveExponentialOptions options;
-    take(table, "c_m", options.c_m);
-    take(table, "g_l", options.g_l);
-    take(table, "v_rest", options.v_rest);
-    take(table, "v_thresh", options.v_thresh);
-    take(table, "delta_t", options.delta_t);
-    take(table, "v_spike", options.v_spike);
-    take(table, "v_reset", options.v_reset);
-    take(table, "a", options.a);
-    take(table, "b", options.b);
-    take(table, "tau_w", options.tau_w);
-    take(table, "v", options.v);
-    take(table, "w", options.w);
-    take(table, "tau_refrac", options.tau_refrac);
-    read_solver(table, options.solver, options.sub_steps);
+/// A neuron whose arguments are values by name, and perhaps a solver.
+template <typename Model, typename Options>
+std::unique_ptr<Neuron> read_by_name(const TomlTable& table) {
+    Options options;
+    for_each_argument(options,
+                      [&](const char* name, auto& argument) { take(table, name, argument); });
+    if constexpr (requires { options.solver; })
+        read_solver(table, options.solver, options.sub_steps);
     options.readout = take_readout(table);
-    return std::make_unique<AdaptiveExponential>(options);
+    return std::make_unique<Model>(options);
 }
 
-std::unique_ptr<Neuron> read_izhikevich(const TomlTable& table) {
-    IzhikevichOptions options;
-    take(table, "a", options.a);
-    take(table, "b", options.b);
-    take(table, "c", options.c);
-    take(table, "d", options.d);
-    take(table, "v_thresh", options.v_thresh);
-    take(table, "v", options.v);
-    take(table, "u", options.u);
-    take(table, "tau_refrac", options.tau_refrac);
-    read_solver(table, options.solver, options.sub_steps);
-    options.readout = take_readout(table);
-    return std::make_unique<Izhikevich>(options);
-}
-
-std::unique_ptr<Neuron> read_resonate_fire(const TomlTable& table) {
-    ResonateFireOptions options;
-    take(table, "v_thresh", options.v_thresh);
-    take(table, "x_reset", options.x_reset);
-    take(table, "y_reset", options.y_reset);
-    take(table, "omega", options.omega);
-    take(table, "tau_mem", options.tau_mem);
-    take(table, "x", options.x);
-    take(table, "y", options.y);
-    take(table, "tau_refrac", options.tau_refrac);
-    options.readout = take_readout(table);
-    return std::make_unique<ResonateFire>(options);
+template <typename Model, typename Options>
+Kind<Neuron> kind_by_name(const std::string& name) {
+    Options options;
+    std::vector<std::string> keys{"readout"};
+    for_each_argument(options, [&](const char* key, auto&) { keys.emplace_back(key); });
+    if constexpr (requires { options.solver; }) keys.insert(keys.end(), {"solver", "sub_steps"});
+    return {name, keys, read_by_name<Model, Options>};
 }
 
 std::unique_ptr<Neuron> read_equations(const TomlTable& table) {
@@ -197,16 +169,9 @@ const std::vector<Kind<Neuron>>& neuron_kinds() {
          {"v_thresh", "v_reset", "v", "a", "beta", "tau_mem", "tau_refrac", "tau_adapt",
           "relative_reset", "integrate_during_refrac", "scale_i", "readout"},
          read_adaptive_leaky_integrate_fire},
-        {"adaptive_exponential",
-         {"c_m", "g_l", "v_rest", "v_thresh", "delta_t", "v_spike", "v_reset", "a", "b", "tau_w",
-          "v", "w", "tau_refrac", "solver", "sub_steps", "readout"},
-         read_adaptive_exponential},
-        {"izhikevich",
-         {"a", "b", "c", "d", "v_thresh", "v", "u", "tau_refrac", "solver", "sub_steps", "readout"},
-         read_izhikevich},
-        {"resonate_fire",
-         {"v_thresh", "x_reset", "y_reset", "omega", "tau_mem", "x", "y", "tau_refrac", "readout"},
-         read_resonate_fire},
+        kind_by_name<AdaptiveExponential, AdaptiveExponentialOptions>("adaptive_exponential"),
+        kind_by_name<Izhikevich, IzhikevichOptions>("izhikevich"),
+        kind_by_name<ResonateFire, ResonateFireOptions>("resonate_fire"),
         {"user_neuron", with_readout(user_neuron_keys()), read_equations},
         {"integrate_fire_input",
          {"v_thresh", "v_reset", "v", "input_frames", "input_frame_timesteps"},

@@ -58,19 +58,8 @@ NeuronDeclaration AdaptiveExponential::declare() const {
 
 void AdaptiveExponential::apply_defaults(const ParameterDefaults& defaults) {
     DefaultsReader reader(defaults, class_name());
-    reader.take("c_m", options_.c_m);
-    reader.take("g_l", options_.g_l);
-    reader.take("v_rest", options_.v_rest);
-    reader.take("v_thresh", options_.v_thresh);
-    reader.take("delta_t", options_.delta_t);
-    reader.take("v_spike", options_.v_spike);
-    reader.take("v_reset", options_.v_reset);
-    reader.take("a", options_.a);
-    reader.take("b", options_.b);
-    reader.take("tau_w", options_.tau_w);
-    reader.take("v", options_.v);
-    reader.take("w", options_.w);
-    reader.take("tau_refrac", options_.tau_refrac);
+    for_each_argument(options_,
+                      [&](const char* name, auto& argument) { reader.take(name, argument); });
     reader.finish();
 }
 

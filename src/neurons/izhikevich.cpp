@@ -44,14 +44,8 @@ NeuronDeclaration Izhikevich::declare() const {
 
 void Izhikevich::apply_defaults(const ParameterDefaults& defaults) {
     DefaultsReader reader(defaults, class_name());
-    reader.take("a", options_.a);
-    reader.take("b", options_.b);
-    reader.take("c", options_.c);
-    reader.take("d", options_.d);
-    reader.take("v_thresh", options_.v_thresh);
-    reader.take("v", options_.v);
-    reader.take("u", options_.u);
-    reader.take("tau_refrac", options_.tau_refrac);
+    for_each_argument(options_,
+                      [&](const char* name, auto& argument) { reader.take(name, argument); });
     reader.finish();
 }
 

@@ -40,14 +40,8 @@ NeuronDeclaration ResonateFire::declare() const {
 
 void ResonateFire::apply_defaults(const ParameterDefaults& defaults) {
     DefaultsReader reader(defaults, class_name());
-    reader.take("v_thresh", options_.v_thresh);
-    reader.take("x_reset", options_.x_reset);
-    reader.take("y_reset", options_.y_reset);
-    reader.take("omega", options_.omega);
-    reader.take("tau_mem", options_.tau_mem);
-    reader.take("x", options_.x);
-    reader.take("y", options_.y);
-    reader.take("tau_refrac", options_.tau_refrac);
+    for_each_argument(options_,
+                      [&](const char* name, auto& argument) { reader.take(name, argument); });
     reader.finish();
 }
 

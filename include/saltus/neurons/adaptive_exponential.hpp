@@ -26,6 +26,24 @@ struct AdaptiveExponentialOptions {
     std::shared_ptr<const Readout> readout = nullptr;
 };
 
+/// Calls visit(name, argument) for every parameter and initial value.
+template <typename Visit>
+void for_each_argument(AdaptiveExponentialOptions& options, const Visit& visit) {
+    visit("c_m", options.c_m);
+    visit("g_l", options.g_l);
+    visit("v_rest", options.v_rest);
+    visit("v_thresh", options.v_thresh);
+    visit("delta_t", options.delta_t);
+    visit("v_spike", options.v_spike);
+    visit("v_reset", options.v_reset);
+    visit("a", options.a);
+    visit("b", options.b);
+    visit("tau_w", options.tau_w);
+    visit("v", options.v);
+    visit("w", options.w);
+    visit("tau_refrac", options.tau_refrac);
+}
+
 /// Adaptive exponential integrate-and-fire neuron.
 ///
 ///     c_m dv/dt = -g_l (v - v_rest) + g_l delta_t exp((min(v, v_spike) - v_thresh) / delta_t) - w

@@ -21,6 +21,19 @@ struct IzhikevichOptions {
     std::shared_ptr<const Readout> readout = nullptr;
 };
 
+/// Calls visit(name, argument) for every parameter and initial value.
+template <typename Visit>
+void for_each_argument(IzhikevichOptions& options, const Visit& visit) {
+    visit("a", options.a);
+    visit("b", options.b);
+    visit("c", options.c);
+    visit("d", options.d);
+    visit("v_thresh", options.v_thresh);
+    visit("v", options.v);
+    visit("u", options.u);
+    visit("tau_refrac", options.tau_refrac);
+}
+
 /// Izhikevich's neuron.
 ///
 ///     dv/dt = 0.04 v^2 + 5 v + 140 - u + i        du/dt = a (b v - u)

@@ -18,6 +18,19 @@ struct ResonateFireOptions {
     std::shared_ptr<const Readout> readout = nullptr;
 };
 
+/// Calls visit(name, argument) for every parameter and initial value.
+template <typename Visit>
+void for_each_argument(ResonateFireOptions& options, const Visit& visit) {
+    visit("v_thresh", options.v_thresh);
+    visit("x_reset", options.x_reset);
+    visit("y_reset", options.y_reset);
+    visit("omega", options.omega);
+    visit("tau_mem", options.tau_mem);
+    visit("x", options.x);
+    visit("y", options.y);
+    visit("tau_refrac", options.tau_refrac);
+}
+
 /// Resonate-and-fire neuron: a damped oscillation that spikes when it swings far enough.
 ///
 ///     dx/dt = -x / tau_mem - omega y + i        dy/dt = omega x - y / tau_mem
