@@ -125,7 +125,7 @@ def check_network_files(program):
     compare("data", keys, known_keys(program, DATA + "nonsense = 1\n" + ENCODING + COMPILER))
     keys, _ = documented(page, "compiler")
     known = set()
-    for compiler in ("event_prop", "surrogate"):
+    for compiler in ("event_prop", "surrogate", "e_prop"):
         section = COMPILER.replace("inference", compiler) + "nonsense = 1\n"
         known |= known_keys(program, DATA + ENCODING + section)
     compare("compiler", keys, known)

@@ -8,6 +8,7 @@
 #include <saltus/common/log.hpp>
 #include <saltus/common/random.hpp>
 #include <saltus/common/shape.hpp>
+#include <saltus/compilers/e_prop_compiler.hpp>
 #include <saltus/compilers/event_prop_compiler.hpp>
 #include <saltus/compilers/inference_compiler.hpp>
 #include <saltus/compilers/surrogate.hpp>

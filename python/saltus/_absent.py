@@ -39,9 +39,7 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
     "saltus.compilers": {
         "CompiledFewSpikeNetwork": _FEW_SPIKE,
         "CompiledInferenceNetwork": (NEVER, "use CompiledNetwork"),
-        "EPropCompiler": (LATER, "EventPropCompiler trains"),
         "FewSpikeCompiler": _FEW_SPIKE,
-        "eprop_compiler": (LATER, "EventPropCompiler trains"),
         "few_spike_compiler": _FEW_SPIKE,
         "SupportedMatrixType": (NEVER, 'matrix types are named by strings, such as "SPARSE"'),
     },

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Dict, Tuple
 
 from . import _network_text as known
 from . import _saltus, losses, optimisers
-from .compilers import EventPropCompiler, InferenceCompiler, SurrogateCompiler
-from .compilers import event_prop_compiler, surrogate_compiler
+from .compilers import EPropCompiler, EventPropCompiler, InferenceCompiler, SurrogateCompiler
+from .compilers import eprop_compiler, event_prop_compiler, surrogate_compiler
 from .connection import Connection
 from .errors import ModelError
 from .network import Network
@@ -35,6 +35,7 @@ _LEFT_OUT = {
 _DEFAULTS = {
     "event_prop": event_prop_compiler.default_params,
     "surrogate": surrogate_compiler.default_params,
+    "e_prop": eprop_compiler.default_params,
 }
 
 
@@ -153,6 +154,13 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
             **shared,
             **more,
         )
+    if table["type"] == "e_prop":
+        names = ("tau_reg", "c_reg", "f_target", "feedback", "feedback_scale", "feedback_decay")
+        names += ("per_timestep_loss", "mlgenn_lags")
+        given = {name: table[name] for name in names if name in table}
+        if "surrogate" in table:
+            given["surrogate"] = _surrogate(table["surrogate"])
+        return EPropCompiler(table["timesteps"], loss, optimiser, **shared, **given)
     return SurrogateCompiler(
         table["timesteps"],
         loss,

@@ -275,7 +275,7 @@ def _listed(connection: "Connection", compiled: "CompiledNetwork") -> Described:
 
 
 def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
-    from .compilers import EventPropCompiler, InferenceCompiler, SurrogateCompiler
+    from .compilers import EPropCompiler, EventPropCompiler, InferenceCompiler, SurrogateCompiler
 
     compiler = compiled.compiler
     pairs: Dict[str, Any] = {
@@ -288,7 +288,7 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
     }
     if compiler.matrix_types:
         pairs["matrix_types"] = compiler.matrix_types
-    if isinstance(compiler, (EventPropCompiler, SurrogateCompiler)):
+    if isinstance(compiler, (EPropCompiler, EventPropCompiler, SurrogateCompiler)):
         where = type(compiler).__name__
         pairs.update(
             loss=_typed(_only_loss(compiler.losses, where), where),
@@ -303,6 +303,12 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
             surrogate=_surrogate(compiler.surrogate),
             detach_reset=compiler.detach_reset,
         )
+    elif isinstance(compiler, EPropCompiler):
+        names = ("tau_reg", "c_reg", "f_target", "feedback", "feedback_scale", "feedback_decay")
+        pairs.update({name: getattr(compiler, name) for name in (*names, "mlgenn_lags")})
+        pairs["type"] = "e_prop"
+        if compiler.surrogate is not None:
+            pairs["surrogate"] = _surrogate(compiler.surrogate)
     elif isinstance(compiler, InferenceCompiler):
         if not (compiler.reset_vars_between_batches and compiler.reset_in_syn_between_batches):
             raise UnsupportedError(

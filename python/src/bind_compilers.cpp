@@ -1,8 +1,10 @@
 #include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
+#include <saltus/compilers/e_prop_compiler.hpp>
 #include <saltus/compilers/event_prop_compiler.hpp>
 #include <saltus/compilers/inference_compiler.hpp>
 #include <saltus/compilers/surrogate_compiler.hpp>
@@ -92,6 +94,52 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     return compile_to_train<SurrogateCompiler>(network, options);
 }
 
+std::unique_ptr<CompiledTrainingNetwork> compile_e_prop(
+    const Network& network, std::size_t timesteps,
+    const std::map<std::string, std::shared_ptr<Loss>>& losses, const Adam& optimiser, double dt,
+    std::size_t batch_size, std::uint64_t seed, const EPropOptions& given, bool fold_readouts,
+    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    auto options =
+        training_options<EPropOptions>(timesteps, losses, given.per_timestep_loss, optimiser, dt,
+                                       batch_size, seed, fold_readouts, matrix_types, backend);
+    options.tau_reg = given.tau_reg;
+    options.c_reg = given.c_reg;
+    options.f_target = given.f_target;
+    options.feedback = given.feedback;
+    options.feedback_scale = given.feedback_scale;
+    options.feedback_decay = given.feedback_decay;
+    options.surrogate = given.surrogate;
+    options.mlgenn_lags = given.mlgenn_lags;
+    return compile_to_train<EPropCompiler>(network, options);
+}
+
+/// What e-prop takes besides what all compilers do; checked.
+void bind_e_prop_settings(nb::module_& module) {
+    nb::class_<EPropOptions>(module, "EPropSettings")
+        .def(
+            "__init__",
+            [](EPropOptions* self, double tau_reg, double c_reg, double f_target,
+               const std::string& feedback, double feedback_scale, double feedback_decay,
+               const std::optional<Surrogate>& surrogate, bool mlgenn_lags,
+               bool per_timestep_loss) {
+                EPropOptions options;
+                options.tau_reg = tau_reg;
+                options.c_reg = c_reg;
+                options.f_target = f_target;
+                options.feedback = feedback_by_name(feedback);
+                options.feedback_scale = feedback_scale;
+                options.feedback_decay = feedback_decay;
+                options.surrogate = surrogate;
+                options.mlgenn_lags = mlgenn_lags;
+                options.per_timestep_loss = per_timestep_loss;
+                EPropCompiler{options};
+                new (self) EPropOptions(options);
+            },
+            nb::arg("tau_reg"), nb::arg("c_reg"), nb::arg("f_target"), nb::arg("feedback"),
+            nb::arg("feedback_scale"), nb::arg("feedback_decay"), nb::arg("surrogate").none(),
+            nb::arg("mlgenn_lags"), nb::arg("per_timestep_loss"));
+}
+
 }  // namespace
 
 void bind_compilers(nb::module_& module) {
@@ -130,6 +178,11 @@ void bind_compilers(nb::module_& module) {
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
                nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
                nb::arg("backend"));
+    bind_e_prop_settings(module);
+    module.def("compile_e_prop", &compile_e_prop, nb::arg("network"), nb::arg("timesteps"),
+               nb::arg("losses"), nb::arg("optimiser"), nb::arg("dt"), nb::arg("batch_size"),
+               nb::arg("seed"), nb::arg("options"), nb::arg("fold_readouts"),
+               nb::arg("matrix_types"), nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"),

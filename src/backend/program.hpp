@@ -67,6 +67,8 @@ struct Batch {
     /// Number of this pass through the data: random inputs are a function of it and the example.
     std::uint64_t presentation = 0;
     double input_dropout = 0.0;
+    /// Factor of feedback weights that fade.
+    double feedback_scale = 1.0;
     /// Steps of the clock before the batch.
     std::size_t first_step = 0;
     /// By population index: what to record of each example; empty for nothing. States of folded

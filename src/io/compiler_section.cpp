@@ -127,6 +127,29 @@ Surrogate read_surrogate(const TomlTable& table) {
     });
 }
 
+/// What e-prop alone takes.
+void read_e_prop(const TomlTable& table, EPropOptions& options) {
+    table.read("tau_reg", options.tau_reg);
+    table.read("c_reg", options.c_reg);
+    table.read("f_target", options.f_target);
+    table.read("feedback_scale", options.feedback_scale);
+    table.read("feedback_decay", options.feedback_decay);
+    table.read("mlgenn_lags", options.mlgenn_lags);
+    if (table.has("feedback")) {
+        const std::string feedback = table.require_text("feedback");
+        options.feedback = table.locate("feedback", [&] { return feedback_by_name(feedback); });
+    }
+    if (table.has("surrogate")) options.surrogate = read_surrogate(table);
+    // The compiler names the argument that is out of its range; here it has a line.
+    try {
+        EPropCompiler{options};
+    } catch (const ModelError& error) {
+        const auto key = error.fields().find("parameter");
+        if (key == error.fields().end() || !table.has(key->second)) throw;
+        table.fail(key->second, error.problem(), error.advice());
+    }
+}
+
 }  // namespace
 
 void read_compiler_section(const TomlTable& table, NetworkFile& file) {
@@ -136,18 +159,27 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
     file.compiler = table.require_kind("type");
     const bool is_event_prop = file.compiler == "event_prop";
     const bool is_surrogate = file.compiler == "surrogate";
-    if (!is_event_prop && !is_surrogate && file.compiler != "inference") {
+    const bool is_e_prop = file.compiler == "e_prop";
+    if (!is_event_prop && !is_surrogate && !is_e_prop && file.compiler != "inference") {
         table.fail_unknown("type", "compiler", file.compiler,
-                           {"event_prop", "inference", "surrogate"});
+                           {"event_prop", "inference", "surrogate", "e_prop"});
     }
     if (file.trains()) keys.insert(keys.end(), {"loss", "per_timestep_loss", "optimiser"});
     if (is_event_prop) keys.emplace_back("min_slope");
     if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset"});
+    if (is_e_prop) {
+        keys.insert(keys.end(), {"surrogate", "tau_reg", "c_reg", "f_target", "feedback",
+                                 "feedback_scale", "feedback_decay", "mlgenn_lags"});
+    }
     table.renamed(table.what() + " of type " + file.compiler).require_known(keys);
     file.inference = read_shared_options(table);
     if (is_event_prop) {
         file.event_prop = read_training<EventPropOptions>(table, file.inference);
         read_positive(table, "min_slope", file.event_prop.min_slope);
+    }
+    if (is_e_prop) {
+        file.e_prop = read_training<EPropOptions>(table, file.inference);
+        read_e_prop(table, file.e_prop);
     }
     if (is_surrogate) {
         file.surrogate = read_training<SurrogateOptions>(table, file.inference);

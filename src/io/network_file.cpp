@@ -130,6 +130,7 @@ namespace {
 DefaultParams default_params_of(const std::string& compiler) {
     if (compiler == "event_prop") return EventPropCompiler::default_params();
     if (compiler == "surrogate") return SurrogateCompiler::default_params();
+    if (compiler == "e_prop") return EPropCompiler::default_params();
     return {};
 }
 
@@ -138,17 +139,18 @@ DefaultParams default_params_of(const std::string& compiler) {
 CompiledTrainingNetwork NetworkFile::compile_training() const {
     if (compiler == "event_prop") return EventPropCompiler(event_prop).compile(network);
     if (compiler == "surrogate") return SurrogateCompiler(surrogate).compile(network);
+    if (compiler == "e_prop") return EPropCompiler(e_prop).compile(network);
     throw ModelError(name, "its compiler is '" + compiler + "', which cannot train",
-                     "write type = \"event_prop\" or \"surrogate\" in [compiler]")
+                     "write type = \"event_prop\", \"surrogate\" or \"e_prop\" in [compiler]")
         .with("file", name);
 }
 
 void NetworkFile::set_seed(std::uint64_t seed) {
-    event_prop.rng_seed = surrogate.rng_seed = inference.rng_seed = seed;
+    event_prop.rng_seed = surrogate.rng_seed = e_prop.rng_seed = inference.rng_seed = seed;
 }
 
 void NetworkFile::set_backend(const BackendOptions& backend) {
-    event_prop.backend = surrogate.backend = inference.backend = backend;
+    event_prop.backend = surrogate.backend = e_prop.backend = inference.backend = backend;
 }
 
 NetworkFile parse_network_file(std::string_view text, const std::string& name) {

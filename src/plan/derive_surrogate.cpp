@@ -6,7 +6,8 @@ namespace saltus {
 
 using expr::Expression;
 
-void derive_surrogate(PopulationPlan& population, const std::string& surrogate, bool detach_reset) {
+void derive_surrogate(PopulationPlan& population, const std::string& surrogate, bool detach_reset,
+                      bool jumps_late) {
     NeuronKernel& kernel = population.kernel;
     transpose_step(kernel);
     kernel.surrogate = true;
@@ -17,7 +18,8 @@ void derive_surrogate(PopulationPlan& population, const std::string& surrogate, 
         Expression by_spike = Expression::symbol(kSpikeAdjoint);
         for (std::size_t a = 0; a < kernel.num_states(); ++a) {
             if (detach_reset && a == kernel.output) continue;
-            const Expression jump = kernel.reset[a] - Expression::symbol(kernel.states[a]);
+            Expression jump = kernel.reset[a] - Expression::symbol(kernel.states[a]);
+            if (jumps_late) jump = jump / derivative(kernel.update[a], kernel.states[a]);
             by_spike = by_spike +
                        simplify(jump) * Expression::symbol(adjoint_state_name(kernel.states[a]));
         }

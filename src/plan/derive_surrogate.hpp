@@ -16,6 +16,9 @@ namespace saltus {
 /// @param surrogate psi as an expression of x.
 /// @param detach_reset whether the last term leaves out the output variable.
 /// @throws ModelError when the expression has mistakes.
-void derive_surrogate(PopulationPlan& population, const std::string& surrogate, bool detach_reset);
+/// @param jumps_late whether what a spike adds to a state counts a step later than it does, before
+/// which it has not decayed.
+void derive_surrogate(PopulationPlan& population, const std::string& surrogate, bool detach_reset,
+                      bool jumps_late = false);
 
 }  // namespace saltus

@@ -34,6 +34,11 @@ bool can_fold(const Plan& plan, std::size_t index) {
     const PopulationPlan& population = plan.populations[index];
     if (population.input != InputKind::kNone || population.kernel.spiking) return false;
     if (population.compares_steps) return false;
+    // Feedback weights carry the signals of single steps.
+    const bool broadcasts =
+        std::any_of(plan.feedbacks.begin(), plan.feedbacks.end(),
+                    [&](const FeedbackPlan& feedback) { return feedback.output == index; });
+    if (broadcasts) return false;
     // Only what is linear in the spikes is a sum over them.
     if (!population.readout || (population.readout->source != ReadoutSource::kVariable &&
                                 population.readout->source != ReadoutSource::kFinalVariable))

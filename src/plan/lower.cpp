@@ -6,6 +6,7 @@
 #include <saltus/common/errors.hpp>
 
 #include "plan/derive_adjoint.hpp"
+#include "plan/derive_eprop.hpp"
 #include "plan/derive_surrogate.hpp"
 #include "plan/fold_readouts.hpp"
 #include "plan/lay_out.hpp"
@@ -99,7 +100,9 @@ Plan lower(const Network& network, const LowerOptions& options) {
         if (plan.mode == PlanMode::kEventProp) derive_adjoint(population, options.min_slope);
         if (plan.mode == PlanMode::kSurrogate)
             derive_surrogate(population, options.surrogate, options.detach_reset);
+        if (plan.mode == PlanMode::kEProp) derive_eprop(population, options);
     }
+    if (plan.mode == PlanMode::kEProp) plan_learning_signals(plan, options);
     // A fold knows no more than the spikes of one example.
     if (options.fold_readouts && !plan.carry.any() && !plan.clock_goes_on) fold_readouts(plan);
     for (PopulationPlan& population : plan.populations)

@@ -18,6 +18,8 @@ const char* mode_name(PlanMode mode) {
             return "EventProp training";
         case PlanMode::kSurrogate:
             return "training with surrogate gradients";
+        case PlanMode::kEProp:
+            return "e-prop training";
     }
     return "";
 }
@@ -67,6 +69,11 @@ class PlanPrinter {
         line(0, "connections");
         for (const ConnectionPlan& connection : plan_.connections)
             describe(connection);
+        for (const FeedbackPlan& feedback : plan_.feedbacks) {
+            line(1, fmt::format("feedback from {} to {}{}", plan_.populations[feedback.output].name,
+                                plan_.populations[feedback.source].name,
+                                feedback.fades ? ", fading" : ""));
+        }
         line(0, "buffers");
         for (const Buffer& buffer : plan_.buffers) {
             line(1, fmt::format("{:<36} {:<24} {:<18} {}", buffer.name, buffer.type, buffer.shape,
@@ -226,6 +233,8 @@ const char* pass_name(PassKind kind) {
             return "folded feedback";
         case PassKind::kFeedback:
             return "feedback";
+        case PassKind::kBroadcast:
+            return "broadcast";
         case PassKind::kRetreat:
             return "retreat";
         case PassKind::kFoldGradient:
@@ -246,6 +255,7 @@ bool concerns_connection(PassKind kind) {
         case PassKind::kFoldReadout:
         case PassKind::kReadOut:
         case PassKind::kLoss:
+        case PassKind::kBroadcast:
         case PassKind::kRetreat:
             return false;
         default:

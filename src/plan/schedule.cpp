@@ -89,10 +89,13 @@ class Scheduler {
 
     Stage backward(const std::vector<std::size_t>& component) const {
         Stage stage = stage_of(component);
+        // In e-prop learning signals come from outputs alone, and no population waits for another.
+        if (plan_.mode == PlanMode::kEProp) stage.recurrent = false;
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             const ConnectionPlan& connection = plan_.connections[index];
             const bool from_input = plan_.populations[connection.source].input != InputKind::kNone;
             if (!within(component, connection.source) || from_input) continue;
+            if (!connection.feeds_back) continue;
             if (connection.fold) {
                 stage.blocks.push_back({PassKind::kFoldFeedback, index});
                 continue;
@@ -103,6 +106,10 @@ class Scheduler {
         for (const std::size_t population : component) {
             const PopulationPlan& plan = plan_.populations[population];
             if (plan.input != InputKind::kNone || plan.folded) continue;
+            const bool hears = std::any_of(
+                plan_.feedbacks.begin(), plan_.feedbacks.end(),
+                [&](const FeedbackPlan& feedback) { return feedback.source == population; });
+            if (hears) stage.blocks.push_back({PassKind::kBroadcast, population});
             (stage.recurrent ? stage.steps : stage.blocks)
                 .push_back({PassKind::kRetreat, population});
         }

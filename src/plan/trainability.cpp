@@ -6,6 +6,20 @@
 namespace saltus {
 namespace {
 
+const char* compiler_of(PlanMode mode) {
+    switch (mode) {
+        case PlanMode::kInference:
+            return "InferenceCompiler";
+        case PlanMode::kEventProp:
+            return "EventPropCompiler";
+        case PlanMode::kSurrogate:
+            return "SurrogateCompiler";
+        case PlanMode::kEProp:
+            return "EPropCompiler";
+    }
+    return "";
+}
+
 void check_readout(const PopulationPlan& population, const std::string& compiler) {
     if (!population.readout || (population.readout->source != ReadoutSource::kMaximum &&
                                 population.readout->source != ReadoutSource::kFirstSpike)) {
@@ -55,7 +69,7 @@ void check_connection(const Plan& plan, const ConnectionPlan& connection) {
 
 void mark_trainable(Plan& plan) {
     const bool through_times = plan.mode == PlanMode::kEventProp;
-    const std::string compiler = through_times ? "EventPropCompiler" : "SurrogateCompiler";
+    const std::string compiler = compiler_of(plan.mode);
     if (plan.outputs().empty()) {
         throw ModelError(compiler, "no population has a readout, so there is no loss",
                          "give the output population's neuron a readout, for example avg_var");

@@ -4,7 +4,7 @@
 
 namespace saltus {
 
-/// Marks the connections whose weights EventProp trains (all of them) and checks that it can.
+/// Marks the connections whose weights are trained (all that may be) and checks that they can be.
 /// @throws ModelError naming the population or connection that it cannot train, and why.
 void mark_trainable(Plan& plan);
 

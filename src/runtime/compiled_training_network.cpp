@@ -55,7 +55,9 @@ std::map<std::string, Array> CompiledTrainingNetwork::gradients(const Inputs& x,
     const BoundData data = bind_data(own.plan, x, y, own.losses);
     const std::vector<std::uint32_t> order = natural_order(data.num_examples);
     BatchResult result;
-    own.program->learn(whole_batch(data, order), nullptr, result);
+    Batch batch = whole_batch(data, order);
+    batch.feedback_scale = own.feedback_scale();
+    own.program->learn(batch, nullptr, result);
     std::map<std::string, Array> gradients;
     for (std::size_t index = 0; index < own.plan.connections.size(); ++index) {
         const ConnectionPlan& connection = own.plan.connections[index];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <span>
 
@@ -24,6 +25,10 @@ struct NetworkState {
     /// Steps of all batches so far, when the plan's clock goes on.
     std::size_t clock = 0;
 
+    /// Factor of feedback weights that fade with every update.
+    double feedback_scale() const {
+        return std::pow(1.0 - plan.feedback_decay, static_cast<double>(step));
+    }
     std::size_t connection_index(const std::string& name) const;
     /// Runs `body` for every batch of an order of examples and tells the callbacks, counting on in
     /// progress.batch. Ends after the batch at which a callback wanted to stop.

@@ -171,6 +171,7 @@ AdamStep TrainingRun::step_of_batch() const {
 void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     batch.presentation = progress_.epoch + 1;
     batch.input_dropout = options_.input_dropout;
+    batch.feedback_scale = own_.feedback_scale();
     const AdamStep step = step_of_batch();
     recordings_.prepare(batch);
     own_.program->learn(batch, &step, result);

@@ -295,6 +295,31 @@ fold_readouts = false)"));
     EXPECT_EQ(file.inference.backend.name, "reference");
 }
 
+TEST(NetworkFile, ReadsEPropCompiler) {
+    const NetworkFile file = parse(with_line(39, R"(type = "e_prop"
+tau_reg = 100.0
+c_reg = 0.01
+f_target = 20.0
+feedback = "adaptive"
+feedback_scale = 2.0
+feedback_decay = 0.1
+mlgenn_lags = true
+surrogate = { type = "boxcar", width = 0.5 })"));
+    EXPECT_EQ(file.compiler, "e_prop");
+    EXPECT_TRUE(file.trains());
+    EXPECT_EQ(file.e_prop.tau_reg, 100.0);
+    EXPECT_EQ(file.e_prop.c_reg, 0.01);
+    EXPECT_EQ(file.e_prop.f_target, 20.0);
+    EXPECT_EQ(file.e_prop.feedback, Feedback::kAdaptive);
+    EXPECT_EQ(file.e_prop.feedback_scale, 2.0);
+    EXPECT_EQ(file.e_prop.feedback_decay, 0.1);
+    EXPECT_TRUE(file.e_prop.mlgenn_lags);
+    EXPECT_TRUE(file.e_prop.per_timestep_loss);
+    EXPECT_EQ(file.e_prop.surrogate->derivative(), Surrogate::boxcar(0.5).derivative());
+    EXPECT_EQ(file.compile_training().plan().mode, PlanMode::kEProp);
+    EXPECT_FALSE(parse(with_line(39, "type = \"e_prop\"")).e_prop.surrogate.has_value());
+}
+
 TEST(NetworkFile, ReadsSurrogateCompiler) {
     const auto surrogate_of = [](const std::string& value) {
         const std::string line = "type = \"surrogate\"\nsurrogate = " + value;

@@ -104,6 +104,17 @@ tau_eff = 0.0
 min_slope = 0.1)",
      "[x.toml:40] unknown key 'min_slope' of [compiler] of type inference; known "
      "are type, timesteps, dt, batch_size, seed, backend, threads, fold_readouts and matrix_types"},
+    {"EPropFeedback", 39, R"(type = "e_prop"
+feedback = "randm")",
+     "[x.toml:40] EPropCompiler: there is no feedback 'randm'; did you mean 'random'?"},
+    {"EPropOutOfRange", 39, R"(type = "e_prop"
+tau_reg = 0.0)",
+     "[x.toml:40] tau_reg is 0; give a positive time in ms"},
+    {"EPropLagsOfReadouts", 39, R"(type = "e_prop"
+mlgenn_lags = true
+per_timestep_loss = false)",
+     "[x.toml:40] mlgenn_lags needs a loss of every timestep; set per_timestep_loss, or leave out "
+     "mlgenn_lags"},
     {"UnknownSurrogate", 39, R"(type = "surrogate"
 surrogate = "arctn")",
      "[x.toml:40] Surrogate: there is no surrogate 'arctn'; did you mean 'arctan'?"},

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <saltus/compilers/e_prop_compiler.hpp>
 #include <saltus/compilers/event_prop_compiler.hpp>
 #include <saltus/compilers/inference_compiler.hpp>
 #include <saltus/compilers/surrogate_compiler.hpp>
@@ -69,11 +70,12 @@ struct NetworkFile {
     DataSection data;
     EncodingSection encoding;
     Network network;
-    /// "event_prop", "surrogate" or "inference".
+    /// "event_prop", "surrogate", "e_prop" or "inference".
     std::string compiler;
     /// Set when the compiler has that name.
     EventPropOptions event_prop;
     SurrogateOptions surrogate;
+    EPropOptions e_prop;
     /// Always set, so that a network that is trained can be evaluated with the same settings.
     InferenceOptions inference;
     TrainingSection training;

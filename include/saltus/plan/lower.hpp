@@ -8,6 +8,22 @@
 
 namespace saltus {
 
+/// How learning signals get from outputs to the neurons that learn by e-prop.
+enum class Feedback {
+    kSymmetric,  ///< through the weights of the connections to the outputs
+    kRandom,     ///< through random weights that stay as they are
+    kAdaptive    ///< through random weights that become those of the connections to the outputs
+};
+
+/// What draws the firing rates of neurons to a target (e-prop).
+struct RateTarget {
+    double strength = 0.0;  ///< 0 for nothing
+    double tau = 500.0;     ///< time over which spikes are averaged (ms)
+    double spikes_per_second = 10.0;
+    /// Whether examples begin at the target rather than in silence.
+    bool begins_there = true;
+};
+
 /// What a compiler decides about a plan.
 struct LowerOptions {
     PlanMode mode = PlanMode::kInference;
@@ -20,9 +36,14 @@ struct LowerOptions {
     double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
     /// What stands for the derivative of a spike, as an expression of x, how far the crossing
     /// function is above zero; and whether spikes that reset their own neuron's output variable
-    /// count as constants (surrogate gradients).
+    /// count as constants (surrogate gradients). e-prop has a surrogate of its own when empty.
     std::string surrogate = {};
     bool detach_reset = true;
+    RateTarget rate_target = {};               ///< (e-prop)
+    Feedback feedback = Feedback::kSymmetric;  ///< (e-prop)
+    double feedback_scale = 1.0;               ///< of random feedback weights (e-prop)
+    double feedback_decay = 0.0;               ///< see Plan
+    bool lags_behind = false;                  ///< see Plan
     bool fold_readouts =
         true;  ///< whether linear outputs are folded; none when examples carry anything
     /// Whether a loss may compare the output variable of a population in every step; for none when

@@ -19,7 +19,7 @@ struct SynapseTable;
 class ElementDelays;
 
 /// What a plan is for.
-enum class PlanMode { kInference, kEventProp, kSurrogate };
+enum class PlanMode { kInference, kEventProp, kSurrogate, kEProp };
 
 /// The equations of a neuron before discretisation, with everything that is constant replaced by
 /// coefficients: what the reference backend derives the adjoint from.
@@ -111,6 +111,11 @@ struct ConnectionPlan {
     /// Whether its connectivity lets training change them, and whether the plan does.
     bool may_train = true;
     bool trainable = false;
+    /// Whether its source learns from what its spikes do to its target.
+    bool feeds_back = true;
+    /// Steps from a spike to the adjoint of the target by which its part of the gradient is given,
+    /// besides the delay.
+    std::size_t gradient_lag = 1;
     /// Set when the connection is evaluated as part of a folded readout.
     std::optional<FoldPlan> fold;
     /// Which fold of its source's kernel it reads.
@@ -119,6 +124,16 @@ struct ConnectionPlan {
     /// Number of weights that are kept.
     std::size_t num_weights() const { return weight_shape.size(); }
     bool has_uniform_delay() const { return delays == nullptr; }
+};
+
+/// Weights that carry the learning signal of an output straight to a population that learns by
+/// e-prop; no spike takes that way forward.
+struct FeedbackPlan {
+    std::size_t source = 0;  ///< the population that learns
+    std::size_t output = 0;
+    std::vector<double> weights;  ///< [output neurons][source neurons]
+    /// Whether they are the difference from the weights of a connection, which fades away.
+    bool fades = false;
 };
 
 /// What is kept for how long.
@@ -142,6 +157,7 @@ enum class PassKind {
     kLoss,          ///< loss and its derivative by the readout
     kFoldFeedback,  ///< folded connections: derivative by the time of the source's spikes
     kFeedback,      ///< derivative by the time of the source's spikes
+    kBroadcast,     ///< learning signals through feedback weights
     kRetreat,       ///< the adjoint of the neuron update, in reverse
     kFoldGradient,  ///< gradient of a folded connection's weights
     kGradient,      ///< gradient of a connection's weights, from its spikes and the adjoint
@@ -183,6 +199,8 @@ struct PlanCarry {
 struct Plan {
     PlanMode mode = PlanMode::kInference;
     bool trains() const { return mode != PlanMode::kInference; }
+    /// Whether a surrogate stands for the derivative of a spike.
+    bool has_surrogates() const { return mode == PlanMode::kSurrogate || mode == PlanMode::kEProp; }
     double dt = 1.0;
     std::size_t num_steps = 0;
     std::size_t batch_size = 1;
@@ -194,6 +212,12 @@ struct Plan {
     bool wants_delay_gradients = false;
     std::vector<PopulationPlan> populations;
     std::vector<ConnectionPlan> connections;
+    std::vector<FeedbackPlan> feedbacks;
+    /// By how much feedback weights that fade do so in an update.
+    double feedback_decay = 0.0;
+    /// Whether populations without a readout learn with the lags of mlGeNN: from learning signals
+    /// of one step earlier, without the last step.
+    bool lags_behind = false;
     std::vector<Buffer> buffers;
     /// Per example, in order.
     std::vector<Stage> forward;

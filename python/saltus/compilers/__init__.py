@@ -8,6 +8,7 @@ from ._results import Synapses, Trace
 from .compiled_network import CompiledNetwork
 from .compiled_training_network import CompiledTrainingNetwork
 from .compiler import Compiler
+from .eprop_compiler import EPropCompiler
 from .event_prop_compiler import EventPropCompiler
 from .inference_compiler import InferenceCompiler
 from .profile import PassProfile, Profile
@@ -18,6 +19,7 @@ __all__ = [
     "CompiledNetwork",
     "CompiledTrainingNetwork",
     "Compiler",
+    "EPropCompiler",
     "EventPropCompiler",
     "InferenceCompiler",
     "PassProfile",

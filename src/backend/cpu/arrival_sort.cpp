@@ -81,7 +81,7 @@ void ArrivalSort::place_arrivals(const Chunk& chunk, Part& part, std::vector<Ind
 }
 
 ArrivalSort::ArrivalSort(const SpikeSource& source, std::size_t num_steps, std::size_t num_parts)
-    : source_(source), num_steps_(num_steps), lag_(1 + std::size_t{source.delay}) {
+    : source_(source), num_steps_(num_steps), lag_(source.lag) {
     const std::size_t neurons = source.num_rows;
     const std::size_t grains = (neurons + kGrain - 1) / kGrain;
     part_size_ = std::max<std::size_t>(1, (grains + num_parts - 1) / num_parts) * kGrain;

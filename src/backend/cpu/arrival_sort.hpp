@@ -25,7 +25,8 @@ struct SpikeSource {
     /// The connection whose relay they pass through, if there is one.
     std::optional<std::size_t> relayed_by;
     std::size_t num_rows;
-    std::uint32_t delay;
+    /// Steps from a spike to the row that it reaches.
+    std::size_t lag;
     /// Whether there are negative ones, too, which reach the second half of the arrival table.
     bool is_signed = false;
 

@@ -4,6 +4,7 @@
 
 #include "connectivity/convolution_rows.hpp"
 #include "connectivity/dense_rows.hpp"
+#include "plan/derive_eprop.hpp"
 
 namespace saltus {
 namespace {
@@ -49,6 +50,9 @@ BoundPopulation bind_population(const Plan& plan, const PopulationPlan& populati
     for (const Coefficient& initial : population.initial) {
         append_padded(initial, population.size, bound.padded, bound.initial);
     }
+    const auto share = std::find(kernel.scalars.begin(), kernel.scalars.end(), kExampleShare);
+    if (share != kernel.scalars.end())
+        bound.share_place = static_cast<std::size_t>(share - kernel.scalars.begin());
     bound.state_rows = kernel.num_states() + kernel.num_groups() + (kernel.refractory ? 1 : 0);
     bound.initial.resize(bound.state_rows * bound.padded, 0.0F);
     if (population.readout) bind_step_weights(plan, *population.readout, bound);
@@ -80,6 +84,16 @@ void bind_matrix(const Plan& plan, std::size_t index, BoundConnection& bound) {
     }
 }
 
+/// Whether feedback of all neurons in every step is a product with few rows of the transpose.
+/// Outputs are never cut, so that this does not depend on the number of threads.
+bool transposes(const Plan& plan, const ConnectionPlan& connection, const BoundConnection& bound) {
+    constexpr std::size_t kMostRows = 64;
+    return plan.has_surrogates() && connection.feeds_back && !connection.fold &&
+           bound.gradient_kind == GradientKind::kRows && !bound.relay &&
+           plan.populations[connection.source].input == InputKind::kNone &&
+           plan.populations[connection.target].readout && connection.num_post <= kMostRows;
+}
+
 BoundConnection bind_connection(const Plan& plan, std::size_t index) {
     const ConnectionPlan& connection = plan.connections[index];
     const bool is_plain = dynamic_cast<const DenseRows*>(connection.rows.get()) != nullptr;
@@ -96,6 +110,8 @@ BoundConnection bind_connection(const Plan& plan, std::size_t index) {
         bind_matrix(plan, index, bound);
         bound.weight.assign(bound.matrix->num_floats(), 0.0F);
     }
+    if (transposes(plan, connection, bound))
+        bound.transposed.assign(connection.num_post * padded_size(connection.num_pre), 0.0F);
     if (connection.trainable) {
         bound.m.assign(bound.weight.size(), 0.0F);
         bound.v.assign(bound.weight.size(), 0.0F);
@@ -121,13 +137,30 @@ void bind_fold(const Plan& plan, const ConnectionPlan& connection, BoundPopulati
     const std::size_t first = connection.fold_index * plan.num_steps;
     for (std::size_t step = 0; step < plan.num_steps; ++step) {
         source.fold_weights[first + step] = static_cast<float>(connection.fold->response[step]);
-        const double back = plan.mode == PlanMode::kSurrogate ? connection.fold->response[step]
-                                                              : connection.fold->shift[step];
+        const double back =
+            plan.has_surrogates() ? connection.fold->response[step] : connection.fold->shift[step];
         source.fold_shift[first + step] = static_cast<float>(back);
     }
 }
 
+Floats bind_feedback(const Plan& plan, const FeedbackPlan& feedback) {
+    const std::size_t size = plan.populations[feedback.source].size;
+    const std::size_t padded = padded_size(size);
+    Floats weights(plan.populations[feedback.output].size * padded, 0.0F);
+    for (std::size_t k = 0; k < feedback.weights.size(); ++k)
+        weights[k / size * padded + k % size] = static_cast<float>(feedback.weights[k]);
+    return weights;
+}
+
 }  // namespace
+
+void BoundConnection::transpose(std::size_t padded) {
+    if (transposed.empty()) return;
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t column = 0; column < columns; ++column)
+            transposed[column * padded + row] = weight[row * stride + column];
+    }
+}
 
 void BoundConnection::pack(const double* values, double factor, std::size_t width,
                            Floats& packed) const {
@@ -158,16 +191,20 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
             bind_fold(plan, connection, source);
         } else {
             source.lists_spikes = true;
-            source.gets_feedback |= !from_input;
+            source.gets_feedback |= !from_input && connection.feeds_back;
             target.needs_shift |=
                 plan.mode == PlanMode::kEventProp && (!from_input || plan.wants_delay_gradients);
         }
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         BoundPopulation& population = bound.populations[index];
-        if (plan.mode == PlanMode::kSurrogate && population.gets_feedback)
+        if (plan.has_surrogates() && population.gets_feedback)
             population.everyone =
                 all_in_every_step(plan.populations[index].size, population.block_steps);
+    }
+    for (const FeedbackPlan& feedback : plan.feedbacks) {
+        bound.feedbacks.push_back(bind_feedback(plan, feedback));
+        bound.populations[feedback.source].gets_feedback = true;
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         const auto& readout = plan.populations[index].readout;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <saltus/plan/plan.hpp>
@@ -19,6 +20,8 @@ struct BoundPopulation {
     std::size_t padded = 0;
     NeuronFunctions functions;
     Floats scalars;
+    /// Which of them is 1 over the examples of a batch.
+    std::optional<std::size_t> share_place;
     Floats arrays;   ///< [arrays][padded]
     Floats initial;  ///< [states + groups (+ refractory)][padded]
     /// Of a weighted readout: those of an example, and those of as many steps after it when the
@@ -75,6 +78,9 @@ struct BoundConnection {
     /// What the source's spikes go through before they reach the matrix; may be null.
     std::unique_ptr<SpikeRelay> relay;
     Floats weight;
+    /// Of few weights that every neuron's feedback passes through in every step, [post][padded
+    /// pre]: what combine() wants; empty elsewhere.
+    Floats transposed;
     Floats m;
     Floats v;
     Floats gradient;
@@ -101,6 +107,8 @@ struct BoundConnection {
             }
         }
     }
+    /// Brings `transposed` up to date with the weights. @param padded floats of a row of it.
+    void transpose(std::size_t padded);
     void pack(const double* values, double factor, std::size_t width, Floats& packed) const;
 };
 
@@ -112,6 +120,7 @@ struct BoundPlan {
     std::vector<std::size_t> original;
     std::vector<BoundPopulation> populations;
     std::vector<BoundConnection> connections;
+    std::vector<Floats> feedbacks;  ///< [output neurons][padded source neurons]
 };
 
 /// Finds the kernels and converts constants; weights are zero.

@@ -54,8 +54,14 @@ class CpuProgram : public Program {
 
     void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
         begin(batch, result);
-        for (BoundConnection& bound : bound_.connections)
+        for (BoundPopulation& bound : bound_.populations) {
+            if (!bound.share_place) continue;
+            bound.scalars[*bound.share_place] = 1.0F / static_cast<float>(batch.examples.size());
+        }
+        for (BoundConnection& bound : bound_.connections) {
             std::fill(bound.delay_gradient.begin(), bound.delay_gradient.end(), 0.0);
+            bound.transpose(padded_size(bound.rows));
+        }
         in_team([&] {
             for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
                 begin_recordings(batch, first, count);
@@ -289,6 +295,7 @@ class CpuProgram : public Program {
             for (std::size_t slot = begin; slot < end; ++slot) {
                 if (slot + 1 < end) prefetch(batch, first + slot + 1);
                 ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, slot);
+                run.set_feedback_scale(batch.feedback_scale);
                 run.forward(batch, batch.examples[first + slot], backward);
                 if (backward) run.backward();
                 if (backward && bound_.plan.wants_delay_gradients) add_delay_gradients(run);
@@ -311,28 +318,31 @@ class CpuProgram : public Program {
     void run_levels(const Batch& batch, std::size_t first, std::size_t count) {
         for (const Level& level : forward_) {
             const bool is_first = &level == &forward_.front();
-            run_level(level, count, [&](const Strand& strand, std::size_t slot, ExampleRun& run) {
-                if (is_first && slot + 1 < count) prefetch(batch, first + slot + 1);
-                for (const Stage* stage : strand)
-                    run.advance_stage(*stage, batch, batch.examples[first + slot], true);
-            });
+            run_level(level, count, 1.0,
+                      [&](const Strand& strand, std::size_t slot, ExampleRun& run) {
+                          if (is_first && slot + 1 < count) prefetch(batch, first + slot + 1);
+                          for (const Stage* stage : strand)
+                              run.advance_stage(*stage, batch, batch.examples[first + slot], true);
+                      });
         }
         for (const Level& level : backward_) {
-            run_level(level, count, [](const Strand& strand, std::size_t, ExampleRun& run) {
-                for (const Stage* stage : strand)
-                    run.retreat_stage(*stage);
-            });
+            run_level(level, count, batch.feedback_scale,
+                      [](const Strand& strand, std::size_t, ExampleRun& run) {
+                          for (const Stage* stage : strand)
+                              run.retreat_stage(*stage);
+                      });
         }
     }
 
     template <class Body>
-    void run_level(const Level& level, std::size_t count, const Body& body) {
+    void run_level(const Level& level, std::size_t count, double feedback_scale, const Body& body) {
         parallel_for(level.size() * count, Balance::kEven,
                      [&](std::size_t begin, std::size_t end, Worker& worker) {
                          for (std::size_t task = begin; task < end; ++task) {
                              const std::size_t slot = task % count;
                              ExampleRun run(bound_, losses_, worker, chunk_.slots[slot].trails,
                                             chunk_, slot);
+                             run.set_feedback_scale(feedback_scale);
                              body(level[task / count], slot, run);
                          }
                      });

@@ -6,8 +6,34 @@
 namespace saltus {
 
 void ExampleRun::backward() {
+    if (plan_.lags_behind) {
+        backward_with_lags();
+        return;
+    }
     for (const Stage& stage : plan_.backward)
         retreat_stage(stage);
+}
+
+void ExampleRun::backward_with_lags() {
+    std::vector<std::vector<double>> slopes;
+    for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+        slopes.emplace_back();
+        if (!compares_steps(index)) continue;
+        const std::span<double> own = step_outputs(index);
+        const auto size = static_cast<std::ptrdiff_t>(plan_.populations[index].size);
+        slopes.back().assign(own.begin(), own.end());
+        std::copy_backward(own.begin(), own.end() - size, own.end());
+        std::fill(own.begin(), own.begin() + size, 0.0);
+    }
+    for (const Stage& stage : plan_.backward)
+        retreat_stage(stage);
+    for (std::size_t index = 0; index < slopes.size(); ++index) {
+        if (!slopes[index].empty())
+            std::copy(slopes[index].begin(), slopes[index].end(), step_outputs(index).begin());
+    }
+    for (const Stage& stage : plan_.backward) {
+        if (plan_.populations[stage.populations.front()].readout) retreat_stage(stage);
+    }
 }
 
 void ExampleRun::begin_adjoint(std::size_t population) {
@@ -46,6 +72,7 @@ void ExampleRun::retreat_stage(const Stage& stage) {
         // Feedback from later components is complete before this one begins.
         for (const Pass& pass : stage.blocks) {
             if (pass.kind == PassKind::kFeedback) feedback(pass.index, first, count);
+            if (pass.kind == PassKind::kBroadcast) broadcast(pass.index, first, count);
         }
         for (const Pass& pass : stage.blocks) {
             if (pass.kind == PassKind::kRetreat) retreat(pass.index, first, count);
@@ -70,6 +97,25 @@ void ExampleRun::fold_feedback(std::size_t connection) {
                           row_of(chunk_.slopes, plan.target).data(), false, target);
 }
 
+void ExampleRun::broadcast(std::size_t population, std::size_t first, std::size_t count) {
+    if (first + 1 >= plan_.num_steps) return;
+    const std::size_t steps = std::min(count, plan_.num_steps - 1 - first);
+    const TimedPass time =
+        timed(PassKind::kBroadcast, population, plan_.populations[population].size * steps);
+    const std::size_t padded = bound_.populations[population].padded;
+    float* const kappa = scratch(population).kappa.data() + (first - block_begin_) * padded;
+    for (std::size_t index = 0; index < plan_.feedbacks.size(); ++index) {
+        const FeedbackPlan& plan = plan_.feedbacks[index];
+        if (plan.source != population) continue;
+        const std::size_t stride = bound_.populations[plan.output].padded;
+        const float* const signals = chunk_.arrivals[plan.output][0].data() +
+                                     (slot_index_ * plan_.num_steps + first + 1) * stride;
+        kernels::add_combinations(bound_.feedbacks[index].data(), padded,
+                                  plan_.populations[plan.output].size, signals, stride, steps,
+                                  plan.fades ? feedback_scale_ : 1.0F, kappa, padded);
+    }
+}
+
 void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t count) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const BoundConnection& bound = bound_.connections[connection];
@@ -88,6 +134,12 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
         return;
     }
     const StepRows<const float> shift = shifts_of(connection);
+    if (!bound.transposed.empty()) {
+        kernels::add_combinations(bound.transposed.data(), padded, plan.num_post,
+                                  shift.row(first + lag), shift.stride, steps, 1.0F, kappa.values,
+                                  padded);
+        return;
+    }
     bound.matrix->feedback(bound.weight,
                            {spikes->step_begin.data() + begin, spikes->neurons.data(), steps},
                            {shift.row(first + lag), shift.stride}, kappa);
@@ -95,14 +147,14 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
 
 std::pair<const SpikeList*, std::size_t> ExampleRun::spikes_that_count(std::size_t population,
                                                                        std::size_t first) {
-    if (plan_.mode == PlanMode::kSurrogate) return {&bound_.populations[population].everyone, 0};
+    if (plan_.has_surrogates()) return {&bound_.populations[population].everyone, 0};
     return {&slot().spikes[population], first};
 }
 
 StepRows<const float> ExampleRun::shifts_of(std::size_t connection) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const std::size_t padded = bound_.populations[plan.target].padded;
-    if (plan_.mode == PlanMode::kSurrogate) {
+    if (plan_.has_surrogates()) {
         const Floats& arrivals = chunk_.arrivals[plan.target][plan.group];
         return {arrivals.data() + slot_index_ * plan_.num_steps * padded, padded};
     }
@@ -185,6 +237,16 @@ void ExampleRun::add_delay_gradient(std::size_t connection, const SpikeList& spi
 void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t count) {
     const BoundPopulation& bound = bound_.populations[population];
     const PopulationPlan& plan = plan_.populations[population];
+    if (plan_.lags_behind && !plan.readout && first + count == plan_.num_steps) {
+        // Nothing is learnt from the last step.
+        --count;
+        for (Floats& table : chunk_.arrivals[population]) {
+            std::fill_n(
+                table.data() + (slot_index_ * plan_.num_steps + first + count) * bound.padded,
+                bound.padded, 0.0F);
+        }
+        if (count == 0) return;
+    }
     const TimedPass time = timed(PassKind::kRetreat, population, plan.size * count);
     PopulationScratch& own = scratch(population);
     float* arrivals[8] = {};

@@ -52,6 +52,8 @@ class ExampleRun {
     void forward(const Batch& batch, std::uint32_t example, bool keeps_tape);
     /// Adjoints of the mean loss of the batch.
     void backward();
+    /// @param scale factor of feedback weights that fade.
+    void set_feedback_scale(double scale) { feedback_scale_ = static_cast<float>(scale); }
     /// Adds to the gradients of a connection's delays what the example contributes, after its
     /// backward().
     void add_delay_gradient(std::size_t connection, std::vector<double>& gradient);
@@ -122,6 +124,11 @@ class ExampleRun {
     void mirror_arrivals(std::size_t population, std::size_t first, std::size_t count);
     void feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,
                           const StepRows<float>& kappa);
+    /// Learning signals that feedback weights carry to a population.
+    void broadcast(std::size_t population, std::size_t first, std::size_t count);
+    /// The backward pass with the lags of mlGeNN: populations that learn from outputs do so from
+    /// derivatives of one step earlier.
+    void backward_with_lags();
     void retreat(std::size_t population, std::size_t first, std::size_t count);
 
     bool records_spikes(std::size_t population) const {
@@ -190,6 +197,7 @@ class ExampleRun {
     /// First step of the block that is being run: row 0 of the block's buffers.
     std::size_t block_begin_ = 0;
     bool keeps_tape_ = false;
+    float feedback_scale_ = 1.0F;
 };
 
 /// Gives trails the sizes that a plan needs.

@@ -34,6 +34,11 @@ void update_weights(BoundConnection& connection, const AdamStep& step, std::size
                   connection.weight.data() + first);
 }
 
+/// Steps from a spike to the adjoint that its part of the gradient is given by.
+std::size_t lag_of(const ConnectionPlan& plan) {
+    return plan.gradient_lag + plan.delay;
+}
+
 /// The population on whose side of a connection the work is: tasks are in its order, so that the
 /// core that runs a part of a population also updates its weights.
 std::size_t owner(const ConnectionPlan& plan) {
@@ -72,7 +77,7 @@ std::size_t GradientPass::examples_in_cache() const {
 std::size_t GradientPass::arrivals_of(std::size_t connection) {
     const ConnectionPlan& plan = bound_.plan.connections[connection];
     const BoundConnection& bound = bound_.connections[connection];
-    SpikeSource source{plan.source, {}, bound.num_matrix_rows(plan.num_pre), plan.delay};
+    SpikeSource source{plan.source, {}, bound.num_matrix_rows(plan.num_pre), lag_of(plan)};
     source.is_signed = bound_.plan.populations[plan.source].signed_spikes;
     if (bound.relay) source.relayed_by = connection;
     for (std::size_t index = 0; index < arrivals_.size(); ++index) {
@@ -248,7 +253,7 @@ void GradientPass::run_examples(const Task& task, const Chunk& chunk, std::size_
         partial_[task.connection].data() + task.first / kExamplesPerGroup * size;
     std::fill(gradient, gradient + size, 0.0F);
     const std::size_t steps = bound_.plan.num_steps;
-    const std::size_t lag = 1 + std::size_t{plan.delay};
+    const std::size_t lag = lag_of(plan);
     const std::size_t padded = bound_.populations[plan.target].padded;
     const std::size_t end = std::min(task.first + task.count, count);
     const auto add = [&](const SpikeList& spikes, std::size_t first_row) {
@@ -321,7 +326,7 @@ void GradientPass::update(const Task& task, const AdamStep& step, std::size_t fi
 std::uint64_t GradientPass::count_chunk_events(std::size_t connection, const Chunk& chunk,
                                                SlotRange slots) const {
     const ConnectionPlan& plan = bound_.plan.connections[connection];
-    const std::size_t lag = 1 + std::size_t{plan.delay};
+    const std::size_t lag = lag_of(plan);
     if (lag >= bound_.plan.num_steps) return 0;
     std::uint64_t events = 0;
     for (std::size_t slot = slots.first; slot < slots.first + slots.count; ++slot) {

@@ -13,6 +13,7 @@ const char* unit_of(PassKind kind) {
         case PassKind::kEmitInput:
             return "spikes";
         case PassKind::kAdvance:
+        case PassKind::kBroadcast:
         case PassKind::kRetreat:
             return "neuron updates";
         case PassKind::kDrive:

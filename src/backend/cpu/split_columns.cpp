@@ -53,6 +53,9 @@ class Splitter {
         split_.plan.connections.clear();
         for (const ConnectionPlan& connection : original_.connections)
             cut(connection);
+        split_.plan.feedbacks.clear();
+        for (const FeedbackPlan& feedback : original_.feedbacks)
+            cut(feedback);
         reschedule();
         return std::move(split_);
     }
@@ -94,6 +97,21 @@ class Splitter {
                     {split_.plan.connections.size(), source.first, targets[number].first});
                 split_.plan.connections.push_back(std::move(block));
             }
+        }
+    }
+
+    /// Outputs are whole.
+    void cut(const FeedbackPlan& feedback) {
+        const std::size_t width = original_.populations[feedback.source].size;
+        for (const Part& source : split_.parts[feedback.source]) {
+            FeedbackPlan part = feedback;
+            part.source = source.population;
+            part.weights.clear();
+            const std::size_t size = split_.plan.populations[source.population].size;
+            for (std::size_t first = source.first; first < feedback.weights.size(); first += width)
+                for (std::size_t k = 0; k < size; ++k)
+                    part.weights.push_back(feedback.weights[first + k]);
+            split_.plan.feedbacks.push_back(std::move(part));
         }
     }
 
@@ -266,8 +284,8 @@ SplitPlan split_columns(const Plan& plan, int threads) {
             return dynamic_cast<const DenseRows*>(connection.rows.get()) == nullptr ||
                    connection.table != nullptr;
         });
-    if (recurs || has_others || plan.wants_delay_gradients || plan.mode == PlanMode::kInference ||
-        threads == 1)
+    if (recurs || has_others || plan.wants_delay_gradients || plan.lags_behind ||
+        plan.mode == PlanMode::kInference || threads == 1)
         return uncut(plan);
     return Splitter(plan, static_cast<std::size_t>(threads)).run();
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "backend/reference/reference_example.hpp"
 
 namespace saltus {
@@ -41,15 +43,56 @@ void ReferenceExample<T>::backward(double batch_count, ReferenceNetwork<T>& netw
                 static_cast<T>(history_[index].readout_slope[j]);
         }
     }
+    const auto is_of_equations = [&](std::size_t index) {
+        return plan_.populations[index].input == InputKind::kNone;
+    };
+    if (plan_.lags_behind) {
+        const auto is_output = [&](std::size_t index) {
+            return plan_.populations[index].readout.has_value();
+        };
+        const std::vector<std::vector<Moment>> last = adjoint;
+        const std::vector<std::vector<double>> slopes = delay_step_slopes();
+        retreat_all(is_of_equations, adjoint);
+        for (std::size_t index = 0; index < slopes.size(); ++index)
+            history_[index].step_slope = slopes[index];
+        adjoint = last;
+        retreat_all([&](std::size_t index) { return is_of_equations(index) && is_output(index); },
+                    adjoint);
+    } else {
+        retreat_all(is_of_equations, adjoint);
+    }
     for (std::size_t step = plan_.num_steps; step-- > 0;) {
-        // Every consequence of a spike lies in later steps, so the order of populations is free.
-        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
-            if (plan_.populations[index].input == InputKind::kNone)
-                retreat(index, step, adjoint[index]);
-        }
         for (std::size_t index = 0; index < plan_.connections.size(); ++index)
             accumulate_gradient(index, step, network);
     }
+}
+
+template <class T>
+template <class Takes>
+void ReferenceExample<T>::retreat_all(const Takes& takes,
+                                      std::vector<std::vector<Moment>>& adjoint) {
+    for (std::size_t step = plan_.num_steps; step-- > 0;) {
+        // Every consequence of a spike lies in later steps, so the order of populations is free.
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            const bool is_late = plan_.lags_behind && !plan_.populations[index].readout;
+            if (!takes(index) || (is_late && step + 1 == plan_.num_steps)) continue;
+            retreat(index, step, adjoint[index]);
+        }
+    }
+}
+
+template <class T>
+std::vector<std::vector<double>> ReferenceExample<T>::delay_step_slopes() {
+    std::vector<std::vector<double>> before;
+    for (std::size_t index = 0; index < history_.size(); ++index) {
+        std::vector<double>& slopes = history_[index].step_slope;
+        before.push_back(slopes);
+        if (slopes.empty()) continue;
+        const auto size = static_cast<std::ptrdiff_t>(plan_.populations[index].size);
+        std::copy_backward(slopes.begin(), slopes.end() - size, slopes.end());
+        std::fill(slopes.begin(), slopes.begin() + size, 0.0);
+    }
+    return before;
 }
 
 template <class T>
@@ -117,12 +160,22 @@ T ReferenceExample<T>::kappa(std::size_t population, std::size_t neuron, std::si
     T sum(0);
     for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
         const ConnectionPlan& connection = plan_.connections[index];
-        if (connection.source != population) continue;
+        if (connection.source != population || !connection.feeds_back) continue;
         const SynapseTable& table = *network_.tables[index];
         for (std::size_t synapse = table.row_begin[neuron]; synapse < table.row_begin[neuron + 1];
              ++synapse) {
             const std::size_t arrival = step + 1 + connection.delay + table.delay_of(synapse);
             if (arrival < plan_.num_steps) sum += arrival_slope(index, synapse, arrival);
+        }
+    }
+    for (const FeedbackPlan& feedback : plan_.feedbacks) {
+        if (feedback.source != population || step + 1 >= plan_.num_steps) continue;
+        const std::vector<Moment>& signals = history_[feedback.output].adjoint[step + 1];
+        const std::size_t size = plan_.populations[population].size;
+        const double scale = feedback.fades ? batch_.feedback_scale : 1.0;
+        for (std::size_t k = 0; k < signals.size(); ++k) {
+            const double weight = scale * feedback.weights[k * size + neuron];
+            sum += static_cast<T>(weight) * signals[k].synapses[0];
         }
     }
     return sum;
@@ -136,7 +189,7 @@ T ReferenceExample<T>::arrival_slope(std::size_t index, std::size_t synapse,
     const std::size_t post = table.post[synapse];
     const History& target = history_[connection.target];
     const T weight = network_.effective_weight(index, table.weight_of(synapse));
-    if (plan_.mode == PlanMode::kSurrogate)
+    if (plan_.has_surrogates())
         return weight * target.adjoint[arrival][post].synapses[connection.group];
     return weight *
            network_.populations[connection.target].arrival_shift(
@@ -150,7 +203,8 @@ void ReferenceExample<T>::accumulate_gradient(std::size_t index, std::size_t ste
     const SynapseTable& table = *network_.tables[index];
     const auto scale = static_cast<T>(connection.weight_scale);
     const auto dt = static_cast<T>(plan_.dt);
-    for_each_arrival(index, step, [&](std::size_t synapse, std::size_t weight, T sign) {
+    const std::size_t arrival = step + 1 - connection.gradient_lag;
+    for_each_arrival(index, arrival, [&](std::size_t synapse, std::size_t weight, T sign) {
         const Moment& adjoint = history_[connection.target].adjoint[step][table.post[synapse]];
         network.gradients[index][weight] += sign * scale * adjoint.synapses[connection.group];
         if (!plan_.wants_delay_gradients) return;

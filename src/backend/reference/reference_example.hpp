@@ -80,6 +80,11 @@ class ReferenceExample {
     void finish_readout(std::size_t output);
     void finish_first_spikes(std::size_t output);
 
+    /// Undoes all steps of the populations that takes(index) holds for.
+    template <class Takes>
+    void retreat_all(const Takes& takes, std::vector<std::vector<Moment>>& adjoint);
+    /// Moves the derivatives by every step's outputs to one step later. @return what they were.
+    std::vector<std::vector<double>> delay_step_slopes();
     void retreat(std::size_t population, std::size_t step, std::vector<Moment>& adjoint);
     /// What the spikes of a step do to the adjoints of the states.
     void undo_spikes(std::size_t population, std::size_t step, std::vector<Moment>& adjoint) const;

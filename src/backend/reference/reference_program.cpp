@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "backend/reference/reference_example.hpp"
+#include "plan/derive_eprop.hpp"
 
 namespace saltus {
 namespace {
@@ -25,6 +26,8 @@ class ReferenceProgram : public Program {
             for (std::vector<T>& gradient : *gradients)
                 std::fill(gradient.begin(), gradient.end(), T(0));
         }
+        for (PopulationPlan& population : network_.plan.populations)
+            share_among(batch.examples.size(), population);
         run(batch, true, result);
         if (step == nullptr || !has_finite_losses(result)) return;
         for (std::size_t index = 0; index < network_.weights.size(); ++index) {
@@ -70,6 +73,13 @@ class ReferenceProgram : public Program {
     }
 
   private:
+    static void share_among(std::size_t examples, PopulationPlan& population) {
+        for (Coefficient& coefficient : population.coefficients) {
+            if (coefficient.name == kExampleShare)
+                coefficient.values = {1.0 / static_cast<double>(examples)};
+        }
+    }
+
     static std::vector<double> as_float64(const std::vector<T>& values) {
         return {values.begin(), values.end()};
     }

@@ -239,6 +239,51 @@ void combine_rows(const float* HWY_RESTRICT matrix, std::size_t stride, std::siz
     }
 }
 
+/// One row of add_combinations() over kVectors vectors of columns, held in registers.
+template <int kVectors>
+HWY_INLINE void add_combination(const float* HWY_RESTRICT matrix, std::size_t stride,
+                                std::size_t num_rows, const float* HWY_RESTRICT factors,
+                                float scale, float* HWY_RESTRICT out) {
+    const D d;
+    const std::size_t lanes = hn::Lanes(d);
+    V sum[kVectors];
+#pragma GCC unroll 8
+    for (int k = 0; k < kVectors; ++k)
+        sum[k] = hn::Load(d, out + static_cast<std::size_t>(k) * lanes);
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        const float* source = matrix + row * stride;
+        keep_as_one_pointer(source);
+        const V factor = hn::Set(d, scale * factors[row]);
+#pragma GCC unroll 8
+        for (int k = 0; k < kVectors; ++k) {
+            sum[k] = hn::MulAdd(factor, hn::Load(d, source + static_cast<std::size_t>(k) * lanes),
+                                sum[k]);
+        }
+    }
+#pragma GCC unroll 8
+    for (int k = 0; k < kVectors; ++k)
+        hn::Store(sum[k], d, out + static_cast<std::size_t>(k) * lanes);
+}
+
+void add_combinations(const float* matrix, std::size_t stride, std::size_t num_rows,
+                      const float* factors, std::size_t factor_stride, std::size_t num_out,
+                      float scale, float* out, std::size_t out_stride) {
+    const std::size_t lanes = hn::Lanes(D());
+    std::size_t column = 0;
+    const auto run = [&]<int kVectors>() HWY_ATTR {
+        for (; stride - column >= kVectors * lanes; column += kVectors * lanes) {
+            for (std::size_t step = 0; step < num_out; ++step) {
+                add_combination<kVectors>(matrix + column, stride, num_rows,
+                                          factors + step * factor_stride, scale,
+                                          out + step * out_stride + column);
+            }
+        }
+    };
+    run.template operator()<8>();
+    run.template operator()<4>();
+    run.template operator()<1>();
+}
+
 void add_outer(const double* factors, const float* HWY_RESTRICT x, std::size_t stride,
                std::size_t num_rows, float* HWY_RESTRICT matrix) {
     const D d;
@@ -298,6 +343,7 @@ HWY_EXPORT(sum_rows_16);
 HWY_EXPORT(dot_rows);
 HWY_EXPORT(multiply);
 HWY_EXPORT(combine_rows);
+HWY_EXPORT(add_combinations);
 HWY_EXPORT(add_outer);
 HWY_EXPORT(adam);
 
@@ -325,6 +371,13 @@ void multiply(const float* matrix, std::size_t stride, std::size_t num_rows, con
 void combine_rows(const float* matrix, std::size_t stride, std::size_t num_rows,
                   const double* factors, bool accumulate, float* out) {
     HWY_DYNAMIC_DISPATCH(combine_rows)(matrix, stride, num_rows, factors, accumulate, out);
+}
+
+void add_combinations(const float* matrix, std::size_t stride, std::size_t num_rows,
+                      const float* factors, std::size_t factor_stride, std::size_t num_out,
+                      float scale, float* out, std::size_t out_stride) {
+    HWY_DYNAMIC_DISPATCH(add_combinations)
+    (matrix, stride, num_rows, factors, factor_stride, num_out, scale, out, out_stride);
 }
 
 void add_outer(const double* factors, const float* x, std::size_t stride, std::size_t num_rows,

@@ -50,6 +50,12 @@ void multiply(const float* matrix, std::size_t stride, std::size_t num_rows, con
 void combine_rows(const float* matrix, std::size_t stride, std::size_t num_rows,
                   const double* factors, bool accumulate, float* out);
 
+/// out[s] += scale * sum over k of factors[s][k] matrix[k], for `num_out` rows of `factors` and out
+/// and `num_rows` rows of `stride` floats.
+void add_combinations(const float* matrix, std::size_t stride, std::size_t num_rows,
+                      const float* factors, std::size_t factor_stride, std::size_t num_out,
+                      float scale, float* out, std::size_t out_stride);
+
 /// matrix[k] += factors[k] x, for `num_rows` rows of `stride` floats.
 void add_outer(const double* factors, const float* x, std::size_t stride, std::size_t num_rows,
                float* matrix);
