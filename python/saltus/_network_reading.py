@@ -155,9 +155,9 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
             **more,
         )
     if table["type"] == "e_prop":
-        names = ("tau_reg", "c_reg", "f_target", "feedback", "feedback_scale", "feedback_decay")
-        names += ("per_timestep_loss", "mlgenn_lags")
-        given = {name: table[name] for name in names if name in table}
+        names = "tau_reg c_reg f_target feedback feedback_scale feedback_decay"
+        names += " per_timestep_loss mlgenn_lags"
+        given = {name: table[name] for name in names.split() if name in table}
         if "surrogate" in table:
             given["surrogate"] = _surrogate(table["surrogate"])
         return EPropCompiler(table["timesteps"], loss, optimiser, **shared, **given)

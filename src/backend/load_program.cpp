@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
 #include "backend/cpu/cpu_program.hpp"
+#include "backend/exact/exact_program.hpp"
 #include "backend/program.hpp"
 #include "backend/reference/reference_program.hpp"
 #include "common/text.hpp"
@@ -24,6 +27,9 @@ std::unique_ptr<Program> load_program(const Plan& plan, const Losses& losses,
                          "use the backend 'cpu', or leave kernel_profiling out")
             .unsupported();
     }
+    const std::vector<std::string> names = backend_names();
+    if (plan.exact_times && std::find(names.begin(), names.end(), options.name) != names.end())
+        return load_exact_program(plan, losses, options);
     if (options.name == "cpu") return load_cpu_program(plan, losses, options);
     if (options.name == "reference") return load_reference_program(plan, losses, false);
     if (options.name == "reference64") return load_reference_program(plan, losses, true);

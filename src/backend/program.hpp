@@ -14,6 +14,7 @@
 #include <saltus/data/grid_spikes.hpp>
 #include <saltus/data/number_view.hpp>
 #include <saltus/data/recorded_spikes.hpp>
+#include <saltus/data/spike_trains.hpp>
 #include <saltus/network/loss.hpp>
 #include <saltus/network/readout.hpp>
 #include <saltus/optimisers/adam.hpp>
@@ -21,12 +22,14 @@
 
 namespace saltus {
 
-/// The data of one input population, by number of the example: one of the three is set.
+/// The data of one input population, by number of the example: one of the four is set.
 struct InputView {
     const GridSpikes* spikes = nullptr;
     const NumberView* values = nullptr;
     /// Spikes of the plan's steps as they are.
     const SpikeList* lists = nullptr;
+    /// Spikes at their exact times, of a plan with such.
+    const SpikeTrains* trains = nullptr;
 };
 
 /// The targets of one output, by number of the example.

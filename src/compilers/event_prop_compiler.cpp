@@ -37,6 +37,7 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.seed = options_.rng_seed;
     lowering.min_slope = options_.min_slope;
     lowering.fold_readouts = options_.fold_readouts;
+    lowering.exact_times = options_.exact_spike_times;
     if (!options_.matrix_types.empty()) {
         lowering.matrix_types = SupportedMatrixType(options_.matrix_types);
     }

@@ -1,5 +1,6 @@
 #include <saltus/compilers/inference_compiler.hpp>
 
+#include <saltus/common/errors.hpp>
 #include <saltus/plan/lower.hpp>
 
 namespace saltus {
@@ -17,6 +18,14 @@ CompiledNetwork InferenceCompiler::compile(const Network& network) const {
                       .synapses = !options_.reset_in_syn_between_batches};
     lowering.clock_goes_on = !options_.reset_time_between_batches;
     lowering.fold_readouts = options_.fold_readouts;
+    lowering.exact_times = options_.exact_spike_times;
+    if (options_.exact_spike_times && (lowering.carry.any() || lowering.clock_goes_on)) {
+        throw ModelError("InferenceCompiler",
+                         "with exact spike times no example goes on where another ended",
+                         "leave the resets between batches as they are")
+            .with("parameter", "spike_times")
+            .unsupported();
+    }
     using enum MatrixType;
     if (!options_.matrix_types.empty()) {
         lowering.matrix_types = SupportedMatrixType(options_.matrix_types);

@@ -1,5 +1,7 @@
 #include "plan/lay_out.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
@@ -10,15 +12,21 @@ namespace saltus {
 namespace {
 
 void lay_out(const ConnectivitySnippet& snippet, std::optional<std::size_t> max_delay_steps,
-             std::uint64_t seed, std::uint32_t index, ConnectionPlan& plan) {
+             std::uint64_t seed, std::uint32_t index, bool exact_times, ConnectionPlan& plan) {
     const std::string where = "Connection " + plan.name;
     plan.matrix_type = snippet.matrix_type;
     plan.weight = snippet.weight;
     plan.weight_scale = snippet.weight_scale;
     plan.may_train = snippet.trainable;
     plan.rows = snippet.make_rows(RandomStream(seed, RandomPurpose::kConnectivity, index));
+    InitValue delay = snippet.delay;
+    if (exact_times && delay.is_constant()) {
+        plan.exact_delay = delay.constant();
+        // What is left of it is no step of the grid.
+        if (std::isfinite(plan.exact_delay)) delay = std::floor(plan.exact_delay);
+    }
     auto delays = std::make_shared<const ElementDelays>(
-        snippet.delay, max_delay_steps, RandomStream(seed, RandomPurpose::kDelays, index), where);
+        delay, max_delay_steps, RandomStream(seed, RandomPurpose::kDelays, index), where);
     plan.greatest_delay = delays->greatest();
     const std::optional<std::size_t> elements = plan.rows->num_elements();
     if (elements && snippet.delay.is_array() && snippet.delay.array().size() != *elements) {
@@ -53,7 +61,7 @@ void lay_out(const ConnectivitySnippet& snippet, std::optional<std::size_t> max_
 
 std::vector<ConnectionPlan> lay_out_connections(const Network& network,
                                                 const SupportedMatrixType& matrix_types,
-                                                std::uint64_t seed) {
+                                                std::uint64_t seed, bool exact_times) {
     std::vector<ConnectionPlan> connections;
     for (const auto& connection : network.connections()) {
         ConnectionPlan plan;
@@ -66,7 +74,7 @@ std::vector<ConnectionPlan> lay_out_connections(const Network& network,
         try {
             lay_out(connection->connectivity().get_snippet(*connection, matrix_types),
                     connection->max_delay_steps(), seed,
-                    static_cast<std::uint32_t>(connection->index()), plan);
+                    static_cast<std::uint32_t>(connection->index()), exact_times, plan);
         } catch (const ModelError& error) {
             throw relocated(error, "Connection " + plan.name).with("connection", plan.name);
         }

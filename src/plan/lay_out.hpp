@@ -13,6 +13,6 @@ namespace saltus {
 /// @throws ModelError naming the connection.
 std::vector<ConnectionPlan> lay_out_connections(const Network& network,
                                                 const SupportedMatrixType& matrix_types,
-                                                std::uint64_t seed);
+                                                std::uint64_t seed, bool exact_times = false);
 
 }  // namespace saltus

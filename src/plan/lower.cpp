@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
+#include "plan/check_exact_times.hpp"
 #include "plan/derive_adjoint.hpp"
 #include "plan/derive_eprop.hpp"
 #include "plan/derive_surrogate.hpp"
@@ -83,7 +84,9 @@ Plan lower(const Network& network, const LowerOptions& options) {
     plan.seed = options.seed;
     plan.carry = options.carry;
     plan.clock_goes_on = options.clock_goes_on;
-    plan.connections = lay_out_connections(network, options.matrix_types, options.seed);
+    plan.exact_times = options.exact_times;
+    plan.connections = lay_out_connections(network, options.matrix_types, options.seed,
+                                           options.exact_times);
     for (const auto& population : network.populations()) {
         plan.populations.push_back(
             resolve_model(*population, options.dt, options.seed, plan.connections));
@@ -104,10 +107,11 @@ Plan lower(const Network& network, const LowerOptions& options) {
     }
     if (plan.mode == PlanMode::kEProp) plan_learning_signals(plan, options);
     // A fold knows no more than the spikes of one example.
-    if (options.fold_readouts && !plan.carry.any() && !plan.clock_goes_on) fold_readouts(plan);
+    if (options.fold_readouts && !plan.exact_times && !plan.carry.any() && !plan.clock_goes_on) fold_readouts(plan);
     for (PopulationPlan& population : plan.populations)
         collect_coefficients(population);
     schedule(plan);
+    if (plan.exact_times) check_exact_times(plan);
     return plan;
 }
 

@@ -61,6 +61,7 @@ class PlanPrinter {
         line(0,
              fmt::format("plan: {}, {} steps of {:g} ms, batch {}, seed {}", mode_name(plan_.mode),
                          plan_.num_steps, plan_.dt, plan_.batch_size, plan_.seed));
+        if (plan_.exact_times) line(0, "spikes at the times at which the threshold is crossed");
         if (plan_.carry.any()) line(0, "examples begin with " + describe_carry(plan_.carry));
         line(0, "");
         line(0, "populations");

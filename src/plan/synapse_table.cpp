@@ -40,6 +40,10 @@ ElementDelays::ElementDelays(const InitValue& delay, std::optional<std::size_t> 
         greatest_ = static_cast<std::uint32_t>(*limit);
         return;
     }
+    if (delay_.is_constant() && delay_.constant() != std::floor(delay_.constant())) {
+        refuse(fmt::format("delay is {:g} timesteps", delay_.constant()),
+               "give a whole number between 0 and 1048576, or compile with exact spike times");
+    }
     const std::vector<double> values =
         delay_.is_constant() ? std::vector<double>{delay_.constant()} : delay_.array().values;
     for (const double value : values)

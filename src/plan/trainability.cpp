@@ -20,11 +20,23 @@ const char* compiler_of(PlanMode mode) {
     return "";
 }
 
-void check_readout(const PopulationPlan& population, const std::string& compiler) {
-    if (!population.readout || (population.readout->source != ReadoutSource::kMaximum &&
-                                population.readout->source != ReadoutSource::kFirstSpike)) {
-        return;
+void check_readout(const PopulationPlan& population, const std::string& compiler,
+                   bool exact_times) {
+    if (!population.readout) return;
+    const ReadoutSource source = population.readout->source;
+    if (source == ReadoutSource::kFirstSpike && compiler == "EventPropCompiler") {
+        if (exact_times) return;
+        throw ModelError(
+            "Population " + population.name,
+            fmt::format("EventPropCompiler trains readout '{}' with exact spike times, "
+                        "and those here lie on the time grid",
+                        population.readout->name),
+            "compile with spike_times = \"exact\"")
+            .with("population", population.name)
+            .with("parameter", "spike_times")
+            .unsupported();
     }
+    if (source != ReadoutSource::kMaximum && source != ReadoutSource::kFirstSpike) return;
     throw ModelError(
         "Population " + population.name,
         fmt::format("{} does not train readout '{}'", compiler, population.readout->name),
@@ -76,7 +88,7 @@ void mark_trainable(Plan& plan) {
     }
     for (const PopulationPlan& population : plan.populations) {
         if (through_times) check_population(population);
-        check_readout(population, compiler);
+        check_readout(population, compiler, plan.exact_times);
     }
     for (ConnectionPlan& connection : plan.connections) {
         if (through_times) check_connection(plan, connection);

@@ -12,6 +12,26 @@
 namespace saltus {
 namespace {
 
+/// Spikes at the beginnings of their steps, or as much later as they are known to be.
+std::shared_ptr<const SpikeTrains> trains_of(const GridSpikes& spikes) {
+    auto trains = std::make_shared<SpikeTrains>(spikes.num_neurons());
+    SpikeList list;
+    std::vector<Spike> example;
+    for (std::size_t index = 0; index < spikes.num_examples(); ++index) {
+        spikes.unpack(index, list);
+        example.clear();
+        for (std::size_t step = 0; step < spikes.num_steps(); ++step) {
+            for (std::size_t k = list.step_begin[step]; k < list.step_begin[step + 1]; ++k) {
+                const double later = list.offsets.empty() ? 0.0 : double{list.offsets[k]};
+                example.push_back(
+                    {list.neurons[k], static_cast<double>(step) * spikes.dt() + later});
+            }
+        }
+        trains->append(example);
+    }
+    return trains;
+}
+
 /// Visits one entry of Inputs for the population that it is for.
 class InputBinder {
   public:
@@ -21,6 +41,10 @@ class InputBinder {
     InputView operator()(const std::shared_ptr<const SpikeTrains>& trains) const {
         require(trains != nullptr, "spike trains", InputKind::kSpikes);
         require_neurons(trains->num_neurons());
+        if (plan_.exact_times) {
+            require_within(*trains);
+            return {nullptr, nullptr, nullptr, trains.get()};
+        }
         try {
             bound_.owned.push_back(std::make_shared<const GridSpikes>(
                 GridSpikes::from(*trains, plan_.dt, plan_.num_steps)));
@@ -41,6 +65,10 @@ class InputBinder {
                             spikes->num_steps(), spikes->dt(), plan_.num_steps, plan_.dt),
                 "encode the data with the compiler's dt and timesteps")
                 .with("population", population_.name);
+        }
+        if (plan_.exact_times) {
+            bound_.owned_trains.push_back(trains_of(*spikes));
+            return {nullptr, nullptr, nullptr, bound_.owned_trains.back().get()};
         }
         return {spikes.get(), nullptr};
     }
@@ -72,6 +100,17 @@ class InputBinder {
             where(), fmt::format("it is a {} and was given {}", population_.model, given),
             population_.input == InputKind::kSpikes ? "give spike trains"
                                                     : "give an array of shape (examples, neurons)")
+            .with("population", population_.name);
+    }
+
+    void require_within(const SpikeTrains& trains) const {
+        const double duration = plan_.dt * static_cast<double>(plan_.num_steps);
+        if (trains.latest_time() < duration) return;
+        throw ModelError(where(),
+                         fmt::format("a spike is at {:g} ms, but the network was compiled for {} "
+                                     "steps of {:g} ms",
+                                     trains.latest_time(), plan_.num_steps, plan_.dt),
+                         "simulate more timesteps, or leave late spikes out")
             .with("population", population_.name);
     }
 
@@ -126,6 +165,7 @@ std::size_t find_population(const Plan& plan, const std::string& name, bool inpu
 }
 
 std::size_t examples_of(const InputView& view) {
+    if (view.trains) return view.trains->num_examples();
     return view.spikes ? view.spikes->num_examples() : view.values->shape()[0];
 }
 
@@ -149,7 +189,8 @@ void bind_inputs(const Plan& plan, const Inputs& inputs, BoundData& bound) {
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         const PopulationPlan& population = plan.populations[index];
         const InputView& view = bound.inputs[index];
-        if (population.input == InputKind::kNone || view.spikes || view.values) continue;
+        const bool has_data = view.spikes || view.values || view.trains;
+        if (population.input == InputKind::kNone || has_data) continue;
         throw ModelError("Inputs",
                          fmt::format("input population '{}' has no data", population.name),
                          "give data for every input population")

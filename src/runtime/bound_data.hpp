@@ -18,6 +18,7 @@ struct BoundData {
     /// Keeps what was put on the grid, and views of values, alive.
     std::vector<std::shared_ptr<const GridSpikes>> owned;
     std::vector<std::shared_ptr<const NumberView>> owned_views;
+    std::vector<std::shared_ptr<const SpikeTrains>> owned_trains;
 };
 
 /// Checks inputs and labels against a plan; spike trains are put on the grid.

@@ -389,6 +389,30 @@ TEST(EProp, TrainsAnyDeclaredNeuron) {
     }
 }
 
+TEST(EProp, NeuronsThatBeginAtTheirThresholdNeedASurrogate) {
+    Network network;
+    Population& input = network.population(SpikeInput(), Shape{2}, "input");
+    LeakyIntegrateFireOptions neuron;
+    neuron.v = 1.0;
+    neuron.readout = std::make_shared<SpikeCount>();
+    Population& output = network.population(LeakyIntegrateFire(neuron), Shape{2}, "output");
+    network.connect(input, output, Dense(1.0), Delta());
+    EPropOptions options;
+    options.example_timesteps = 5;
+    options.per_timestep_loss = false;
+    try {
+        EPropCompiler(options).compile(network);
+        FAIL();
+    } catch (const ModelError& error) {
+        EXPECT_STREQ(error.what(),
+                     "[Population output] its neurons begin at their threshold, so that there is "
+                     "no scale for the surrogate of e-prop; begin below the threshold, or give a "
+                     "surrogate");
+    }
+    options.surrogate = Surrogate::triangle();
+    EXPECT_NO_THROW(EPropCompiler(options).compile(network));
+}
+
 // ---- the values of mlGeNN ----
 
 /// How far a gradient is from another one of any positive scale, relative to that.

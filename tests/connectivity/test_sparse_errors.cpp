@@ -42,8 +42,8 @@ TEST(SparseErrors, Arguments) {
               "[FixedProbability] p is -0.1; give a probability, 0 to 1");
     EXPECT_EQ(message_of([] { FixedProbability(std::numeric_limits<double>::quiet_NaN(), 1.0); }),
               "[FixedProbability] p is nan; give a probability, 0 to 1");
-    EXPECT_EQ(message_of([] { OneToOne(1.0, 0.5); }),
-              "[OneToOne] delay is 0.5 timesteps; give a whole number between 0 and 1048576");
+    EXPECT_EQ(message_of([] { OneToOne(1.0, -0.5); }),
+              "[OneToOne] delay is -0.5 timesteps; give a whole number between 0 and 1048576");
     EXPECT_EQ(message_of([] { FixedNumberPost(3, std::numeric_limits<double>::infinity()); }),
               "[FixedNumberPost] weight is inf; give a finite number");
 }

@@ -85,8 +85,6 @@ TEST(ModelErrors, Connectivity) {
               "[Dense] weight holds inf at element 1; give finite numbers only");
     EXPECT_EQ(model_error([] { Dense(1.0, -1.0); }),
               "[Dense] delay is -1 timesteps; give a whole number between 0 and 1048576");
-    EXPECT_EQ(model_error([] { Dense(1.0, 1.5); }),
-              "[Dense] delay is 1.5 timesteps; give a whole number between 0 and 1048576");
     EXPECT_EQ(model_error([] { Dense(1.0, 1e9); }),
               "[Dense] delay is 1e+09 timesteps; give a whole number between 0 and 1048576");
     EXPECT_EQ(model_error([] { Dense(1.0, kNan); }), "[Dense] delay is nan; give a finite number");

@@ -183,8 +183,8 @@ sub_steps = 65)",
     {"WeightShape", 30, "weight = [[1.0, 2.0], [3.0, 4.0]]",
      "[x.toml:30] Connection input->hidden: weights of shape (2, 2) do not fit its "
      "source 'input' of shape (4,); give weights of shape (source size, target size)"},
-    {"DelayFraction", 30, "weight = 0.5\ndelay = 0.5",
-     "[x.toml:31] Dense: delay is 0.5 timesteps; give a whole number between 0 and "
+    {"DelayFraction", 30, "weight = 0.5\ndelay = -0.5",
+     "[x.toml:31] Dense: delay is -0.5 timesteps; give a whole number between 0 and "
      "1048576"},
     {"DelayOfList", 30, "weight = 0.5\ndelay = [1.0, 0.5]",
      "[x.toml:31] Dense: delay is 0.5 timesteps; give a whole number between 0 and "

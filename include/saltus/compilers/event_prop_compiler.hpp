@@ -28,6 +28,10 @@ struct EventPropOptions {
     /// Smallest slope (per ms) with which a threshold counts as crossed. A spike that only grazes
     /// the threshold has an unbounded gradient; this bounds it.
     double min_slope = 0.01;
+    /// Whether spikes fall at the times at which the threshold is crossed, found from the solution
+    /// of the equations, rather than at the ends of steps. Spikes and gradients are then those of
+    /// continuous time whatever dt is; linear neurons with Exponential synapses, in float64.
+    bool exact_spike_times = false;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
     /// How synapses may be laid out, the best first; the compiler's own list when empty.

@@ -23,6 +23,9 @@ struct InferenceOptions {
     /// Whether the clock begins anew with every batch; it tells which frame of an input is shown
     /// and how AvgVarExpWeight weighs. Spike trains begin with their example in any case.
     bool reset_time_between_batches = true;
+    /// Whether spikes fall at the times at which the threshold is crossed, rather than at the ends
+    /// of steps (see EventPropOptions::exact_spike_times). Every example then begins anew.
+    bool exact_spike_times = false;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
     /// Whether synapses may be kept in memory rather than computed whenever they are used.

@@ -33,6 +33,7 @@ struct LowerOptions {
     std::uint64_t seed = 0;      ///< of initial values and random inputs
     PlanCarry carry = {};        ///< what examples take over (inference)
     bool clock_goes_on = false;  ///< see Plan
+    bool exact_times = false;    ///< see Plan
     double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
     /// What stands for the derivative of a spike, as an expression of x, how far the crossing
     /// function is above zero; and whether spikes that reset their own neuron's output variable

@@ -99,6 +99,8 @@ struct ConnectionPlan {
     std::shared_ptr<const SynapseTable> table;
     /// Timesteps on top of the one that every spike takes, of all synapses ...
     std::uint32_t delay = 0;
+    /// The same in timesteps that need not be whole, of a plan with exact spike times ...
+    double exact_delay = 0.0;
     /// ... and when they differ those of each on top of that.
     std::shared_ptr<const ElementDelays> delays;
     /// Greatest of all delays.
@@ -208,6 +210,9 @@ struct Plan {
     PlanCarry carry = {};
     /// Whether a batch begins at the time at which the one before it ended, rather than at 0.
     bool clock_goes_on = false;
+    /// Whether spikes fall at the times at which the threshold is crossed, rather than at the ends
+    /// of steps. A spike then reaches its targets after the delay alone.
+    bool exact_times = false;
     /// Whether the gradients of delays are computed besides those of weights.
     bool wants_delay_gradients = false;
     std::vector<PopulationPlan> populations;

@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <cmath>
+
+#include "backend/exact/exact_example.hpp"
+
+namespace saltus {
+
+void ExactExample::backward(double num_examples, ExactGradients& gradients) {
+    for (auto stage = network_.stages.rbegin(); stage != network_.stages.rend(); ++stage) {
+        for (const std::size_t population : stage->populations)
+            begin_adjoint(population, num_examples);
+        const std::size_t windows = runs_[stage->populations.front()].window_begin.size();
+        for (std::size_t window = windows; window-- > 0;) {
+            for (const std::size_t population : stage->populations)
+                retreat_window(population, window, gradients);
+        }
+    }
+}
+
+void ExactExample::begin_adjoint(std::size_t population, double num_examples) {
+    const PopulationPlan& plan = plan_.populations[population];
+    const LinearFlow& flow = network_.flows[population];
+    Run& run = runs_[population];
+    run.lambda.assign(flow.dimension * flow.padded, 0.0);
+    for (double& slope : run.readout_slope)
+        slope /= num_examples;
+    for (double& slope : run.step_outputs)
+        slope /= num_examples;
+    if (!plan.readout) return;
+    if (plan.readout->source == ReadoutSource::kFinalVariable && !run.compares_steps) {
+        std::copy(run.readout_slope.begin(), run.readout_slope.end(),
+                  run.lambda.begin() + static_cast<std::ptrdiff_t>(flow.output * flow.padded));
+    }
+    if (plan.readout->source != ReadoutSource::kFirstSpike) return;
+    std::vector<bool> seen(plan.size, false);
+    for (std::size_t k = 0; k < run.times.size(); ++k) {
+        const std::size_t neuron = run.neurons[k];
+        if (!seen[neuron]) run.kappa[k] -= run.readout_slope[neuron];
+        seen[neuron] = true;
+    }
+}
+
+void ExactExample::retreat_window(std::size_t population, std::size_t window,
+                                  ExactGradients& gradients) {
+    const Run& run = runs_[population];
+    const std::size_t begin = run.window_begin[window];
+    const std::size_t end =
+        window + 1 < run.window_begin.size() ? run.window_begin[window + 1] : run.segments.size();
+    for (std::size_t k = end; k-- > begin;) {
+        const Segment& segment = run.segments[k];
+        if (segment.arrival >= 0) {
+            undo_arrival(population, run.arrivals[static_cast<std::size_t>(segment.arrival)],
+                         gradients);
+        }
+        if (segment.step >= 0) undo_step(population, static_cast<std::size_t>(segment.step));
+        if (segment.length > 0.0) retreat(population, segment);
+    }
+}
+
+void ExactExample::undo_arrival(std::size_t population, const Arrival& arrival,
+                                ExactGradients& gradients) {
+    const LinearFlow& flow = network_.flows[population];
+    const ExactConnection& connection = network_.connections[arrival.connection];
+    const Run& run = runs_[population];
+    Run& source = runs_[connection.source];
+    const std::size_t pre = source.neurons[arrival.spike];
+    const double* const lambda = run.lambda.data() + connection.row * flow.padded;
+    if (connection.trainable) {
+        double* const gradient = gradients.weights[arrival.connection].data();
+        if (connection.is_dense) {
+            double* const row = gradient + pre * flow.size;
+            for (std::size_t j = 0; j < flow.size; ++j)
+                row[j] += connection.scale * lambda[j];
+        } else {
+            connection.for_each(pre, [&](std::size_t post, std::size_t weight) {
+                gradient[weight] += connection.scale * lambda[post];
+            });
+        }
+    }
+    if (!connection.feeds_back && !plan_.wants_delay_gradients) return;
+    // An arrival of weight w makes the speed jump by w times a column of the matrix; an arrival
+    // that comes later changes the loss by minus that.
+    std::fill_n(shift_.begin(), flow.size, 0.0);
+    for (const LinearFlow::Entry& entry : flow.matrix) {
+        if (entry.column != connection.row) continue;
+        const double* const other = run.lambda.data() + entry.row * flow.padded;
+        for (std::size_t j = 0; j < flow.size; ++j)
+            shift_[j] -= entry.value[j] * other[j];
+    }
+    const std::vector<double>& weights = network_.weights[arrival.connection];
+    double sum = 0.0;
+    if (connection.is_dense) {
+        const double* const row = weights.data() + pre * flow.size;
+        for (std::size_t j = 0; j < flow.size; ++j)
+            sum += row[j] * shift_[j];
+    } else {
+        connection.for_each(pre, [&](std::size_t post, std::size_t weight) {
+            sum += weights[weight] * shift_[post];
+        });
+    }
+    source.kappa[arrival.spike] += connection.scale * sum;
+    gradients.delays[arrival.connection][0] += connection.scale * sum;
+}
+
+void ExactExample::undo_step(std::size_t population, std::size_t step) {
+    const PopulationPlan& plan = plan_.populations[population];
+    const LinearFlow& flow = network_.flows[population];
+    Run& run = runs_[population];
+    double* const lambda = run.lambda.data() + flow.output * flow.padded;
+    if (run.compares_steps) {
+        for (std::size_t j = 0; j < plan.size; ++j)
+            lambda[j] += run.step_outputs[step * plan.size + j];
+    } else if (plan.readout && plan.readout->source == ReadoutSource::kVariable) {
+        const double weight = plan.readout->step_weights[step];
+        for (std::size_t j = 0; j < plan.size; ++j)
+            lambda[j] += weight * run.readout_slope[j];
+    }
+}
+
+void ExactExample::retreat(std::size_t population, const Segment& segment) {
+    const LinearFlow& flow = network_.flows[population];
+    Run& run = runs_[population];
+    if (segment.first_spike == segment.end_spike) {
+        flow.retreat(segment.length, run.lambda.data());
+        return;
+    }
+    // Neurons that spiked take the way through their spikes, one segment after the other.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> spikes;  // neuron, number
+    for (std::uint32_t k = segment.first_spike; k < segment.end_spike; ++k)
+        spikes.emplace_back(run.neurons[k], k);
+    std::sort(spikes.begin(), spikes.end());
+    std::vector<double> before;  // [neuron that spiked][dimension]
+    std::vector<double> lambda(flow.dimension);
+    for (std::size_t end = spikes.size(); end > 0;) {
+        const std::uint32_t neuron = spikes[end - 1].first;
+        flow.read(run.lambda.data(), neuron, lambda.data());
+        double time = segment.length;
+        for (; end > 0 && spikes[end - 1].first == neuron; --end) {
+            const std::size_t spike = spikes[end - 1].second;
+            flow.retreat_one(time - run.offsets[spike], neuron, lambda.data());
+            undo_spike(population, spike, lambda.data());
+            time = run.offsets[spike];
+        }
+        flow.retreat_one(time, neuron, lambda.data());
+        before.insert(before.end(), lambda.begin(), lambda.end());
+    }
+    flow.retreat(segment.length, run.lambda.data());
+    std::size_t at = 0;
+    for (std::size_t end = spikes.size(); end > 0; at += flow.dimension) {
+        const std::uint32_t neuron = spikes[end - 1].first;
+        flow.write(before.data() + at, neuron, run.lambda.data());
+        while (end > 0 && spikes[end - 1].first == neuron)
+            --end;
+    }
+}
+
+void ExactExample::undo_spike(std::size_t population, std::size_t spike, double* lambda) const {
+    const LinearFlow& flow = network_.flows[population];
+    const Run& run = runs_[population];
+    const std::size_t neuron = run.neurons[spike];
+    const double* const before = run.before.data() + spike * flow.dimension;
+    std::vector<double> after(before, before + flow.dimension);
+    flow.reset_one(neuron, after.data());
+    std::vector<double> speed(flow.dimension);
+    double moved = run.kappa[spike];
+    flow.speed_of(neuron, after.data(), speed.data());
+    for (std::size_t a = 0; a < flow.dimension; ++a)
+        moved -= lambda[a] * speed[a];
+    flow.pull_reset(neuron, lambda);
+    flow.speed_of(neuron, before, speed.data());
+    for (std::size_t a = 0; a < flow.dimension; ++a)
+        moved += lambda[a] * speed[a];
+    const double slope = std::max(flow.along_crossing(neuron, speed.data()), network_.min_slope);
+    flow.add_crossing(neuron, -moved / slope, lambda);
+}
+
+}  // namespace saltus

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "backend/exact/exact_network.hpp"
+#include "backend/program.hpp"
+
+namespace saltus {
+
+/// Sums over examples.
+struct ExactGradients {
+    /// By connection.
+    std::vector<std::vector<double>> weights;
+    std::vector<std::vector<double>> delays;  ///< one each, per ms
+};
+
+/// One example, forward and back. Every population is run from event to event: between two arrivals
+/// all its neurons follow the solution of their equations, and those that cross their threshold are
+/// taken on from there, one after the other. The way back visits the same events in reverse.
+class ExactExample {
+  public:
+    explicit ExactExample(const ExactNetwork& network);
+
+    /// @param keeps whether backward() will follow.
+    void forward(const Batch& batch, std::uint32_t example, bool keeps);
+    /// The readout of an output.
+    const std::vector<double>& readout(std::size_t output) const { return runs_[output].readout; }
+    /// The loss of an output that has targets; keeps its derivative for backward().
+    double loss(const Loss* loss, std::size_t output, const Batch& batch, std::uint32_t example);
+    /// Adds the derivatives of a mean over so many examples.
+    void backward(double num_examples, ExactGradients& gradients);
+    Recording recording(const std::vector<RecordedPopulation>& records) const;
+
+  private:
+    /// What reaches a population at a time: spike number `spike` of a connection's source.
+    struct Arrival {
+        double time;
+        std::uint32_t connection;
+        std::uint32_t spike;
+    };
+
+    /// What happens between two moments, and at the end of it: a step of the grid ends, then a
+    /// spike arrives.
+    struct Segment {
+        double length;
+        std::uint32_t first_spike;  ///< the population's own, within the segment
+        std::uint32_t end_spike;
+        std::int32_t arrival;  ///< number of it; -1 for none
+        std::int32_t step;     ///< that ends; -1 for none
+    };
+
+    /// The life of one population.
+    struct Run {
+        // Spikes in the order of their times.
+        std::vector<double> times;
+        std::vector<std::uint32_t> neurons;
+        std::vector<double> offsets;  ///< times from the beginning of the segment
+        std::vector<double> before;   ///< [spike][dimension]: y at the threshold
+        std::vector<double> kappa;    ///< derivative of the loss by the time
+        std::vector<Arrival> arrivals;
+        std::vector<Segment> segments;
+        std::vector<std::size_t> window_begin;  ///< segment with which each window begins
+        std::vector<std::size_t> next_spike;    ///< by incoming connection: next that arrives
+        std::vector<double> y;                  ///< [dimension][padded]
+        std::vector<double> lambda;             ///< likewise
+        std::vector<double> readout;
+        std::vector<double> readout_slope;
+        std::vector<double> step_outputs;  ///< [steps][neurons], then the derivatives by them
+        std::vector<double> recorded;      ///< [steps][states][neurons]
+        std::size_t next_step = 0;
+        bool compares_steps = false;
+        bool records_states = false;
+    };
+
+    void emit(std::size_t population, const Batch& batch, std::uint32_t example);
+    void begin(std::size_t population, const Batch& batch);
+    void run_window(std::size_t population, double from, double to);
+    void collect_arrivals(std::size_t population, double to);
+    void advance(std::size_t population, Segment& segment, double time);
+    void follow(std::size_t population, std::size_t neuron, double length, double time);
+    void sort_spikes(Run& run, std::size_t first, std::size_t dimension) const;
+    void end_step(std::size_t population, std::size_t step);
+    void arrive(std::size_t population, const Arrival& arrival);
+    void finish_readout(std::size_t population);
+
+    void begin_adjoint(std::size_t population, double num_examples);
+    void retreat_window(std::size_t population, std::size_t window, ExactGradients& gradients);
+    void undo_arrival(std::size_t population, const Arrival& arrival, ExactGradients& gradients);
+    void undo_step(std::size_t population, std::size_t step);
+    void retreat(std::size_t population, const Segment& segment);
+    void undo_spike(std::size_t population, std::size_t spike, double* lambda) const;
+
+    const ExactNetwork& network_;
+    const Plan& plan_;
+    std::vector<Run> runs_;
+    bool keeps_ = false;
+    // Scratch, [dimension][padded] and [padded] of the largest population.
+    std::vector<double> later_;
+    std::vector<unsigned char> may_spike_;
+    std::vector<double> shift_;
+};
+
+}  // namespace saltus

@@ -1,0 +1,316 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <saltus/common/random.hpp>
+
+#include "backend/exact/exact_example.hpp"
+
+namespace saltus {
+
+ExactExample::ExactExample(const ExactNetwork& network)
+    : network_(network), plan_(network.plan), runs_(network.plan.populations.size()) {
+    std::size_t padded = 0;
+    std::size_t floats = 0;
+    for (const LinearFlow& flow : network.flows) {
+        padded = std::max(padded, flow.padded);
+        floats = std::max(floats, flow.padded * flow.dimension);
+    }
+    later_.resize(floats);
+    may_spike_.resize(padded);
+    shift_.resize(padded);
+}
+
+void ExactExample::forward(const Batch& batch, std::uint32_t example, bool keeps) {
+    keeps_ = keeps;
+    for (std::size_t index = 0; index < runs_.size(); ++index) {
+        if (plan_.populations[index].input == InputKind::kNone) {
+            begin(index, batch);
+        } else {
+            emit(index, batch, example);
+        }
+    }
+    for (const ExactStage& stage : network_.stages) {
+        const auto windows =
+            static_cast<std::size_t>(std::ceil(network_.duration / stage.window - 1e-9));
+        for (std::size_t window = 0; window < windows; ++window) {
+            const double from = static_cast<double>(window) * stage.window;
+            const double to = std::min(network_.duration, from + stage.window);
+            for (const std::size_t population : stage.populations)
+                run_window(population, from, window + 1 == windows ? network_.duration : to);
+        }
+        for (const std::size_t population : stage.populations)
+            finish_readout(population);
+    }
+}
+
+void ExactExample::emit(std::size_t population, const Batch& batch, std::uint32_t example) {
+    Run& run = runs_[population];
+    const std::span<const double> times = batch.inputs[population].trains->times(example);
+    const std::span<const std::uint32_t> neurons =
+        batch.inputs[population].trains->neurons(example);
+    run.times.clear();
+    run.neurons.clear();
+    const RandomStream stream(plan_.seed, RandomPurpose::kInputDropout,
+                              static_cast<std::uint32_t>(population));
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        const std::uint64_t element = (std::uint64_t{example} << 24) + k;
+        if (batch.input_dropout > 0.0 &&
+            stream.uniform(element, batch.presentation) <= batch.input_dropout)
+            continue;
+        run.times.push_back(times[k]);
+        run.neurons.push_back(neurons[k]);
+    }
+    run.kappa.assign(run.times.size(), 0.0);
+}
+
+void ExactExample::begin(std::size_t population, const Batch& batch) {
+    const PopulationPlan& plan = plan_.populations[population];
+    Run& run = runs_[population];
+    run.times.clear();
+    run.neurons.clear();
+    run.offsets.clear();
+    run.before.clear();
+    run.arrivals.clear();
+    run.segments.clear();
+    run.window_begin.clear();
+    run.next_spike.assign(network_.incoming[population].size(), 0);
+    run.y = network_.flows[population].initial;
+    run.readout.assign(plan.size, 0.0);
+    run.next_step = 0;
+    run.compares_steps =
+        plan.readout && !batch.targets.empty() && batch.targets[population].of_steps;
+    run.step_outputs.clear();
+    run.records_states = !batch.records.empty() && batch.records[population].any_state();
+    run.recorded.clear();
+}
+
+void ExactExample::collect_arrivals(std::size_t population, double to) {
+    Run& run = runs_[population];
+    const auto first = static_cast<std::ptrdiff_t>(run.arrivals.size());
+    const std::vector<std::size_t>& incoming = network_.incoming[population];
+    for (std::size_t k = 0; k < incoming.size(); ++k) {
+        const ExactConnection& connection = network_.connections[incoming[k]];
+        const Run& source = runs_[connection.source];
+        std::size_t& next = run.next_spike[k];
+        while (next < source.times.size() && source.times[next] + connection.delay < to) {
+            run.arrivals.push_back({source.times[next] + connection.delay,
+                                    static_cast<std::uint32_t>(incoming[k]),
+                                    static_cast<std::uint32_t>(next)});
+            ++next;
+        }
+    }
+    std::stable_sort(run.arrivals.begin() + first, run.arrivals.end(),
+                     [](const Arrival& a, const Arrival& b) { return a.time < b.time; });
+}
+
+void ExactExample::run_window(std::size_t population, double from, double to) {
+    Run& run = runs_[population];
+    const double longest = network_.flows[population].longest;
+    run.window_begin.push_back(run.segments.size());
+    std::size_t arrival = run.arrivals.size();
+    collect_arrivals(population, to);
+    double time = from;
+    while (time < to || arrival < run.arrivals.size()) {
+        const double step_end = plan_.dt * static_cast<double>(run.next_step + 1);
+        double end = std::min(to, time + longest);
+        // A step that ends within rounding of here ends here.
+        if (step_end <= end * (1.0 + 1e-12)) end = step_end;
+        const bool arrives = arrival < run.arrivals.size() && run.arrivals[arrival].time <= end;
+        if (arrives) end = std::max(time, run.arrivals[arrival].time);
+        Segment segment{end - time, 0, 0, -1, -1};
+        advance(population, segment, time);
+        if (end == step_end && run.next_step < plan_.num_steps) {
+            segment.step = static_cast<std::int32_t>(run.next_step);
+            end_step(population, run.next_step);
+            ++run.next_step;
+        }
+        if (arrives) {
+            segment.arrival = static_cast<std::int32_t>(arrival);
+            arrive(population, run.arrivals[arrival]);
+            ++arrival;
+        }
+        if (keeps_) run.segments.push_back(segment);
+        time = end;
+    }
+}
+
+void ExactExample::advance(std::size_t population, Segment& segment, double time) {
+    Run& run = runs_[population];
+    const LinearFlow& flow = network_.flows[population];
+    segment.first_spike = segment.end_spike = static_cast<std::uint32_t>(run.times.size());
+    if (segment.length <= 0.0) return;
+    flow.advance(segment.length, run.y.data(), later_.data(), may_spike_.data());
+    if (flow.spiking) {
+        const std::size_t first = run.times.size();
+        for (std::size_t j = 0; j < flow.size; ++j) {
+            if (may_spike_[j]) follow(population, j, segment.length, time);
+        }
+        sort_spikes(run, first, flow.dimension);
+        segment.end_spike = static_cast<std::uint32_t>(run.times.size());
+    }
+    std::copy_n(later_.begin(), run.y.size(), run.y.begin());
+}
+
+void ExactExample::follow(std::size_t population, std::size_t neuron, double length, double time) {
+    // More are a neuron that the reset does not take below its threshold for long.
+    constexpr std::size_t kMostSpikes = 1000;
+    Run& run = runs_[population];
+    const LinearFlow& flow = network_.flows[population];
+    std::vector<double> y(flow.dimension);
+    flow.read(run.y.data(), neuron, y.data());
+    double passed = 0.0;
+    for (std::size_t spikes = 0; spikes < kMostSpikes; ++spikes) {
+        const double rest = length - passed;
+        // Above the threshold there is nothing to cross.
+        if (flow.crossing_of(neuron, y.data()) >= 0.0) break;
+        const double until = flow.first_crossing(rest, neuron, y.data());
+        if (until > rest) break;
+        flow.advance_one(until, neuron, y.data());
+        passed += until;
+        run.times.push_back(time + passed);
+        run.neurons.push_back(static_cast<std::uint32_t>(neuron));
+        run.offsets.push_back(passed);
+        run.before.insert(run.before.end(), y.begin(), y.end());
+        flow.reset_one(neuron, y.data());
+    }
+    flow.advance_one(length - passed, neuron, y.data());
+    flow.write(y.data(), neuron, later_.data());
+}
+
+void ExactExample::sort_spikes(Run& run, std::size_t first, std::size_t dimension) const {
+    const std::size_t count = run.times.size() - first;
+    if (count < 2) return;
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), first);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return run.times[a] < run.times[b]; });
+    const auto apply = [&](auto& values, std::size_t width) {
+        auto sorted = values;
+        for (std::size_t k = 0; k < count; ++k) {
+            for (std::size_t a = 0; a < width; ++a)
+                sorted[(first + k) * width + a] = values[order[k] * width + a];
+        }
+        values = std::move(sorted);
+    };
+    apply(run.times, 1);
+    apply(run.neurons, 1);
+    apply(run.offsets, 1);
+    apply(run.before, dimension);
+}
+
+void ExactExample::end_step(std::size_t population, std::size_t step) {
+    const PopulationPlan& plan = plan_.populations[population];
+    Run& run = runs_[population];
+    const LinearFlow& flow = network_.flows[population];
+    const double* const outputs = run.y.data() + flow.output * flow.padded;
+    if (run.compares_steps)
+        run.step_outputs.insert(run.step_outputs.end(), outputs, outputs + plan.size);
+    if (run.records_states) {
+        for (std::size_t a = 0; a < flow.num_states; ++a) {
+            const double* const state = run.y.data() + a * flow.padded;
+            run.recorded.insert(run.recorded.end(), state, state + plan.size);
+        }
+    }
+    if (!plan.readout) return;
+    if (plan.readout->source == ReadoutSource::kVariable) {
+        const double weight = plan.readout->step_weights[step];
+        for (std::size_t j = 0; j < plan.size; ++j)
+            run.readout[j] += weight * outputs[j];
+    } else if (plan.readout->source == ReadoutSource::kMaximum) {
+        for (std::size_t j = 0; j < plan.size; ++j)
+            run.readout[j] = std::max(run.readout[j], outputs[j]);
+    }
+}
+
+void ExactExample::arrive(std::size_t population, const Arrival& arrival) {
+    Run& run = runs_[population];
+    const ExactConnection& connection = network_.connections[arrival.connection];
+    const std::vector<double>& weights = network_.weights[arrival.connection];
+    double* const y = run.y.data() + connection.row * network_.flows[population].padded;
+    const std::size_t pre = runs_[connection.source].neurons[arrival.spike];
+    if (connection.is_dense) {
+        const std::size_t width = plan_.populations[population].size;
+        const double* const row = weights.data() + pre * width;
+        for (std::size_t j = 0; j < width; ++j)
+            y[j] += connection.scale * row[j];
+        return;
+    }
+    connection.for_each(pre, [&](std::size_t post, std::size_t weight) {
+        y[post] += connection.scale * weights[weight];
+    });
+}
+
+void ExactExample::finish_readout(std::size_t population) {
+    const PopulationPlan& plan = plan_.populations[population];
+    Run& run = runs_[population];
+    run.kappa.assign(run.times.size(), 0.0);
+    if (!plan.readout) return;
+    const LinearFlow& flow = network_.flows[population];
+    switch (plan.readout->source) {
+        case ReadoutSource::kFinalVariable:
+            std::copy_n(run.y.begin() + static_cast<std::ptrdiff_t>(flow.output * flow.padded),
+                        plan.size, run.readout.begin());
+            break;
+        case ReadoutSource::kSpikes:
+            for (const std::uint32_t neuron : run.neurons)
+                run.readout[neuron] += 1.0;
+            break;
+        case ReadoutSource::kFirstSpike:
+            std::fill(run.readout.begin(), run.readout.end(), kNoFirstSpike);
+            for (std::size_t k = run.times.size(); k-- > 0;)
+                run.readout[run.neurons[k]] = -run.times[k];
+            break;
+        case ReadoutSource::kVariable:
+        case ReadoutSource::kMaximum:
+            break;
+    }
+}
+
+double ExactExample::loss(const Loss* loss, std::size_t output, const Batch& batch,
+                          std::uint32_t example) {
+    const TargetView& targets = batch.targets[output];
+    Run& run = runs_[output];
+    run.readout_slope.assign(plan_.populations[output].size, 0.0);
+    if (loss == nullptr || targets.empty()) return 0.0;
+    std::vector<double> numbers;
+    const Target target = targets.of(example, numbers);
+    if (!targets.of_steps) return loss->evaluate(run.readout, target, run.readout_slope);
+    const std::vector<double> outputs = run.step_outputs;
+    return loss->evaluate(outputs, target, run.step_outputs);
+}
+
+Recording ExactExample::recording(const std::vector<RecordedPopulation>& records) const {
+    Recording recording{std::vector<RecordedSpikes>(records.size()), {}};
+    recording.states.resize(records.size());
+    for (std::size_t index = 0; index < records.size(); ++index) {
+        const Run& run = runs_[index];
+        if (records[index].spikes) {
+            SpikeList& list = recording.spikes[index].list;
+            list.step_begin = {0};
+            std::size_t spike = 0;
+            for (std::size_t step = 0; step < plan_.num_steps; ++step) {
+                const double end = plan_.dt * static_cast<double>(step + 1);
+                const bool last = step + 1 == plan_.num_steps;
+                for (; spike < run.times.size() && (last || run.times[spike] < end); ++spike)
+                    list.neurons.push_back(run.neurons[spike]);
+                list.step_begin.push_back(static_cast<std::uint32_t>(list.neurons.size()));
+            }
+        }
+        const std::size_t states = records[index].states.size();
+        recording.states[index].resize(states);
+        const std::size_t size = plan_.populations[index].size;
+        for (std::size_t a = 0; a < states; ++a) {
+            if (!records[index].states[a]) continue;
+            for (std::size_t step = 0; step < plan_.num_steps; ++step) {
+                const auto first =
+                    run.recorded.begin() + static_cast<std::ptrdiff_t>((step * states + a) * size);
+                recording.states[index][a].insert(recording.states[index][a].end(), first,
+                                                  first + static_cast<std::ptrdiff_t>(size));
+            }
+        }
+    }
+    return recording;
+}
+
+}  // namespace saltus

@@ -1,0 +1,72 @@
+#include "backend/exact/exact_network.hpp"
+
+#include <algorithm>
+
+#include "backend/initial_weights.hpp"
+#include "connectivity/dense_rows.hpp"
+
+namespace saltus {
+namespace {
+
+std::shared_ptr<const SynapseTable> table_of(const ConnectionPlan& connection) {
+    if (connection.table) return connection.table;
+    const ElementDelays none(0.0, {}, RandomStream(0, RandomPurpose::kDelays, 0), connection.name);
+    return std::make_shared<const SynapseTable>(
+        make_synapse_table(*connection.rows, none, "Connection " + connection.name));
+}
+
+ExactConnection bind(const Plan& plan, const ConnectionPlan& connection) {
+    const PopulationPlan& target = plan.populations[connection.target];
+    ExactConnection bound;
+    bound.source = connection.source;
+    bound.target = connection.target;
+    bound.row = target.kernel.num_states() + connection.group;
+    bound.delay = connection.exact_delay * plan.dt;
+    bound.scale = connection.weight_scale;
+    bound.is_dense = dynamic_cast<const DenseRows*>(connection.rows.get()) != nullptr &&
+                     connection.table == nullptr;
+    bound.trainable = connection.trainable;
+    bound.feeds_back = plan.trains() && plan.populations[connection.source].has_equations();
+    bound.table = table_of(connection);
+    return bound;
+}
+
+bool contains(const std::vector<std::size_t>& list, std::size_t value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+}  // namespace
+
+ExactNetwork::ExactNetwork(const Plan& described)
+    : plan(described), duration(plan.dt * static_cast<double>(plan.num_steps)) {
+    for (const PopulationPlan& population : plan.populations) {
+        flows.push_back(population.input == InputKind::kNone ? LinearFlow(population, plan.dt)
+                                                             : LinearFlow());
+    }
+    incoming.resize(plan.populations.size());
+    for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+        connections.push_back(bind(plan, plan.connections[index]));
+        incoming[plan.connections[index].target].push_back(index);
+        weights.push_back(initial_weights(plan, index));
+    }
+    for (const Stage& stage : plan.forward) {
+        ExactStage exact;
+        for (const std::size_t population : stage.populations)
+            if (plan.populations[population].input == InputKind::kNone)
+                exact.populations.push_back(population);
+        if (exact.populations.empty()) continue;
+        exact.window = duration;
+        for (const ExactConnection& connection : connections) {
+            if (contains(exact.populations, connection.source) &&
+                contains(exact.populations, connection.target))
+                exact.window = std::min(exact.window, connection.delay);
+        }
+        stages.push_back(std::move(exact));
+    }
+    for (const PopulationPlan& population : plan.populations) {
+        for (const Coefficient& coefficient : population.coefficients)
+            if (coefficient.name == "_min_slope") min_slope = coefficient.at(0);
+    }
+}
+
+}  // namespace saltus

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <saltus/plan/plan.hpp>
+
+#include "backend/exact/linear_flow.hpp"
+#include "plan/synapse_table.hpp"
+
+namespace saltus {
+
+/// One connection: who hears a spike, when, and how strongly.
+struct ExactConnection {
+    std::size_t source = 0;
+    std::size_t target = 0;
+    std::size_t row = 0;    ///< of the target's y, on which spikes act
+    double delay = 0.0;     ///< ms
+    double scale = 1.0;     ///< of a weight on its way to the target
+    bool is_dense = false;  ///< whether synapse k of a row is that to neuron k, with its own weight
+    bool trainable = false;
+    /// Whether its source learns from the time of its spikes.
+    bool feeds_back = false;
+    std::shared_ptr<const SynapseTable> table;
+
+    /// Calls visit(target neuron, number of the weight) for the synapses of a source neuron.
+    template <class Visit>
+    void for_each(std::size_t pre, const Visit& visit) const {
+        for (std::size_t s = table->row_begin[pre]; s < table->row_begin[pre + 1]; ++s)
+            visit(std::size_t{table->post[s]}, table->weight_of(s));
+    }
+};
+
+/// Populations that run together: in windows of time within which none of their spikes can reach
+/// another of them.
+struct ExactStage {
+    std::vector<std::size_t> populations;
+    double window = 0.0;  ///< ms; the whole example where no spike comes back
+};
+
+/// A plan with exact spike times, as numbers that are the same for every example.
+struct ExactNetwork {
+    explicit ExactNetwork(const Plan& described);
+
+    Plan plan;
+    double duration = 0.0;          ///< ms
+    std::vector<LinearFlow> flows;  ///< by population; empty for inputs
+    std::vector<ExactConnection> connections;
+    std::vector<std::vector<std::size_t>> incoming;  ///< by population: connections
+    std::vector<ExactStage> stages;
+    double min_slope = 0.0;
+
+    /// By connection.
+    std::vector<std::vector<double>> weights;
+};
+
+}  // namespace saltus

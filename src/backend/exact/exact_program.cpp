@@ -1,0 +1,181 @@
+#include "backend/exact/exact_program.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "backend/exact/exact_example.hpp"
+#include "common/thread_team.hpp"
+
+namespace saltus {
+namespace {
+
+/// Examples whose gradients are summed in one buffer.
+constexpr std::size_t kExamplesPerGroup = 4;
+
+class ExactProgram : public Program {
+  public:
+    ExactProgram(const Plan& plan, const Losses& losses, int threads)
+        : network_(plan), losses_(losses), team_(threads) {
+        for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+            const std::size_t weights = network_.weights[index].size();
+            const std::size_t trained = plan_.connections[index].trainable ? weights : 0;
+            m_.emplace_back(trained, 0.0);
+            v_.emplace_back(trained, 0.0);
+            total_.weights.emplace_back(trained, 0.0);
+            total_.delays.emplace_back(1, 0.0);
+        }
+        for (int thread = 0; thread < team_.num_threads(); ++thread)
+            examples_.push_back(std::make_unique<ExactExample>(network_));
+    }
+
+    void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
+
+    void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
+        run(batch, true, result);
+        add_up(batch.examples.size());
+        if (step == nullptr || !has_finite_losses(result)) return;
+        for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+            if (plan_.connections[index].trainable) optimise(*step, index);
+        }
+    }
+
+    std::vector<double> weights(std::size_t connection) const override {
+        return network_.weights[connection];
+    }
+    void set_weights(std::size_t connection, const std::vector<double>& values) override {
+        network_.weights[connection] = values;
+    }
+    std::vector<double> gradient(std::size_t connection) const override {
+        return total_.weights[connection];
+    }
+    Moments moments(std::size_t connection) const override {
+        return {m_[connection], v_[connection]};
+    }
+    void set_moments(std::size_t connection, const Moments& moments) override {
+        m_[connection] = moments.m;
+        v_[connection] = moments.v;
+    }
+    std::vector<double> delay_gradient(std::size_t connection) const override {
+        return {plan_.dt * total_.delays[connection][0]};
+    }
+    std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
+        const LinearFlow& flow = network_.flows[population];
+        const auto first = flow.initial.begin() + static_cast<std::ptrdiff_t>(state * flow.padded);
+        std::vector<double> values;
+        for (std::size_t place = 0; place < plan_.batch_size; ++place)
+            values.insert(values.end(), first, first + static_cast<std::ptrdiff_t>(flow.size));
+        return values;
+    }
+    void forget() override {}
+    int threads() const override { return team_.num_threads(); }
+    std::string describe() const override { return "  exact spike times, float64\n"; }
+
+  private:
+    void run(const Batch& batch, bool learns, BatchResult& result) {
+        const std::size_t count = batch.examples.size();
+        result.readouts.assign(plan_.populations.size(), {});
+        result.output_losses.assign(plan_.populations.size(), {});
+        result.losses.assign(count, 0.0);
+        result.recordings.assign(batch.records.empty() ? 0 : count, {});
+        for (const std::size_t output : plan_.outputs()) {
+            result.readouts[output].resize(count * plan_.populations[output].size);
+            if (losses_[output] && !batch.targets[output].empty())
+                result.output_losses[output].resize(count);
+        }
+        const std::size_t groups = (count + kExamplesPerGroup - 1) / kExamplesPerGroup;
+        if (learns) clear(groups);
+        team_.enter([&] {
+            team_.loop(groups, 1, Balance::kOnDemand,
+                       [&](std::size_t begin, std::size_t end, std::size_t thread) {
+                           for (std::size_t group = begin; group < end; ++group)
+                               run_group(batch, group, learns, *examples_[thread], result);
+                       });
+        });
+        for (const std::size_t output : plan_.outputs()) {
+            for (std::size_t k = 0; k < result.output_losses[output].size(); ++k)
+                result.losses[k] += result.output_losses[output][k];
+        }
+    }
+
+    void run_group(const Batch& batch, std::size_t group, bool learns, ExactExample& example,
+                   BatchResult& result) {
+        const std::size_t first = group * kExamplesPerGroup;
+        const std::size_t last = std::min(batch.examples.size(), first + kExamplesPerGroup);
+        for (std::size_t position = first; position < last; ++position) {
+            const std::uint32_t number = batch.examples[position];
+            example.forward(batch, number, learns);
+            for (const std::size_t output : plan_.outputs()) {
+                const std::vector<double>& readout = example.readout(output);
+                std::copy(readout.begin(), readout.end(),
+                          result.readouts[output].begin() +
+                              static_cast<std::ptrdiff_t>(position * readout.size()));
+                const double loss = example.loss(losses_[output].get(), output, batch, number);
+                if (!result.output_losses[output].empty())
+                    result.output_losses[output][position] = loss;
+            }
+            if (batch.records_example(position))
+                result.recordings[position] = example.recording(batch.records);
+            if (learns)
+                example.backward(static_cast<double>(batch.examples.size()), partial_[group]);
+        }
+    }
+
+    void clear(std::size_t groups) {
+        if (partial_.size() < groups) partial_.resize(groups, total_);
+        for (std::size_t group = 0; group < groups; ++group) {
+            for (auto* sums : {&partial_[group].weights, &partial_[group].delays})
+                for (std::vector<double>& sum : *sums)
+                    std::fill(sum.begin(), sum.end(), 0.0);
+        }
+    }
+
+    /// The sums of all groups, in their order.
+    void add_up(std::size_t examples) {
+        const std::size_t groups = (examples + kExamplesPerGroup - 1) / kExamplesPerGroup;
+        const auto add = [&](std::vector<std::vector<double>> ExactGradients::*member) {
+            for (std::size_t index = 0; index < (total_.*member).size(); ++index) {
+                std::vector<double>& total = (total_.*member)[index];
+                std::fill(total.begin(), total.end(), 0.0);
+                for (std::size_t group = 0; group < groups; ++group) {
+                    const std::vector<double>& part = (partial_[group].*member)[index];
+                    for (std::size_t k = 0; k < total.size(); ++k)
+                        total[k] += part[k];
+                }
+            }
+        };
+        add(&ExactGradients::weights);
+        add(&ExactGradients::delays);
+    }
+
+    void optimise(const AdamStep& step, std::size_t index) {
+        for (std::size_t k = 0; k < network_.weights[index].size(); ++k) {
+            const double gradient = total_.weights[index][k];
+            double& m = m_[index][k];
+            double& v = v_[index][k];
+            m = step.beta1 * m + (1.0 - step.beta1) * gradient;
+            v = step.beta2 * v + (1.0 - step.beta2) * gradient * gradient;
+            network_.weights[index][k] -=
+                step.alpha * m * step.scale_m / (std::sqrt(v * step.scale_v) + step.epsilon);
+        }
+    }
+
+    ExactNetwork network_;
+    const Plan& plan_ = network_.plan;
+    Losses losses_;
+    ThreadTeam team_;
+    std::vector<std::unique_ptr<ExactExample>> examples_;  ///< by thread
+    std::vector<ExactGradients> partial_;                  ///< by group of examples
+    ExactGradients total_;
+    std::vector<std::vector<double>> m_;
+    std::vector<std::vector<double>> v_;
+};
+
+}  // namespace
+
+std::unique_ptr<Program> load_exact_program(const Plan& plan, const Losses& losses,
+                                            const BackendOptions& options) {
+    return std::make_unique<ExactProgram>(plan, losses,
+                                          options.name == "cpu" ? options.threads : 1);
+}
+
+}  // namespace saltus
