@@ -6,15 +6,79 @@
 #include <saltus/common/errors.hpp>
 #include <saltus/plan/lower.hpp>
 
+#include "compilers/first_spike_loss.hpp"
 #include "compilers/output_losses.hpp"
 
 namespace saltus {
+namespace {
+
+void check_regularisation(const Regularisation& given, const std::string& where) {
+    const std::pair<const char*, double> numbers[] = {
+        {"upper", given.upper}, {"lower", given.lower},   {"most", given.most},
+        {"least", given.least}, {"silent", given.silent}, {"active", given.active}};
+    for (const auto& [name, value] : numbers) {
+        if (std::isfinite(value) && value >= 0.0) continue;
+        throw ModelError(where, fmt::format("{} of a regularisation is {:g}", name, value),
+                         "give a number of at least 0")
+            .with("parameter", name);
+    }
+    if (given.counts() && given.upper > 0.0 && given.lower > 0.0 && given.least > given.most) {
+        throw ModelError(
+            where,
+            fmt::format("the least number of spikes of a regularisation is {:g}, above "
+                        "the most, {:g}",
+                        given.least, given.most),
+            "give a least that is not above the most")
+            .with("parameter", "least");
+    }
+}
+
+/// Gives each population its own regularisation, or that of all which spike and are no outputs.
+void set_regularisations(const EventPropOptions& options, Plan& plan) {
+    for (const auto& [name, given] : options.regularisations) {
+        PopulationPlan& population = plan.populations[plan.population_index(name)];
+        if (population.input != InputKind::kNone || !population.kernel.spiking) {
+            throw ModelError("Population " + name,
+                             "its spikes are not trained, so that nothing can regularise them",
+                             "name a population of neurons that spike")
+                .with("population", name)
+                .with("parameter", "regularisation");
+        }
+        population.regularisation = given;
+    }
+    for (PopulationPlan& population : plan.populations) {
+        const bool is_hidden = population.input == InputKind::kNone && population.kernel.spiking &&
+                               !population.readout;
+        if (is_hidden && options.regularisations.count(population.name) == 0)
+            population.regularisation = options.regularisation;
+        if (!population.regularisation.any() || plan.exact_times) continue;
+        throw ModelError("Population " + population.name,
+                         "regularisation goes with exact spike times, and those here lie on the "
+                         "time grid",
+                         "compile with spike_times = \"exact\", or leave it out")
+            .with("population", population.name)
+            .with("parameter", "regularisation")
+            .unsupported();
+    }
+}
+
+}  // namespace
+
 EventPropCompiler::EventPropCompiler(EventPropOptions options) : options_(std::move(options)) {
     if (!std::isfinite(options_.min_slope) || options_.min_slope <= 0.0) {
         throw ModelError("EventPropCompiler", fmt::format("min_slope is {:g}", options_.min_slope),
                          "give a positive number (per ms)")
             .with("parameter", "min_slope");
     }
+    if (!std::isfinite(options_.ttfs_alpha) || options_.ttfs_alpha < 0.0) {
+        throw ModelError("EventPropCompiler",
+                         fmt::format("ttfs_alpha is {:g}", options_.ttfs_alpha),
+                         "give a number of at least 0")
+            .with("parameter", "ttfs_alpha");
+    }
+    check_regularisation(options_.regularisation, "EventPropCompiler");
+    for (const auto& [name, given] : options_.regularisations)
+        check_regularisation(given, "EventPropCompiler");
     options_.optimiser.check();
 }
 
@@ -46,7 +110,14 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.per_timestep_loss = options_.per_timestep_loss;
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
+    set_regularisations(options_, plan);
     NamedLosses of_outputs = losses.of(plan);
+    for (auto& [name, loss] : of_outputs) {
+        const auto& readout = plan.populations[plan.population_index(name)].readout;
+        if (readout->source != ReadoutSource::kFirstSpike) continue;
+        const double duration = plan.dt * static_cast<double>(plan.num_steps);
+        loss = std::make_shared<FirstSpikeLoss>(loss, duration, options_.ttfs_alpha);
+    }
     return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser};
 }
 

@@ -7,6 +7,7 @@
 #include <saltus/backend/backend_options.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/network/network.hpp>
+#include <saltus/plan/plan.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
 namespace saltus {
@@ -25,6 +26,12 @@ struct EventPropOptions {
     double dt = 1.0;  ///< ms
     std::size_t batch_size = 32;
     std::uint64_t rng_seed = 0;
+    /// Outputs that are read by first spikes: weight of alpha / (1.01 T - t), with the time t of
+    /// the first spike of the label's neuron in an example of length T, which is added to the loss.
+    double ttfs_alpha = 0.01;
+    /// Regularisation of all populations that spike and are no outputs, and of single ones by name.
+    Regularisation regularisation = {};
+    std::map<std::string, Regularisation> regularisations = {};
     /// Smallest slope (per ms) with which a threshold counts as crossed. A spike that only grazes
     /// the threshold has an unbounded gradient; this bounds it.
     double min_slope = 0.01;

@@ -45,6 +45,26 @@ struct ReadoutPlan {
     double weight_of(std::size_t step) const;
 };
 
+/// What draws the numbers of spikes of a population's neurons into a range, and neurons that do not
+/// spike to their threshold (EventProp). The loss that is reported does not contain it.
+struct Regularisation {
+    /// Strengths with which neurons that spike more often than `most` (spikes an example, in the
+    /// mean over a batch) or less often than `least` are drawn there: at each of its spikes a
+    /// neuron's voltage counts as if it changed the loss by strength times the difference.
+    double upper = 0.0;
+    double lower = 0.0;
+    double most = 0.0;
+    double least = 0.0;
+    /// Strength of what draws a neuron, in an example in which it does not spike, up to its
+    /// threshold, by the step in which it came nearest to it; times the fraction of the batch's
+    /// examples by which it spikes in fewer than `active`.
+    double silent = 0.0;
+    double active = 0.5;
+
+    bool counts() const { return upper > 0.0 || lower > 0.0; }
+    bool any() const { return counts() || silent > 0.0; }
+};
+
 /// One population.
 struct PopulationPlan {
     std::string name;
@@ -65,6 +85,7 @@ struct PopulationPlan {
     /// The connections of each group of synapses.
     std::vector<std::vector<std::size_t>> groups;
     std::optional<ReadoutPlan> readout;
+    Regularisation regularisation;
     /// Whether a loss may compare its output variable in every step.
     bool compares_steps = false;
     /// Whether it and its connections are evaluated as folded readouts instead of step by step.

@@ -1,14 +1,17 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "backend/exact/exact_example.hpp"
 
 namespace saltus {
 
-void ExactExample::backward(double num_examples, ExactGradients& gradients) {
+void ExactExample::backward(double num_examples, const ExactPulls& pulls,
+                            ExactGradients& gradients) {
+    pulls_ = &pulls;
     for (auto stage = network_.stages.rbegin(); stage != network_.stages.rend(); ++stage) {
         for (const std::size_t population : stage->populations)
-            begin_adjoint(population, num_examples);
+            begin_adjoint(population, num_examples, pulls);
         const std::size_t windows = runs_[stage->populations.front()].window_begin.size();
         for (std::size_t window = windows; window-- > 0;) {
             for (const std::size_t population : stage->populations)
@@ -17,7 +20,8 @@ void ExactExample::backward(double num_examples, ExactGradients& gradients) {
     }
 }
 
-void ExactExample::begin_adjoint(std::size_t population, double num_examples) {
+void ExactExample::begin_adjoint(std::size_t population, double num_examples,
+                                 const ExactPulls& pulls) {
     const PopulationPlan& plan = plan_.populations[population];
     const LinearFlow& flow = network_.flows[population];
     Run& run = runs_[population];
@@ -26,6 +30,7 @@ void ExactExample::begin_adjoint(std::size_t population, double num_examples) {
         slope /= num_examples;
     for (double& slope : run.step_outputs)
         slope /= num_examples;
+    if (!run.nearest.empty()) find_silent(population, pulls.of_silent[population]);
     if (!plan.readout) return;
     if (plan.readout->source == ReadoutSource::kFinalVariable && !run.compares_steps) {
         std::copy(run.readout_slope.begin(), run.readout_slope.end(),
@@ -40,6 +45,18 @@ void ExactExample::begin_adjoint(std::size_t population, double num_examples) {
     }
 }
 
+void ExactExample::find_silent(std::size_t population, const std::vector<double>& pulls) {
+    Run& run = runs_[population];
+    std::vector<bool> spiked(pulls.size(), false);
+    for (const std::uint32_t neuron : run.neurons)
+        spiked[neuron] = true;
+    for (std::uint32_t j = 0; j < pulls.size(); ++j)
+        if (!spiked[j] && pulls[j] > 0.0) run.silent.push_back(j);
+    std::stable_sort(run.silent.begin(), run.silent.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return run.nearest_segment[a] < run.nearest_segment[b];
+    });
+}
+
 void ExactExample::retreat_window(std::size_t population, std::size_t window,
                                   ExactGradients& gradients) {
     const Run& run = runs_[population];
@@ -52,6 +69,7 @@ void ExactExample::retreat_window(std::size_t population, std::size_t window,
             undo_arrival(population, run.arrivals[static_cast<std::size_t>(segment.arrival)],
                          gradients);
         }
+        undo_silence(population, k);
         if (segment.step >= 0) undo_step(population, static_cast<std::size_t>(segment.step));
         if (segment.length > 0.0) retreat(population, segment);
     }
@@ -102,6 +120,20 @@ void ExactExample::undo_arrival(std::size_t population, const Arrival& arrival,
     gradients.delays[arrival.connection][0] += connection.scale * sum;
 }
 
+void ExactExample::undo_silence(std::size_t population, std::size_t segment) {
+    const LinearFlow& flow = network_.flows[population];
+    Run& run = runs_[population];
+    // Segments are undone from the last to the first.
+    for (; !run.silent.empty() && run.nearest_segment[run.silent.back()] == segment;
+         run.silent.pop_back()) {
+        const std::uint32_t neuron = run.silent.back();
+        for (const LinearFlow::Constant& c : flow.crossing) {
+            run.lambda[c.row * flow.padded + neuron] -=
+                pulls_->of_silent[population][neuron] * c.value[neuron];
+        }
+    }
+}
+
 void ExactExample::undo_step(std::size_t population, std::size_t step) {
     const PopulationPlan& plan = plan_.populations[population];
     const LinearFlow& flow = network_.flows[population];
@@ -130,7 +162,7 @@ void ExactExample::retreat(std::size_t population, const Segment& segment) {
         spikes.emplace_back(run.neurons[k], k);
     std::sort(spikes.begin(), spikes.end());
     std::vector<double> before;  // [neuron that spiked][dimension]
-    std::vector<double> lambda(flow.dimension);
+    std::array<double, LinearFlow::kMostDimensions> lambda{};
     for (std::size_t end = spikes.size(); end > 0;) {
         const std::uint32_t neuron = spikes[end - 1].first;
         flow.read(run.lambda.data(), neuron, lambda.data());
@@ -142,7 +174,7 @@ void ExactExample::retreat(std::size_t population, const Segment& segment) {
             time = run.offsets[spike];
         }
         flow.retreat_one(time, neuron, lambda.data());
-        before.insert(before.end(), lambda.begin(), lambda.end());
+        before.insert(before.end(), lambda.data(), lambda.data() + flow.dimension);
     }
     flow.retreat(segment.length, run.lambda.data());
     std::size_t at = 0;
@@ -159,9 +191,10 @@ void ExactExample::undo_spike(std::size_t population, std::size_t spike, double*
     const Run& run = runs_[population];
     const std::size_t neuron = run.neurons[spike];
     const double* const before = run.before.data() + spike * flow.dimension;
-    std::vector<double> after(before, before + flow.dimension);
+    std::array<double, LinearFlow::kMostDimensions> after{};
+    std::array<double, LinearFlow::kMostDimensions> speed{};
+    std::copy_n(before, flow.dimension, after.begin());
     flow.reset_one(neuron, after.data());
-    std::vector<double> speed(flow.dimension);
     double moved = run.kappa[spike];
     flow.speed_of(neuron, after.data(), speed.data());
     for (std::size_t a = 0; a < flow.dimension; ++a)
@@ -172,6 +205,8 @@ void ExactExample::undo_spike(std::size_t population, std::size_t spike, double*
         moved += lambda[a] * speed[a];
     const double slope = std::max(flow.along_crossing(neuron, speed.data()), network_.min_slope);
     flow.add_crossing(neuron, -moved / slope, lambda);
+    const std::vector<double>& pulls = pulls_->at_spikes[population];
+    if (!pulls.empty()) lambda[flow.output] += pulls[neuron];
 }
 
 }  // namespace saltus

@@ -8,6 +8,15 @@
 
 namespace saltus {
 
+/// What an example's backward pass knows of the batch, by population and neuron; empty where it
+/// does not matter.
+struct ExactPulls {
+    /// Added to the adjoint of the output variable at each spike.
+    std::vector<std::vector<double>> at_spikes;
+    /// How strongly a neuron without a spike is drawn to its threshold.
+    std::vector<std::vector<double>> of_silent;
+};
+
 /// Sums over examples.
 struct ExactGradients {
     /// By connection.
@@ -29,7 +38,11 @@ class ExactExample {
     /// The loss of an output that has targets; keeps its derivative for backward().
     double loss(const Loss* loss, std::size_t output, const Batch& batch, std::uint32_t example);
     /// Adds the derivatives of a mean over so many examples.
-    void backward(double num_examples, ExactGradients& gradients);
+    /// @param pulls what regularisation adds.
+    void backward(double num_examples, const ExactPulls& pulls, ExactGradients& gradients);
+    /// Numbers of spikes of a population's neurons are added to these.
+    void add_counts(std::size_t population, std::vector<double>& counts,
+                    std::vector<double>& active) const;
     Recording recording(const std::vector<RecordedPopulation>& records) const;
 
   private:
@@ -68,6 +81,15 @@ class ExactExample {
         std::vector<double> readout_slope;
         std::vector<double> step_outputs;  ///< [steps][neurons], then the derivatives by them
         std::vector<double> recorded;      ///< [steps][states][neurons]
+        // Of neurons whose silence matters: the greatest crossing function at the end of a segment,
+        // and of which.
+        std::vector<double> nearest;
+        std::vector<std::uint32_t> nearest_segment;
+        std::vector<std::uint32_t> silent;  ///< neurons, by that segment
+        /// Whether neurons are followed up to their first spike, and which have had it.
+        bool ends_with_spike = false;
+        std::vector<unsigned char> has_ended;
+        std::size_t num_ended = 0;
         std::size_t next_step = 0;
         bool compares_steps = false;
         bool records_states = false;
@@ -81,12 +103,22 @@ class ExactExample {
     void follow(std::size_t population, std::size_t neuron, double length, double time);
     void sort_spikes(Run& run, std::size_t first, std::size_t dimension) const;
     void end_step(std::size_t population, std::size_t step);
+    /// Whether only the first spikes of a population have any effect.
+    bool only_first_spikes_matter(std::size_t population) const;
+    bool minds_silence(std::size_t population) const;
+    bool needs_steps(std::size_t population) const;
+    void find_nearest(std::size_t population, std::uint32_t segment);
+    static std::uint32_t number_of_segment(const Run& run) {
+        return static_cast<std::uint32_t>(run.segments.size());
+    }
     void arrive(std::size_t population, const Arrival& arrival);
     void finish_readout(std::size_t population);
 
-    void begin_adjoint(std::size_t population, double num_examples);
+    void begin_adjoint(std::size_t population, double num_examples, const ExactPulls& pulls);
+    void find_silent(std::size_t population, const std::vector<double>& pulls);
     void retreat_window(std::size_t population, std::size_t window, ExactGradients& gradients);
     void undo_arrival(std::size_t population, const Arrival& arrival, ExactGradients& gradients);
+    void undo_silence(std::size_t population, std::size_t segment);
     void undo_step(std::size_t population, std::size_t step);
     void retreat(std::size_t population, const Segment& segment);
     void undo_spike(std::size_t population, std::size_t spike, double* lambda) const;
@@ -94,6 +126,7 @@ class ExactExample {
     const ExactNetwork& network_;
     const Plan& plan_;
     std::vector<Run> runs_;
+    const ExactPulls* pulls_ = nullptr;
     bool keeps_ = false;
     // Scratch, [dimension][padded] and [padded] of the largest population.
     std::vector<double> later_;

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <saltus/common/random.hpp>
@@ -83,6 +85,60 @@ void ExactExample::begin(std::size_t population, const Batch& batch) {
     run.step_outputs.clear();
     run.records_states = !batch.records.empty() && batch.records[population].any_state();
     run.recorded.clear();
+    run.silent.clear();
+    run.ends_with_spike = keeps_ && only_first_spikes_matter(population) && batch.records.empty();
+    run.has_ended.assign(run.ends_with_spike ? plan.size : 0, 0);
+    run.num_ended = 0;
+    const bool minds = keeps_ && minds_silence(population);
+    run.nearest.assign(minds ? plan.size : 0, -std::numeric_limits<double>::infinity());
+    run.nearest_segment.assign(run.nearest.size(), 0);
+}
+
+bool ExactExample::only_first_spikes_matter(std::size_t population) const {
+    const PopulationPlan& plan = plan_.populations[population];
+    return plan.readout && plan.readout->source == ReadoutSource::kFirstSpike &&
+           !plan.regularisation.counts() &&
+           std::none_of(network_.connections.begin(), network_.connections.end(),
+                        [&](const ExactConnection& c) { return c.source == population; });
+}
+
+bool ExactExample::minds_silence(std::size_t population) const {
+    return plan_.populations[population].regularisation.silent > 0.0;
+}
+
+/// Whether anything looks at the population where steps of the grid end.
+bool ExactExample::needs_steps(std::size_t population) const {
+    const auto& readout = plan_.populations[population].readout;
+    const Run& run = runs_[population];
+    return run.compares_steps || run.records_states ||
+           (readout && (readout->source == ReadoutSource::kVariable ||
+                        readout->source == ReadoutSource::kMaximum));
+}
+
+void ExactExample::find_nearest(std::size_t population, std::uint32_t segment) {
+    Run& run = runs_[population];
+    const LinearFlow& flow = network_.flows[population];
+    std::copy_n(flow.crossing_offset.begin(), flow.size, shift_.begin());
+    for (const LinearFlow::Constant& c : flow.crossing) {
+        const double* const state = run.y.data() + c.row * flow.padded;
+        for (std::size_t j = 0; j < flow.size; ++j)
+            shift_[j] += c.value[j] * state[j];
+    }
+    for (std::size_t j = 0; j < flow.size; ++j) {
+        if (shift_[j] <= run.nearest[j]) continue;
+        run.nearest[j] = shift_[j];
+        run.nearest_segment[j] = segment;
+    }
+}
+
+void ExactExample::add_counts(std::size_t population, std::vector<double>& counts,
+                              std::vector<double>& active) const {
+    std::vector<bool> seen(counts.size(), false);
+    for (const std::uint32_t neuron : runs_[population].neurons) {
+        counts[neuron] += 1.0;
+        if (!seen[neuron]) active[neuron] += 1.0;
+        seen[neuron] = true;
+    }
 }
 
 void ExactExample::collect_arrivals(std::size_t population, double to) {
@@ -106,25 +162,29 @@ void ExactExample::collect_arrivals(std::size_t population, double to) {
 
 void ExactExample::run_window(std::size_t population, double from, double to) {
     Run& run = runs_[population];
-    const double longest = network_.flows[population].longest;
+    const double longest = network_.flows[population].longest();
+    const bool minds_steps = needs_steps(population);
     run.window_begin.push_back(run.segments.size());
     std::size_t arrival = run.arrivals.size();
     collect_arrivals(population, to);
     double time = from;
     while (time < to || arrival < run.arrivals.size()) {
+        // Nothing that comes after the first spikes of all neurons matters.
+        if (run.ends_with_spike && run.num_ended == run.has_ended.size()) return;
         const double step_end = plan_.dt * static_cast<double>(run.next_step + 1);
         double end = std::min(to, time + longest);
         // A step that ends within rounding of here ends here.
-        if (step_end <= end * (1.0 + 1e-12)) end = step_end;
+        if (minds_steps && step_end <= end * (1.0 + 1e-12)) end = step_end;
         const bool arrives = arrival < run.arrivals.size() && run.arrivals[arrival].time <= end;
         if (arrives) end = std::max(time, run.arrivals[arrival].time);
         Segment segment{end - time, 0, 0, -1, -1};
         advance(population, segment, time);
-        if (end == step_end && run.next_step < plan_.num_steps) {
+        if (minds_steps && end == step_end && run.next_step < plan_.num_steps) {
             segment.step = static_cast<std::int32_t>(run.next_step);
             end_step(population, run.next_step);
             ++run.next_step;
         }
+        if (!run.nearest.empty()) find_nearest(population, number_of_segment(run));
         if (arrives) {
             segment.arrival = static_cast<std::int32_t>(arrival);
             arrive(population, run.arrivals[arrival]);
@@ -144,7 +204,8 @@ void ExactExample::advance(std::size_t population, Segment& segment, double time
     if (flow.spiking) {
         const std::size_t first = run.times.size();
         for (std::size_t j = 0; j < flow.size; ++j) {
-            if (may_spike_[j]) follow(population, j, segment.length, time);
+            const bool has_ended = run.ends_with_spike && run.has_ended[j] != 0;
+            if (may_spike_[j] && !has_ended) follow(population, j, segment.length, time);
         }
         sort_spikes(run, first, flow.dimension);
         segment.end_spike = static_cast<std::uint32_t>(run.times.size());
@@ -157,24 +218,33 @@ void ExactExample::follow(std::size_t population, std::size_t neuron, double len
     constexpr std::size_t kMostSpikes = 1000;
     Run& run = runs_[population];
     const LinearFlow& flow = network_.flows[population];
-    std::vector<double> y(flow.dimension);
+    std::array<double, LinearFlow::kMostDimensions> y{};
     flow.read(run.y.data(), neuron, y.data());
     double passed = 0.0;
-    for (std::size_t spikes = 0; spikes < kMostSpikes; ++spikes) {
+    LinearFlow::Path path;
+    for (std::size_t spikes = 0;; ++spikes) {
         const double rest = length - passed;
+        flow.begin(rest, neuron, y.data(), path);
         // Above the threshold there is nothing to cross.
-        if (flow.crossing_of(neuron, y.data()) >= 0.0) break;
-        const double until = flow.first_crossing(rest, neuron, y.data());
+        const bool is_below = path.crossing[0] < 0.0 && spikes < kMostSpikes;
+        const double until = is_below ? flow.first_crossing(rest, neuron, path) : rest + 1.0;
         if (until > rest) break;
-        flow.advance_one(until, neuron, y.data());
+        flow.follow(path, until, y.data());
         passed += until;
         run.times.push_back(time + passed);
         run.neurons.push_back(static_cast<std::uint32_t>(neuron));
         run.offsets.push_back(passed);
-        run.before.insert(run.before.end(), y.begin(), y.end());
+        run.before.insert(run.before.end(), y.data(), y.data() + flow.dimension);
+        if (run.ends_with_spike) {
+            run.has_ended[neuron] = 1;
+            ++run.num_ended;
+        }
         flow.reset_one(neuron, y.data());
+        if (run.ends_with_spike) break;
     }
-    flow.advance_one(length - passed, neuron, y.data());
+    if (passed == 0.0) return;
+    if (run.ends_with_spike) flow.begin(length - passed, neuron, y.data(), path);
+    flow.follow(path, length - passed, y.data());
     flow.write(y.data(), neuron, later_.data());
 }
 

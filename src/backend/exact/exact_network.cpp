@@ -40,7 +40,7 @@ bool contains(const std::vector<std::size_t>& list, std::size_t value) {
 ExactNetwork::ExactNetwork(const Plan& described)
     : plan(described), duration(plan.dt * static_cast<double>(plan.num_steps)) {
     for (const PopulationPlan& population : plan.populations) {
-        flows.push_back(population.input == InputKind::kNone ? LinearFlow(population, plan.dt)
+        flows.push_back(population.input == InputKind::kNone ? LinearFlow(population)
                                                              : LinearFlow());
     }
     incoming.resize(plan.populations.size());

@@ -24,16 +24,17 @@ class ExactProgram : public Program {
             total_.weights.emplace_back(trained, 0.0);
             total_.delays.emplace_back(1, 0.0);
         }
-        for (int thread = 0; thread < team_.num_threads(); ++thread)
-            examples_.push_back(std::make_unique<ExactExample>(network_));
+        pulls_.at_spikes.resize(plan_.populations.size());
+        pulls_.of_silent.resize(plan_.populations.size());
     }
 
     void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
 
     void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
         run(batch, true, result);
+        if (!has_finite_losses(result)) return;
         add_up(batch.examples.size());
-        if (step == nullptr || !has_finite_losses(result)) return;
+        if (step == nullptr) return;
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             if (plan_.connections[index].trainable) optimise(*step, index);
         }
@@ -82,41 +83,90 @@ class ExactProgram : public Program {
             if (losses_[output] && !batch.targets[output].empty())
                 result.output_losses[output].resize(count);
         }
-        const std::size_t groups = (count + kExamplesPerGroup - 1) / kExamplesPerGroup;
-        if (learns) clear(groups);
-        team_.enter([&] {
-            team_.loop(groups, 1, Balance::kOnDemand,
-                       [&](std::size_t begin, std::size_t end, std::size_t thread) {
-                           for (std::size_t group = begin; group < end; ++group)
-                               run_group(batch, group, learns, *examples_[thread], result);
-                       });
+        while (examples_.size() < (learns ? count : std::min(count, workers())))
+            examples_.push_back(std::make_unique<ExactExample>(network_));
+        for_each_example(count, [&](std::size_t position, std::size_t thread) {
+            ExactExample& example = *examples_[learns ? position : thread];
+            run_forward(batch, position, learns, example, result);
         });
         for (const std::size_t output : plan_.outputs()) {
             for (std::size_t k = 0; k < result.output_losses[output].size(); ++k)
                 result.losses[k] += result.output_losses[output][k];
         }
+        if (learns) run_backward(batch, result);
     }
 
-    void run_group(const Batch& batch, std::size_t group, bool learns, ExactExample& example,
-                   BatchResult& result) {
-        const std::size_t first = group * kExamplesPerGroup;
-        const std::size_t last = std::min(batch.examples.size(), first + kExamplesPerGroup);
-        for (std::size_t position = first; position < last; ++position) {
-            const std::uint32_t number = batch.examples[position];
-            example.forward(batch, number, learns);
-            for (const std::size_t output : plan_.outputs()) {
-                const std::vector<double>& readout = example.readout(output);
-                std::copy(readout.begin(), readout.end(),
-                          result.readouts[output].begin() +
-                              static_cast<std::ptrdiff_t>(position * readout.size()));
-                const double loss = example.loss(losses_[output].get(), output, batch, number);
-                if (!result.output_losses[output].empty())
-                    result.output_losses[output][position] = loss;
+    std::size_t workers() const { return static_cast<std::size_t>(team_.num_threads()); }
+
+    /// Calls body(position, thread) for examples in any order.
+    template <class Body>
+    void for_each_example(std::size_t count, const Body& body) {
+        team_.enter([&] {
+            team_.loop(count, 1, Balance::kOnDemand,
+                       [&](std::size_t begin, std::size_t end, std::size_t thread) {
+                           for (std::size_t position = begin; position < end; ++position)
+                               body(position, thread);
+                       });
+        });
+    }
+
+    void run_forward(const Batch& batch, std::size_t position, bool learns, ExactExample& example,
+                     BatchResult& result) {
+        const std::uint32_t number = batch.examples[position];
+        example.forward(batch, number, learns);
+        for (const std::size_t output : plan_.outputs()) {
+            const std::vector<double>& readout = example.readout(output);
+            std::copy(readout.begin(), readout.end(),
+                      result.readouts[output].begin() +
+                          static_cast<std::ptrdiff_t>(position * readout.size()));
+            const double loss = example.loss(losses_[output].get(), output, batch, number);
+            if (!result.output_losses[output].empty())
+                result.output_losses[output][position] = loss;
+        }
+        if (batch.records_example(position))
+            result.recordings[position] = example.recording(batch.records);
+    }
+
+    /// All examples have been run forward: how often neurons spike in the batch is known.
+    void run_backward(const Batch& batch, const BatchResult& result) {
+        const std::size_t count = batch.examples.size();
+        if (!has_finite_losses(result)) return;
+        regularise(count);
+        const std::size_t groups = (count + kExamplesPerGroup - 1) / kExamplesPerGroup;
+        clear(groups);
+        for_each_example(groups, [&](std::size_t group, std::size_t) {
+            const std::size_t first = group * kExamplesPerGroup;
+            const std::size_t last = std::min(count, first + kExamplesPerGroup);
+            for (std::size_t position = first; position < last; ++position) {
+                examples_[position]->backward(static_cast<double>(count), pulls_, partial_[group]);
             }
-            if (batch.records_example(position))
-                result.recordings[position] = example.recording(batch.records);
-            if (learns)
-                example.backward(static_cast<double>(batch.examples.size()), partial_[group]);
+        });
+    }
+
+    void regularise(std::size_t examples) {
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            const Regularisation& wanted = plan_.populations[index].regularisation;
+            if (!wanted.any()) continue;
+            const std::size_t size = plan_.populations[index].size;
+            std::vector<double> counts(size, 0.0);
+            std::vector<double> active(size, 0.0);
+            for (std::size_t position = 0; position < examples; ++position)
+                examples_[position]->add_counts(index, counts, active);
+            const auto share = static_cast<double>(examples);
+            std::vector<double>& at_spikes = pulls_.at_spikes[index];
+            std::vector<double>& of_silent = pulls_.of_silent[index];
+            at_spikes.assign(wanted.counts() ? size : 0, 0.0);
+            of_silent.assign(wanted.silent > 0.0 ? size : 0, 0.0);
+            for (std::size_t j = 0; j < at_spikes.size(); ++j) {
+                const double mean = counts[j] / share;
+                at_spikes[j] = (wanted.upper * std::max(0.0, mean - wanted.most) -
+                                wanted.lower * std::max(0.0, wanted.least - mean)) /
+                               share;
+            }
+            for (std::size_t j = 0; j < of_silent.size(); ++j) {
+                of_silent[j] =
+                    wanted.silent * std::max(0.0, wanted.active - active[j] / share) / share;
+            }
         }
     }
 
@@ -163,8 +213,10 @@ class ExactProgram : public Program {
     const Plan& plan_ = network_.plan;
     Losses losses_;
     ThreadTeam team_;
-    std::vector<std::unique_ptr<ExactExample>> examples_;  ///< by thread
-    std::vector<ExactGradients> partial_;                  ///< by group of examples
+    /// By position in the batch when it is learned from, otherwise by thread.
+    std::vector<std::unique_ptr<ExactExample>> examples_;
+    ExactPulls pulls_;
+    std::vector<ExactGradients> partial_;  ///< by group of examples
     ExactGradients total_;
     std::vector<std::vector<double>> m_;
     std::vector<std::vector<double>> v_;

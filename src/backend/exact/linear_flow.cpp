@@ -1,9 +1,11 @@
 #include "backend/exact/linear_flow.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string>
+#include <type_traits>
 
 #include "plan/coefficients.hpp"
 
@@ -12,8 +14,7 @@ namespace {
 
 using expr::Expression;
 
-constexpr std::size_t kMostDimensions = kMaxKernelStates + kMaxKernelGroups;
-constexpr std::size_t kMostTerms = 32;
+constexpr std::size_t kMostDimensions = LinearFlow::kMostDimensions;
 
 /// The values of a coefficient for all neurons, the last repeated in the padding.
 std::vector<double> values_of(const Coefficient& coefficient, std::size_t size,
@@ -30,7 +31,7 @@ bool is_zero(const std::vector<double>& values) {
 
 }  // namespace
 
-LinearFlow::LinearFlow(const PopulationPlan& plan, double dt)
+LinearFlow::LinearFlow(const PopulationPlan& plan)
     : size(plan.size),
       padded((plan.size + kLanes - 1) / kLanes * kLanes),
       num_states(plan.kernel.num_states()),
@@ -84,121 +85,58 @@ LinearFlow::LinearFlow(const PopulationPlan& plan, double dt)
         }
         crossing_offset = evaluated(substitute(plan.flow.crossing, at_zero));
     }
-    choose_order(dt);
+    find_growth();
+    compact();
 }
 
-void LinearFlow::choose_order(double dt) {
+void LinearFlow::compact() {
+    const std::size_t n = dimension;
+    matrix_of_.assign(size * n * n, 0.0);
+    offset_of_.assign(size * n, 0.0);
+    crossing_of_.assign(size * n, 0.0);
+    for (std::size_t j = 0; j < size; ++j) {
+        for (const Entry& entry : matrix)
+            matrix_of_[(j * n + entry.row) * n + entry.column] = entry.value[j];
+        for (const Constant& b : offset)
+            offset_of_[j * n + b.row] = b.value[j];
+        for (const Constant& c : crossing)
+            crossing_of_[j * n + c.row] = c.value[j];
+    }
+}
+
+void LinearFlow::find_growth() {
     // The greatest sum over a column bounds how much a series grows with each term.
-    double norm = 0.0;
     for (std::size_t j = 0; j < padded; ++j) {
         for (std::size_t column = 0; column < dimension; ++column) {
             double sum = 0.0;
             for (const Entry& entry : matrix)
                 if (entry.column == column) sum += std::abs(entry.value[j]);
-            norm = std::max(norm, sum);
+            growth = std::max(growth, sum);
         }
     }
-    longest = norm * dt <= 1.0 ? dt : dt / std::ceil(norm * dt);
-    const double growth = norm * longest;
-    double term = 1.0;
-    order = 1;
-    while (term > 1e-18 && order < kMostTerms) {
-        term *= growth / static_cast<double>(order);
-        ++order;
+    // growth^m h^m / m! is below rounding.
+    double factorial = 1.0;
+    for (std::size_t m = 1; m <= kMostTerms; ++m) {
+        factorial *= static_cast<double>(m);
+        reach_[m] = growth > 0.0
+                        ? std::pow(1e-17 * factorial, 1.0 / static_cast<double>(m)) / growth
+                        : 1e300;
     }
+}
+
+std::size_t LinearFlow::terms_of(double h) const {
+    std::size_t terms = 2;
+    while (terms < kMostTerms && h > reach_[terms])
+        ++terms;
+    return terms;
 }
 
 void LinearFlow::advance(double h, const double* y, double* out, unsigned char* may_spike) const {
-    for (std::size_t first = 0; first < padded; first += kLanes) {
-        double term[kMostDimensions][kLanes];
-        double sum[kMostDimensions][kLanes];
-        double next[kMostDimensions][kLanes];
-        double bound[kLanes] = {};
-        for (std::size_t a = 0; a < dimension; ++a) {
-            for (std::size_t k = 0; k < kLanes; ++k)
-                term[a][k] = sum[a][k] = y[a * padded + first + k];
-        }
-        const bool crosses = spiking && may_spike != nullptr;
-        if (crosses) {
-            for (std::size_t k = 0; k < kLanes; ++k)
-                bound[k] = crossing_offset[first + k];
-            for (const Constant& c : crossing) {
-                for (std::size_t k = 0; k < kLanes; ++k)
-                    bound[k] += c.value[first + k] * term[c.row][k];
-            }
-        }
-        for (std::size_t m = 1; m <= order; ++m) {
-            const double factor = h / static_cast<double>(m);
-            for (std::size_t a = 0; a < dimension; ++a)
-                for (std::size_t k = 0; k < kLanes; ++k)
-                    next[a][k] = 0.0;
-            for (const Entry& entry : matrix) {
-                const double* const value = entry.value.data() + first;
-                for (std::size_t k = 0; k < kLanes; ++k)
-                    next[entry.row][k] += value[k] * term[entry.column][k];
-            }
-            if (m == 1) {
-                for (const Constant& b : offset)
-                    for (std::size_t k = 0; k < kLanes; ++k)
-                        next[b.row][k] += b.value[first + k];
-            }
-            for (std::size_t a = 0; a < dimension; ++a) {
-                for (std::size_t k = 0; k < kLanes; ++k) {
-                    term[a][k] = factor * next[a][k];
-                    sum[a][k] += term[a][k];
-                }
-            }
-            if (!crosses) continue;
-            // No trajectory rises above the sum of its rising terms.
-            double rise[kLanes] = {};
-            for (const Constant& c : crossing) {
-                for (std::size_t k = 0; k < kLanes; ++k)
-                    rise[k] += c.value[first + k] * term[c.row][k];
-            }
-            for (std::size_t k = 0; k < kLanes; ++k)
-                bound[k] += rise[k] > 0.0 ? rise[k] : 0.0;
-        }
-        for (std::size_t a = 0; a < dimension; ++a) {
-            for (std::size_t k = 0; k < kLanes; ++k)
-                out[a * padded + first + k] = sum[a][k];
-        }
-        if (!crosses) continue;
-        for (std::size_t k = 0; k < kLanes; ++k)
-            may_spike[first + k] = bound[k] > -1e-12 ? 1 : 0;
-    }
+    advance_series(*this, h, terms_of(h), y, out, spiking ? may_spike : nullptr);
 }
 
 void LinearFlow::retreat(double h, double* lambda) const {
-    for (std::size_t first = 0; first < padded; first += kLanes) {
-        double term[kMostDimensions][kLanes];
-        double sum[kMostDimensions][kLanes];
-        double next[kMostDimensions][kLanes];
-        for (std::size_t a = 0; a < dimension; ++a) {
-            for (std::size_t k = 0; k < kLanes; ++k)
-                term[a][k] = sum[a][k] = lambda[a * padded + first + k];
-        }
-        for (std::size_t m = 1; m <= order; ++m) {
-            const double factor = h / static_cast<double>(m);
-            for (std::size_t a = 0; a < dimension; ++a)
-                for (std::size_t k = 0; k < kLanes; ++k)
-                    next[a][k] = 0.0;
-            for (const Entry& entry : matrix) {
-                const double* const value = entry.value.data() + first;
-                for (std::size_t k = 0; k < kLanes; ++k)
-                    next[entry.column][k] += value[k] * term[entry.row][k];
-            }
-            for (std::size_t a = 0; a < dimension; ++a) {
-                for (std::size_t k = 0; k < kLanes; ++k) {
-                    term[a][k] = factor * next[a][k];
-                    sum[a][k] += term[a][k];
-                }
-            }
-        }
-        for (std::size_t a = 0; a < dimension; ++a) {
-            for (std::size_t k = 0; k < kLanes; ++k)
-                lambda[a * padded + first + k] = sum[a][k];
-        }
-    }
+    retreat_series(*this, h, terms_of(h), lambda);
 }
 
 void LinearFlow::read(const double* y, std::size_t neuron, double* one) const {
@@ -211,48 +149,105 @@ void LinearFlow::write(const double* one, std::size_t neuron, double* y) const {
         y[a * padded + neuron] = one[a];
 }
 
-void LinearFlow::speed_of(std::size_t neuron, const double* y, double* speed) const {
-    std::fill(speed, speed + dimension, 0.0);
-    for (const Constant& b : offset)
-        speed[b.row] += b.value[neuron];
-    for (const Entry& entry : matrix)
-        speed[entry.row] += entry.value[neuron] * y[entry.column];
+namespace {
+
+/// 1 / m.
+constexpr std::array<double, LinearFlow::kMostTerms + 1> kInverse = [] {
+    std::array<double, LinearFlow::kMostTerms + 1> inverse{};
+    for (std::size_t m = 1; m < inverse.size(); ++m)
+        inverse[m] = 1.0 / static_cast<double>(m);
+    return inverse;
+}();
+
+/// Calls function(n) with the dimension as a constant where it is small, so that its loops unroll.
+template <class Function>
+void with_dimension(std::size_t dimension, const Function& function) {
+    switch (dimension) {
+        case 2:
+            return function(std::integral_constant<std::size_t, 2>());
+        case 3:
+            return function(std::integral_constant<std::size_t, 3>());
+        case 4:
+            return function(std::integral_constant<std::size_t, 4>());
+        default:
+            return function(dimension);
+    }
 }
 
-void LinearFlow::advance_one(double h, std::size_t neuron, double* y) const {
-    double term[kMostDimensions];
-    double next[kMostDimensions];
-    std::copy(y, y + dimension, term);
-    for (std::size_t m = 1; m <= order; ++m) {
-        const double factor = h / static_cast<double>(m);
-        std::fill(next, next + dimension, 0.0);
-        for (const Entry& entry : matrix)
-            next[entry.row] += entry.value[neuron] * term[entry.column];
-        if (m == 1) {
-            for (const Constant& b : offset)
-                next[b.row] += b.value[neuron];
-        }
-        for (std::size_t a = 0; a < dimension; ++a) {
-            term[a] = factor * next[a];
-            y[a] += term[a];
-        }
+}  // namespace
+
+void LinearFlow::speed_of(std::size_t neuron, const double* y, double* speed) const {
+    const double* const entry = matrix_of_.data() + neuron * dimension * dimension;
+    for (std::size_t a = 0; a < dimension; ++a) {
+        speed[a] = offset_of_[neuron * dimension + a];
+        for (std::size_t b = 0; b < dimension; ++b)
+            speed[a] += entry[a * dimension + b] * y[b];
     }
+}
+
+void LinearFlow::begin(double h, std::size_t neuron, const double* y, Path& path) const {
+    path.terms = terms_of(h);
+    const double* const matrix_values = matrix_of_.data() + neuron * dimension * dimension;
+    const double* const offsets = offset_of_.data() + neuron * dimension;
+    const double* const c = crossing_of_.data() + neuron * dimension;
+    with_dimension(dimension, [&](auto n) {
+        double* term = path.term.data();
+        double cross = crossing_offset.empty() ? 0.0 : crossing_offset[neuron];
+        for (std::size_t a = 0; a < n; ++a) {
+            term[a] = y[a];
+            cross += c[a] * y[a];
+        }
+        path.crossing[0] = cross;
+        for (std::size_t m = 1; m <= path.terms; ++m) {
+            double* const next = term + n;
+            cross = 0.0;
+            for (std::size_t a = 0; a < n; ++a) {
+                double sum = m == 1 ? offsets[a] : 0.0;
+                for (std::size_t b = 0; b < n; ++b)
+                    sum += matrix_values[a * n + b] * term[b];
+                next[a] = sum * kInverse[m];
+                cross += c[a] * next[a];
+            }
+            path.crossing[m] = cross;
+            term = next;
+        }
+    });
+}
+
+void LinearFlow::follow(const Path& path, double time, double* y) const {
+    with_dimension(dimension, [&](auto n) {
+        const double* const term = path.term.data();
+        for (std::size_t a = 0; a < n; ++a)
+            y[a] = term[path.terms * n + a];
+        for (std::size_t m = path.terms; m-- > 0;) {
+            for (std::size_t a = 0; a < n; ++a)
+                y[a] = y[a] * time + term[m * n + a];
+        }
+    });
 }
 
 void LinearFlow::retreat_one(double h, std::size_t neuron, double* lambda) const {
-    double term[kMostDimensions];
-    double next[kMostDimensions];
-    std::copy(lambda, lambda + dimension, term);
-    for (std::size_t m = 1; m <= order; ++m) {
-        const double factor = h / static_cast<double>(m);
-        std::fill(next, next + dimension, 0.0);
-        for (const Entry& entry : matrix)
-            next[entry.column] += entry.value[neuron] * term[entry.row];
-        for (std::size_t a = 0; a < dimension; ++a) {
-            term[a] = factor * next[a];
-            lambda[a] += term[a];
+    const std::size_t terms = terms_of(h);
+    const double* const matrix_values = matrix_of_.data() + neuron * dimension * dimension;
+    with_dimension(dimension, [&](auto n) {
+        double term[kMostDimensions];
+        double next[kMostDimensions];
+        for (std::size_t a = 0; a < n; ++a)
+            term[a] = lambda[a];
+        for (std::size_t m = 1; m <= terms; ++m) {
+            const double factor = h * kInverse[m];
+            for (std::size_t b = 0; b < n; ++b) {
+                double sum = 0.0;
+                for (std::size_t a = 0; a < n; ++a)
+                    sum += matrix_values[a * n + b] * term[a];
+                next[b] = factor * sum;
+            }
+            for (std::size_t a = 0; a < n; ++a) {
+                term[a] = next[a];
+                lambda[a] += next[a];
+            }
         }
-    }
+    });
 }
 
 double LinearFlow::crossing_of(std::size_t neuron, const double* y) const {
@@ -287,61 +282,86 @@ void LinearFlow::pull_reset(std::size_t neuron, double* lambda) const {
     std::copy(pulled, pulled + num_states, lambda);
 }
 
-double LinearFlow::first_crossing(double h, std::size_t neuron, const double* y) const {
-    const double never = h + 1.0;
+namespace {
+
+struct ValueAndSlope {
+    double value;
+    double slope;
+};
+
+/// A power series and its derivative.
+ValueAndSlope evaluate(const double* series, std::size_t terms, double at) {
+    double value = series[terms];
+    double slope = 0.0;
+    for (std::size_t m = terms; m-- > 0;) {
+        slope = slope * at + value;
+        value = value * at + series[m];
+    }
+    return {value, slope};
+}
+
+/// Whether a series bends down everywhere in [0, h].
+bool is_concave(const double* series, std::size_t terms, double h) {
+    double bend = 0.0;
+    for (std::size_t m = terms; m > 2; --m)
+        bend = bend * h + static_cast<double>(m * (m - 1)) * std::max(series[m], 0.0);
+    return bend * h + 2.0 * series[2] <= 0.0;
+}
+
+/// The first zero of a concave series that begins below: Newton's method gets there from below.
+double concave_crossing(const double* series, std::size_t terms, double h, double never) {
     double at = 0.0;
-    double state[kMostDimensions];
-    std::copy(y, y + dimension, state);
+    for (int iteration = 0; iteration < 100; ++iteration) {
+        const ValueAndSlope here = evaluate(series, terms, at);
+        if (here.value >= 0.0) return at;
+        if (here.slope <= 0.0) return never;
+        const double next = at - here.value / here.slope;
+        if (next > h) return never;
+        if (!(next > at)) return at;
+        at = next;
+    }
+    return at;
+}
+
+/// How far a series that begins below zero stays there at least: up to where the series of its
+/// rising terms, which is convex, crosses zero; h + 1 when that is not within h.
+double safe_distance(const double* series, std::size_t terms, double h) {
+    double rising[LinearFlow::kMostTerms + 1];
+    rising[0] = series[0];
+    for (std::size_t m = 1; m <= terms; ++m)
+        rising[m] = std::max(series[m], 0.0);
+    double at = h;
+    ValueAndSlope here = evaluate(rising, terms, at);
+    if (here.value < 0.0) return h + 1.0;
+    for (int iteration = 0; iteration < 60; ++iteration) {
+        const double closer = at - here.value / here.slope;
+        if (!(closer < at)) break;
+        at = std::max(closer, 0.0);
+        here = evaluate(rising, terms, at);
+    }
+    return at;
+}
+
+}  // namespace
+
+double LinearFlow::first_crossing(double h, std::size_t neuron, const Path& path) const {
+    const double never = h + 1.0;
+    if (is_concave(path.crossing.data(), path.terms, h))
+        return concave_crossing(path.crossing.data(), path.terms, h, never);
+    // From below over distances within which there is no crossing, again and again: this converges
+    // to the first one like Newton's method, and never steps over it.
+    double at = 0.0;
+    Path here = path;
     for (int iteration = 0; iteration < 200; ++iteration) {
-        // The crossing function around here as a power series.
-        double series[kMostTerms + 1];
-        double term[kMostDimensions];
-        double next[kMostDimensions];
-        std::copy(state, state + dimension, term);
-        series[0] = crossing_of(neuron, state);
-        if (series[0] >= 0.0) return at;
-        for (std::size_t m = 1; m <= order; ++m) {
-            std::fill(next, next + dimension, 0.0);
-            for (const Entry& entry : matrix)
-                next[entry.row] += entry.value[neuron] * term[entry.column];
-            if (m == 1) {
-                for (const Constant& b : offset)
-                    next[b.row] += b.value[neuron];
-            }
-            for (std::size_t a = 0; a < dimension; ++a)
-                term[a] = next[a] / static_cast<double>(m);
-            series[m] = along_crossing(neuron, term);
-        }
-        // It stays below the series of its rising terms, which is convex and rises: up to where
-        // that crosses zero there is no crossing. Repeated, this converges to the first one from
-        // below like Newton's method, and never steps over it.
-        const auto majorant = [&](double d, double& slope) {
-            double value = 0.0;
-            slope = 0.0;
-            for (std::size_t m = order; m >= 1; --m) {
-                const double rising = std::max(series[m], 0.0);
-                slope = slope * d + static_cast<double>(m) * rising;
-                value = value * d + rising;
-            }
-            return value * d + series[0];
-        };
-        const double rest = h - at;
-        double slope = 0.0;
-        if (majorant(rest, slope) < 0.0) return never;
-        double step = rest;
-        for (int k = 0; k < 60; ++k) {
-            const double value = majorant(step, slope);
-            const double closer = step - value / slope;
-            if (!(closer < step)) break;
-            step = std::max(closer, 0.0);
-        }
+        if (here.crossing[0] >= 0.0) return at;
+        const double step = safe_distance(here.crossing.data(), here.terms, h - at);
+        if (step > h - at) return never;
+        // What is left is rounding: it touches the threshold here.
+        if (step <= 1e-15 * std::max(at, 1e-3)) return here.crossing[1] > 0.0 ? at : never;
         at += step;
-        if (step <= 1e-15 * std::max(at, 1e-3)) {
-            // What is left is rounding: it touches the threshold here.
-            return series[1] > 0.0 ? at : never;
-        }
-        std::copy(y, y + dimension, state);
-        advance_one(at, neuron, state);
+        std::array<double, kMostDimensions> y{};
+        follow(path, at, y.data());
+        begin(h - at, neuron, y.data(), here);
     }
     return never;
 }

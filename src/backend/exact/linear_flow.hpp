@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -18,10 +19,12 @@ class LinearFlow {
   public:
     /// Neurons are worked on in groups of so many.
     static constexpr std::size_t kLanes = 8;
+    static constexpr std::size_t kMostDimensions = kMaxKernelStates + kMaxKernelGroups;
+    static constexpr std::size_t kMostTerms = 32;
 
     LinearFlow() = default;
     /// @param plan a population that check_exact_times() accepts.
-    LinearFlow(const PopulationPlan& plan, double dt);
+    explicit LinearFlow(const PopulationPlan& plan);
 
     struct Entry {
         std::size_t row;
@@ -46,9 +49,10 @@ class LinearFlow {
     std::vector<Entry> reset;             ///< R, of states
     std::vector<Constant> reset_offset;   ///< r
     std::vector<double> initial;          ///< [dimension][padded]
-    /// Terms of a series, and the longest time over which they suffice.
-    std::size_t order = 0;
-    double longest = 0.0;
+    /// By how much a series grows with a term and a ms; over longer times than the inverse it is
+    /// not used.
+    double growth = 0.0;
+    double longest() const { return growth > 0.0 ? 1.0 / growth : 1e300; }
 
     /// y after a time h. @param y, @param out [dimension][padded]; they may be the same.
     /// @param may_spike of each neuron whether it might cross the threshold within h: true for all
@@ -57,13 +61,24 @@ class LinearFlow {
     /// The adjoint before a time h from that after it. @param lambda [dimension][padded].
     void retreat(double h, double* lambda) const;
 
+    /// The way of a single neuron from some moment on, and its crossing function, as power series
+    /// in time.
+    struct Path {
+        std::size_t terms = 0;
+        std::array<double, (kMostTerms + 1) * kMostDimensions> term;
+        std::array<double, kMostTerms + 1> crossing;
+    };
+
     // Of a single neuron; its y and lambda are `dimension` numbers.
     void read(const double* y, std::size_t neuron, double* one) const;
     void write(const double* one, std::size_t neuron, double* y) const;
-    void advance_one(double h, std::size_t neuron, double* y) const;
+    /// @param h for how long it will be followed at most.
+    void begin(double h, std::size_t neuron, const double* y, Path& path) const;
+    /// y after a time.
+    void follow(const Path& path, double time, double* y) const;
     void retreat_one(double h, std::size_t neuron, double* lambda) const;
-    /// When the threshold is crossed first, within h; h + 1 when it is not.
-    double first_crossing(double h, std::size_t neuron, const double* y) const;
+    /// When the threshold is crossed first, within h; h + 1 when it is not. The path begins below.
+    double first_crossing(double h, std::size_t neuron, const Path& path) const;
     /// c . y + c0
     double crossing_of(std::size_t neuron, const double* y) const;
     /// dy/dt
@@ -77,7 +92,22 @@ class LinearFlow {
     void add_crossing(std::size_t neuron, double factor, double* lambda) const;
 
   private:
-    void choose_order(double dt);
+    void find_growth();
+    void compact();
+    /// Terms after which those of a time h are below rounding.
+    std::size_t terms_of(double h) const;
+
+    /// The longest time for which so many terms suffice.
+    std::array<double, kMostTerms + 1> reach_{};
+    // The same numbers as above, neuron by neuron: A, b, c.
+    std::vector<double> matrix_of_;
+    std::vector<double> offset_of_;
+    std::vector<double> crossing_of_;
 };
+
+/// The series of LinearFlow::advance() and retreat() with so many terms, for all neurons.
+void advance_series(const LinearFlow& flow, double h, std::size_t terms, const double* y,
+                    double* out, unsigned char* may_spike);
+void retreat_series(const LinearFlow& flow, double h, std::size_t terms, double* lambda);
 
 }  // namespace saltus
