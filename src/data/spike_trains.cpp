@@ -60,6 +60,25 @@ void SpikeTrains::append(std::span<const double> times, std::span<const std::uin
     append(spikes);
 }
 
+void SpikeTrains::append(const SpikeTrains& more) {
+    if (more.num_neurons_ != num_neurons_) {
+        throw ModelError("SpikeTrains",
+                         fmt::format("trains of {} neurons cannot be added to those of {}",
+                                     more.num_neurons_, num_neurons_),
+                         "give trains of the same population");
+    }
+    if (&more == this) {
+        append(SpikeTrains(more));
+        return;
+    }
+    const std::size_t before = times_.size();
+    const std::size_t num_examples = more.num_examples();
+    for (std::size_t example = 0; example < num_examples; ++example)
+        row_begin_.push_back(before + more.row_begin_[example + 1]);
+    times_.insert(times_.end(), more.times_.begin(), more.times_.end());
+    neurons_.insert(neurons_.end(), more.neurons_.begin(), more.neurons_.end());
+}
+
 void SpikeTrains::append_sorted(std::span<const Spike> spikes) {
     for (const Spike& spike : spikes) {
         neurons_.push_back(spike.neuron);

@@ -14,6 +14,7 @@ enum class RandomPurpose : std::uint32_t {
     kShuffle = 5,
     kInputDropout = 6,
     kConnectivity = 7,
+    kAugmentation = 8,
 };
 
 /// Counter-based random numbers (Philox4x32-10): element i of a stream is a function of the key and

@@ -30,6 +30,10 @@ class SpikeTrains {
     /// @throws ModelError as above, and when the two lengths disagree.
     void append(std::span<const double> times, std::span<const std::uint32_t> neurons);
 
+    /// Adds all examples of other trains of a population of the same size.
+    /// @throws ModelError when it has another size.
+    void append(const SpikeTrains& more);
+
     std::size_t num_neurons() const { return num_neurons_; }
     std::size_t num_examples() const { return row_begin_.size() - 1; }
     /// Spikes of all examples together.
