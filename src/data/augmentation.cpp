@@ -96,7 +96,12 @@ SpikeTrains SpikeAugmentation::apply(const SpikeTrains& trains,
                       }
                   });
     });
+    if (num_blocks == 1) return std::move(blocks.front());
     SpikeTrains varied(trains.num_neurons());
+    std::size_t num_spikes = 0;
+    for (const SpikeTrains& block : blocks)
+        num_spikes += block.num_spikes();
+    varied.reserve(trains.num_examples(), num_spikes);
     for (SpikeTrains& block : blocks) {
         varied.append(block);
         block = SpikeTrains(trains.num_neurons());

@@ -79,6 +79,12 @@ void SpikeTrains::append(const SpikeTrains& more) {
     neurons_.insert(neurons_.end(), more.neurons_.begin(), more.neurons_.end());
 }
 
+void SpikeTrains::reserve(std::size_t num_examples, std::size_t num_spikes) {
+    row_begin_.reserve(num_examples + 1);
+    times_.reserve(num_spikes);
+    neurons_.reserve(num_spikes);
+}
+
 void SpikeTrains::append_sorted(std::span<const Spike> spikes) {
     for (const Spike& spike : spikes) {
         neurons_.push_back(spike.neuron);

@@ -33,6 +33,8 @@ class SpikeTrains {
     /// Adds all examples of other trains of a population of the same size.
     /// @throws ModelError when it has another size.
     void append(const SpikeTrains& more);
+    /// Sets memory aside for this many examples and spikes in all, so that adding them moves none.
+    void reserve(std::size_t num_examples, std::size_t num_spikes);
 
     std::size_t num_neurons() const { return num_neurons_; }
     std::size_t num_examples() const { return row_begin_.size() - 1; }
