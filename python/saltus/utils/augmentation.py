@@ -26,6 +26,9 @@ __all__ = [
 class SpikeTransform:
     """One way to vary an example. The base of those below; not made itself.
 
+    Raises:
+        ArgumentTypeError: When it is made.
+
     Example:
         >>> isinstance(DeleteSpikes(0.1), SpikeTransform)
         True
@@ -33,7 +36,7 @@ class SpikeTransform:
 
     _made: _saltus.SpikeTransform
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self) -> None:
         raise ArgumentTypeError(
             "SpikeTransform", "it is a base class", "make one of its subclasses"
         )
@@ -58,13 +61,12 @@ class ShiftNeurons(SpikeTransform):
     def __init__(
         self, shape: Union[int, Sequence[int]], max_shift: Union[int, Sequence[int]]
     ) -> None:
-        if is_integer(max_shift):
-            max_shift = (max_shift,)  # type: ignore[assignment]
-        elif not isinstance(max_shift, (list, tuple, np.ndarray)):
+        given: Any = (max_shift,) if is_integer(max_shift) else max_shift
+        if not isinstance(given, (list, tuple, np.ndarray)):
             raise ArgumentTypeError(
                 "ShiftNeurons", f"max_shift is {max_shift!r}", "give whole numbers"
             )
-        shifts = [require_count(shift, "ShiftNeurons", "max_shift") for shift in max_shift]  # type: ignore[union-attr]
+        shifts = [require_count(shift, "ShiftNeurons", "max_shift") for shift in given]
         self._made = _saltus.shift_neurons(_shape(shape, "ShiftNeurons"), shifts)
 
 
@@ -253,7 +255,7 @@ class SpikeAugmentation:
             ModelError: When transforms, spikes and labels do not fit each other.
 
         Example:
-            >>> copy = augmentation(spikes, labels, epoch=3)
+            >>> copy = SpikeAugmentation([DeleteSpikes(0.1)])(x, y, epoch=3)
         """
         classes = np.asarray(labels, dtype=np.int64 if np.size(labels) == 0 else None)
         if classes.ndim != 1 or classes.dtype.kind not in "iu":
@@ -287,7 +289,9 @@ class SpikeAugmentation:
             A function of the number of the epoch that gives (x, y).
 
         Example:
-            >>> augment = augmentation.each_epoch({inputs: spikes}, {output: labels})
+            >>> augmentation = SpikeAugmentation([DeleteSpikes(0.1)])
+            >>> augment = augmentation.each_epoch({inputs: x}, {output: y})
+            >>> varied_x, varied_y = augment(3)
         """
         trains = {key: _trains(spikes) for key, spikes in x.items()}
         labels = next(iter(y.values()), ())
