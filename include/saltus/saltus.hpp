@@ -39,6 +39,7 @@
 #include <saltus/data/idx.hpp>
 #include <saltus/data/image_dataset.hpp>
 #include <saltus/data/latency_encoder.hpp>
+#include <saltus/data/mixed_examples.hpp>
 #include <saltus/data/number_view.hpp>
 #include <saltus/data/spike_dataset.hpp>
 #include <saltus/data/spike_list.hpp>

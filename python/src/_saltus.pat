@@ -126,6 +126,9 @@ _saltus\.load_model$:
 _saltus\.read_idx$:
     def read_idx(arg: str, /) -> tuple[NDArray[np.uint8], Sequence[int]]: ...
 
+_saltus\.mixed_examples$:
+    def mixed_examples(arg0: Sequence[int], arg1: Sequence[float], arg2: int, arg3: int, arg4: int, /) -> list[_Indices]: ...
+
 _saltus\.read_nmnist$:
     def read_nmnist(arg0: str, arg1: int, arg2: int, arg3: float, arg4: float, arg5: int, /) -> tuple[SpikeTrains, NDArray[np.int32], list[int], list[str]]: ...
 

@@ -155,9 +155,8 @@ nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::di
                std::size_t num_epochs, std::size_t start_epoch, bool shuffle,
                const std::vector<std::string>& metrics, double input_dropout,
                const nb::object& schedule, const nb::object& augment, double validation_split,
-               const nb::dict& validation_x,
-               const nb::dict& validation_y, const nb::object& validation_run,
-               const nb::object& run) {
+               const nb::dict& validation_x, const nb::dict& validation_y,
+               const nb::object& validation_run, const nb::object& run) {
     const Inputs inputs = to_inputs(x);
     const Labels labels = to_labels(y);
     TrainOptions options;
@@ -270,9 +269,8 @@ void bind_compiled_network(nb::module_& module) {
         .def("train", &train, nb::arg("x"), nb::arg("y"), nb::arg("num_epochs"),
              nb::arg("start_epoch"), nb::arg("shuffle"), nb::arg("metrics"),
              nb::arg("input_dropout"), nb::arg("schedule").none(), nb::arg("augment").none(),
-             nb::arg("validation_split"),
-             nb::arg("validation_x"), nb::arg("validation_y"), nb::arg("validation_run").none(),
-             nb::arg("run").none())
+             nb::arg("validation_split"), nb::arg("validation_x"), nb::arg("validation_y"),
+             nb::arg("validation_run").none(), nb::arg("run").none())
         .def("gradients",
              [](Training& network, const nb::dict& x, const nb::dict& y) {
                  const Inputs inputs = to_inputs(x);

@@ -5,6 +5,7 @@
 #include <nanobind/stl/vector.h>
 #include <saltus/data/event_recording.hpp>
 #include <saltus/data/heidelberg.hpp>
+#include <saltus/data/mixed_examples.hpp>
 #include <saltus/data/spike_transforms.hpp>
 
 #include "bindings.hpp"
@@ -26,13 +27,13 @@ nb::tuple to_tuple(SpikeDataset dataset) {
 }
 
 void bind_readers(nb::module_& module) {
-    module.def("read_nmnist", [](const std::string& path, std::size_t first_example,
-                                 std::size_t max_examples, double start_time, double end_time,
-                                 std::size_t pooling) {
-        const RecordingOptions options =
-            to_options(first_example, max_examples, start_time, end_time, pooling);
-        return to_tuple(without_lock([&] { return read_nmnist(path, options); }));
-    });
+    module.def("read_nmnist",
+               [](const std::string& path, std::size_t first_example, std::size_t max_examples,
+                  double start_time, double end_time, std::size_t pooling) {
+                   const RecordingOptions options =
+                       to_options(first_example, max_examples, start_time, end_time, pooling);
+                   return to_tuple(without_lock([&] { return read_nmnist(path, options); }));
+               });
     module.def("read_heidelberg", [](const std::string& path, std::size_t num_channels,
                                      std::size_t first_example, std::size_t max_examples,
                                      double start_time, double end_time, std::size_t pooling) {
@@ -40,6 +41,23 @@ void bind_readers(nb::module_& module) {
             to_options(first_example, max_examples, start_time, end_time, pooling);
         return to_tuple(without_lock([&] { return read_heidelberg(path, options, num_channels); }));
     });
+}
+
+void bind_mixing(nb::module_& module) {
+    module.def(
+        "mixed_examples",
+        [](const std::vector<std::size_t>& sizes, const std::vector<double>& proportions,
+           std::size_t num_examples, std::uint64_t seed, std::size_t epoch) {
+            nb::list chosen;
+            for (auto& examples : mixed_examples(sizes, proportions, num_examples, seed, epoch))
+                chosen.append(to_numpy(std::move(examples)));
+            return chosen;
+        });
+    module.def("append_examples",
+               [](SpikeTrains& trains, const SpikeTrains& more, nb::handle examples) {
+                   const auto numbers = to_vector<std::uint32_t>(examples);
+                   trains.append(more, numbers);
+               });
 }
 
 using Transform = std::shared_ptr<const SpikeTransform>;
@@ -78,6 +96,7 @@ void bind_transforms(nb::module_& module) {
 void bind_datasets(nb::module_& module) {
     bind_readers(module);
     bind_transforms(module);
+    bind_mixing(module);
     nb::class_<SpikeAugmentation>(module, "SpikeAugmentation",
                                   "Transforms that make a varied copy of a data set.")
         .def("__init__",

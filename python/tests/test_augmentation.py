@@ -21,7 +21,13 @@ from saltus.utils.augmentation import (
     SpikeAugmentation,
     SpikeTransform,
 )
-from saltus.utils.data import SpikeTrains, preprocess_spikes, to_spike_trains
+from saltus.utils.data import (
+    SpikeDataset,
+    SpikeTrains,
+    mix_datasets,
+    preprocess_spikes,
+    to_spike_trains,
+)
 
 
 def trains(examples: int = 20, neurons: int = 12, seed: int = 0) -> SpikeTrains:
@@ -35,9 +41,7 @@ def trains(examples: int = 20, neurons: int = 12, seed: int = 0) -> SpikeTrains:
 
 
 def all_of(spikes: SpikeTrains) -> list:
-    return [
-        tuple(map(tuple, spikes.example(number))) for number in range(spikes.num_examples)
-    ]
+    return [tuple(map(tuple, spikes.example(number))) for number in range(spikes.num_examples)]
 
 
 TRANSFORMS = st.lists(
@@ -165,3 +169,20 @@ def test_what_augment_may_be() -> None:
 def test_mistakes_are_told(make: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         make()
+
+
+def test_epochs_of_several_data_sets() -> None:
+    one = SpikeDataset(trains(8), np.zeros(8, np.int32), (12,), ["a"])
+    two = SpikeDataset(trains(4, seed=1), np.ones(4, np.int32), (12,), [])
+    seen = []
+    for epoch in range(4):
+        mixed = mix_datasets([one, two], [3, 1], 8, epoch=epoch)
+        assert mixed.labels.tolist() == [0] * 6 + [1] * 2 and mixed.shape == (12,)
+        seen += all_of(mixed.spikes)[6:]
+    assert sorted(seen[:4]) == sorted(seen[4:]) == sorted(all_of(two.spikes))
+    with pytest.raises(ModelError, match="there is no data set"):
+        mix_datasets([], [], 3)
+    with pytest.raises(ModelError, match="2 data sets and 1 proportions"):
+        mix_datasets([one, two], [1.0], 3)
+    with pytest.raises(ArgumentTypeError, match="a data set is a tuple"):
+        mix_datasets([(one.spikes, one.labels)], [1.0], 3)  # type: ignore[list-item]

@@ -27,8 +27,8 @@ EncodedImages encode(const NetworkFile& file, ImageDataset images) {
 }
 
 EncodedImages encode(const NetworkFile& file, SpikeDataset recordings) {
-    auto spikes = std::make_shared<const GridSpikes>(GridSpikes::from(
-        recordings.spikes, file.inference.dt, file.inference.evaluate_timesteps));
+    auto spikes = std::make_shared<const GridSpikes>(
+        GridSpikes::from(recordings.spikes, file.inference.dt, file.inference.evaluate_timesteps));
     return finish(file, std::move(spikes), std::move(recordings.labels));
 }
 

@@ -35,6 +35,20 @@ std::vector<std::vector<std::uint32_t>> by_label(std::span<const std::int32_t> l
     return examples;
 }
 
+/// Blocks one after the other; each gives its memory back when it was copied.
+SpikeTrains joined(std::vector<SpikeTrains> blocks, const SpikeTrains& original) {
+    std::size_t num_spikes = 0;
+    for (const SpikeTrains& block : blocks)
+        num_spikes += block.num_spikes();
+    SpikeTrains all(original.num_neurons());
+    all.reserve(original.num_examples(), num_spikes);
+    for (SpikeTrains& block : blocks) {
+        all.append(block);
+        block = SpikeTrains(original.num_neurons());
+    }
+    return all;
+}
+
 }  // namespace
 
 SpikeAugmentation::SpikeAugmentation(std::vector<std::shared_ptr<const SpikeTransform>> transforms,
@@ -57,17 +71,37 @@ SpikeTrains SpikeAugmentation::apply(const SpikeTrains& trains,
                                      std::span<const std::int32_t> labels, std::size_t epoch,
                                      int threads) const {
     if (!labels.empty() && labels.size() != trains.num_examples()) {
-        throw refusal(
-            fmt::format("there are {} labels for {} examples", labels.size(), trains.num_examples()),
-            "give one for each, or none");
+        throw refusal(fmt::format("there are {} labels for {} examples", labels.size(),
+                                  trains.num_examples()),
+                      "give one for each, or none");
     }
     for (const auto& transform : transforms_)
         transform->check(trains.num_neurons());
     const auto examples_by_label = by_label(labels);
     const AugmentationSource source{trains, labels, examples_by_label};
-    const auto vary = [&](std::size_t example, std::vector<Spike>& spikes) {
-        const auto times = trains.times(example);
-        const auto neurons = trains.neurons(example);
+    // Blocks of examples are made by several threads, and joined in the order of examples.
+    const std::size_t num_blocks =
+        (trains.num_examples() + kExamplesPerTask - 1) / kExamplesPerTask;
+    std::vector<SpikeTrains> blocks(num_blocks, SpikeTrains(trains.num_neurons()));
+    ThreadTeam team(threads);
+    team.enter([&] {
+        team.loop(num_blocks, 1, Balance::kOnDemand,
+                  [&](std::size_t begin, std::size_t end, std::size_t) {
+                      for (std::size_t block = begin; block < end; ++block)
+                          blocks[block] = vary_block(source, block * kExamplesPerTask, epoch);
+                  });
+    });
+    return joined(std::move(blocks), trains);
+}
+
+SpikeTrains SpikeAugmentation::vary_block(const AugmentationSource& source, std::size_t first,
+                                          std::size_t epoch) const {
+    SpikeTrains varied(source.trains.num_neurons());
+    std::vector<Spike> spikes;
+    const std::size_t last = std::min(first + kExamplesPerTask, source.trains.num_examples());
+    for (std::size_t example = first; example < last; ++example) {
+        const auto times = source.trains.times(example);
+        const auto neurons = source.trains.neurons(example);
         spikes.clear();
         for (std::size_t spike = 0; spike < times.size(); ++spike)
             spikes.push_back({neurons[spike], times[spike]});
@@ -76,35 +110,7 @@ SpikeTrains SpikeAugmentation::apply(const SpikeTrains& trains,
             transforms_[number]->apply(spikes, source, example, random);
         }
         std::erase_if(spikes, [&](const Spike& spike) { return spike.time >= duration_; });
-    };
-    // Blocks of examples are made by several threads, and joined in the order of examples.
-    const std::size_t num_blocks = (trains.num_examples() + kExamplesPerTask - 1) / kExamplesPerTask;
-    std::vector<SpikeTrains> blocks(num_blocks, SpikeTrains(trains.num_neurons()));
-    ThreadTeam team(threads);
-    team.enter([&] {
-        team.loop(num_blocks, 1, Balance::kOnDemand,
-                  [&](std::size_t begin, std::size_t end, std::size_t) {
-                      std::vector<Spike> spikes;
-                      for (std::size_t block = begin; block < end; ++block) {
-                          const std::size_t last = std::min((block + 1) * kExamplesPerTask,
-                                                            trains.num_examples());
-                          for (std::size_t example = block * kExamplesPerTask; example < last;
-                               ++example) {
-                              vary(example, spikes);
-                              blocks[block].append(spikes);
-                          }
-                      }
-                  });
-    });
-    if (num_blocks == 1) return std::move(blocks.front());
-    SpikeTrains varied(trains.num_neurons());
-    std::size_t num_spikes = 0;
-    for (const SpikeTrains& block : blocks)
-        num_spikes += block.num_spikes();
-    varied.reserve(trains.num_examples(), num_spikes);
-    for (SpikeTrains& block : blocks) {
-        varied.append(block);
-        block = SpikeTrains(trains.num_neurons());
+        varied.append(spikes);
     }
     return varied;
 }

@@ -68,8 +68,7 @@ class EventReader {
                                            (std::uint64_t{event[3]} << 8) | std::uint64_t{event[4]};
         const double time = static_cast<double>(microseconds + overflown_) / 1000.0;
         if (time < options_.start_time || time >= options_.end_time) return;
-        const std::size_t pixel =
-            row / options_.pooling * columns_ + column / options_.pooling;
+        const std::size_t pixel = row / options_.pooling * columns_ + column / options_.pooling;
         const std::size_t neuron = pixel * kNmnistPolarities + (event[2] >> 7);
         spikes_.push_back({static_cast<std::uint32_t>(neuron), time - options_.start_time});
     }
@@ -100,8 +99,7 @@ std::vector<Spike> read_event_recording(const std::filesystem::path& path,
 }
 
 std::vector<Spike> parse_event_recording(std::span<const std::uint8_t> contents,
-                                         const std::string& name,
-                                         const RecordingOptions& options) {
+                                         const std::string& name, const RecordingOptions& options) {
     require_recording_options(options);
     MemorySource source(contents, name);
     return EventReader(source, options).read();

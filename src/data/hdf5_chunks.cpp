@@ -25,9 +25,10 @@ class ChunkReader {
         if (count_ == 0) return;
         if (count_ > most / chunks_.element_bytes || chunks_.elements == 0 ||
             chunks_.elements > most / chunks_.element_bytes) {
-            file_.fail(fmt::format("says that '{}' has {} elements in chunks of {}, which its {} "
-                                   "bytes cannot hold",
-                                   path_, count_, chunks_.elements, file_.size()));
+            file_.fail(
+                fmt::format("says that '{}' has {} elements in chunks of {}, which its {} "
+                            "bytes cannot hold",
+                            path_, count_, chunks_.elements, file_.size()));
         }
         contents_.resize(count_ * chunks_.element_bytes);
     }
@@ -74,8 +75,7 @@ class ChunkReader {
         const std::vector<std::uint8_t> made = unfiltered(stored, left_out, size);
         const std::uint64_t wanted = std::min(chunks_.elements, count_ - first);
         std::copy_n(made.begin(), wanted * chunks_.element_bytes,
-                    contents_.begin() +
-                        static_cast<std::ptrdiff_t>(first * chunks_.element_bytes));
+                    contents_.begin() + static_cast<std::ptrdiff_t>(first * chunks_.element_bytes));
         elements_read_ += wanted;
     }
 
@@ -138,7 +138,8 @@ std::vector<Hdf5Filter> read_filters(const Hdf5Bytes& file, std::span<const std:
                                      const std::string& path) {
     const auto need = [&](std::size_t at, std::size_t bytes) {
         if (at > message.size() || message.size() - at < bytes)
-            file.fail(fmt::format("says how '{}' is compressed in a message that is cut off", path));
+            file.fail(
+                fmt::format("says how '{}' is compressed in a message that is cut off", path));
     };
     need(0, 2);
     const bool is_old = message[0] == 1;
@@ -148,8 +149,7 @@ std::vector<Hdf5Filter> read_filters(const Hdf5Bytes& file, std::span<const std:
         need(at, 8);
         const std::uint64_t id = little_endian(message, at, 2);
         if (id != kDeflate && id != kShuffle)
-            file.fail_unsupported(
-                fmt::format("compresses '{}' by the filter number {}", path, id));
+            file.fail_unsupported(fmt::format("compresses '{}' by the filter number {}", path, id));
         // Names are there for filters of others, and in the old version.
         const std::size_t name = is_old ? little_endian(message, at + 2, 2) : 0;
         at += is_old ? 4 : 2;

@@ -22,8 +22,8 @@ std::vector<Hdf5Filter> read_filters(const Hdf5Bytes& file, std::span<const std:
 
 /// Data in chunks along one axis.
 struct Hdf5Chunks {
-    std::uint64_t tree;            ///< address of the tree that lists them
-    std::uint64_t elements;        ///< of a chunk
+    std::uint64_t tree;      ///< address of the tree that lists them
+    std::uint64_t elements;  ///< of a chunk
     std::size_t element_bytes;
     std::vector<Hdf5Filter> filters;
 };

@@ -94,8 +94,8 @@ void Hdf5Dataset::read_type(const Hdf5Message& message) {
         if (!type_.is_number()) type_.kind = Hdf5Type::Kind::kOther;
     }
     if (type_.kind == Hdf5Type::Kind::kOther || type_.size == 0) {
-        file_.fail_unsupported(
-            fmt::format("has a '{}' that holds neither numbers nor texts nor lists of them", path_));
+        file_.fail_unsupported(fmt::format(
+            "has a '{}' that holds neither numbers nor texts nor lists of them", path_));
     }
 }
 
@@ -136,8 +136,8 @@ void Hdf5Dataset::read_contents(const std::vector<Hdf5Message>& messages) {
         need(19);
         if (layout[2] != 2 || little_endian(layout, 15, 4) != stored_size())
             file_.fail(fmt::format("has chunks of '{}' that do not fit its elements", path_));
-        Hdf5Chunks chunks{little_endian(layout, 3, 8), little_endian(layout, 11, 4), stored_size(),
-                          {}};
+        Hdf5Chunks chunks{
+            little_endian(layout, 3, 8), little_endian(layout, 11, 4), stored_size(), {}};
         if (const Hdf5Message* filters = find_message(messages, kHdf5Filters))
             chunks.filters = read_filters(file_, filters->data, path_);
         contents_ = read_chunks(file_, chunks, size_, path_);

@@ -28,8 +28,8 @@ class Hdf5Dataset {
   public:
     /// @param address of its header.
     /// @param path what it is called in errors.
-    /// @throws ModelError (field "file") when it is damaged, has not one axis, or is written in ways
-    /// that are not read.
+    /// @throws ModelError (field "file") when it is damaged, has not one axis, or is written in
+    /// ways that are not read.
     Hdf5Dataset(const Hdf5Bytes& file, std::uint64_t address, std::string path);
 
     std::size_t size() const { return size_; }

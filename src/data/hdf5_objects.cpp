@@ -140,11 +140,11 @@ class SymbolTable {
             // A soft link has no header of its own.
             if (little_endian(symbol, 16, 4) == 2 || begin >= names_.size()) continue;
             const auto text = names_.subspan(begin);
-            const bool is_it = text.size() > name.size() && text[name.size()] == 0 &&
-                               std::equal(name.begin(), name.end(), text.begin(),
-                                          [](char a, std::uint8_t b) {
-                                              return static_cast<std::uint8_t>(a) == b;
-                                          });
+            const bool is_it =
+                text.size() > name.size() && text[name.size()] == 0 &&
+                std::equal(name.begin(), name.end(), text.begin(), [](char a, std::uint8_t b) {
+                    return static_cast<std::uint8_t>(a) == b;
+                });
             if (is_it) return little_endian(symbol, 8, 8);
         }
         return {};
@@ -209,9 +209,8 @@ std::uint64_t hdf5_root(const Hdf5Bytes& file) {
     if (file.size() == 0) file.fail("is empty");
     if (file.size() < kSignature.size()) file.fail("is not an HDF5 file");
     const auto start = file.at(0, kSignature.size(), "signature");
-    if (!std::equal(start.begin(), start.end(), kSignature.begin(), [](std::uint8_t a, char b) {
-            return a == static_cast<std::uint8_t>(b);
-        }))
+    if (!std::equal(start.begin(), start.end(), kSignature.begin(),
+                    [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }))
         file.fail("is not an HDF5 file");
     const std::uint64_t version = file.number(8, 1, "superblock");
     const bool is_old = version <= 1;
@@ -219,10 +218,12 @@ std::uint64_t hdf5_root(const Hdf5Bytes& file) {
     const std::uint64_t offset_bytes = file.number(is_old ? 13 : 9, 1, "superblock");
     const std::uint64_t length_bytes = file.number(is_old ? 14 : 10, 1, "superblock");
     if (offset_bytes != 8 || length_bytes != 8)
-        file.fail_unsupported(fmt::format("has addresses of {} bytes and lengths of {}",
-                                          offset_bytes, length_bytes));
-    const std::uint64_t base = file.number(version == 0 ? 24 : version == 1 ? 28 : 12, 8,
-                                           "superblock");
+        file.fail_unsupported(
+            fmt::format("has addresses of {} bytes and lengths of {}", offset_bytes, length_bytes));
+    const std::uint64_t base = file.number(version == 0   ? 24
+                                           : version == 1 ? 28
+                                                          : 12,
+                                           8, "superblock");
     if (base != 0) file.fail_unsupported("begins with a block of a user's own");
     return file.number(version == 0 ? 64 : version == 1 ? 68 : 36, 8, "superblock");
 }

@@ -120,9 +120,9 @@ class HeidelbergReader {
                      "times are in seconds from the start of a recording, finite and not negative");
             }
             if (time < options_.start_time || time >= options_.end_time) continue;
-            spikes_.push_back({static_cast<std::uint32_t>(static_cast<std::size_t>(unit) /
-                                                          options_.pooling),
-                               time - options_.start_time});
+            spikes_.push_back(
+                {static_cast<std::uint32_t>(static_cast<std::size_t>(unit) / options_.pooling),
+                 time - options_.start_time});
         }
         return spikes_;
     }

@@ -83,10 +83,10 @@ std::vector<Recording> listed_recordings(const std::filesystem::path& list) {
         const auto label =
             to_label(rest.substr(std::min(rest.find_first_not_of(kBlanks), rest.size())));
         if (!is_plain_name(name) || !label) {
-            throw bad_list(list.string(),
-                           fmt::format("line {} does not name a recording and its class",
-                                       line_number),
-                           "write for example \"17 5\" for the recording 17.bs2 of class 5")
+            throw bad_list(
+                list.string(),
+                fmt::format("line {} does not name a recording and its class", line_number),
+                "write for example \"17 5\" for the recording 17.bs2 of class 5")
                 .with("line", std::to_string(line_number));
         }
         recordings.push_back({recording_file(list.parent_path(), name), *label});

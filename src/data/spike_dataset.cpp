@@ -29,8 +29,7 @@ void require_recording_options(const RecordingOptions& options) {
                            options.start_time),
                "give a later end, or none");
     }
-    if (options.pooling == 0)
-        refuse("pooling", "pooling is 0", "give 1 for no pooling, or more");
+    if (options.pooling == 0) refuse("pooling", "pooling is 0", "give 1 for no pooling, or more");
 }
 
 }  // namespace saltus

@@ -60,13 +60,36 @@ void SpikeTrains::append(std::span<const double> times, std::span<const std::uin
     append(spikes);
 }
 
-void SpikeTrains::append(const SpikeTrains& more) {
+void SpikeTrains::require_same_population(const SpikeTrains& more) const {
     if (more.num_neurons_ != num_neurons_) {
         throw ModelError("SpikeTrains",
                          fmt::format("trains of {} neurons cannot be added to those of {}",
                                      more.num_neurons_, num_neurons_),
                          "give trains of the same population");
     }
+}
+
+void SpikeTrains::append(const SpikeTrains& more, std::span<const std::uint32_t> examples) {
+    require_same_population(more);
+    if (&more == this) {
+        append(SpikeTrains(more), examples);
+        return;
+    }
+    std::size_t num_spikes = this->num_spikes();
+    for (const std::uint32_t example : examples)
+        num_spikes += more.num_spikes(example);
+    reserve(num_examples() + examples.size(), num_spikes);
+    for (const std::uint32_t example : examples) {
+        const auto times = more.times(example);
+        const auto neurons = more.neurons(example);
+        times_.insert(times_.end(), times.begin(), times.end());
+        neurons_.insert(neurons_.end(), neurons.begin(), neurons.end());
+        row_begin_.push_back(times_.size());
+    }
+}
+
+void SpikeTrains::append(const SpikeTrains& more) {
+    require_same_population(more);
     if (&more == this) {
         append(SpikeTrains(more));
         return;

@@ -52,7 +52,7 @@ void read_image_keys(const TomlTable& table, DataSection& data) {
 }
 
 void read_recording_keys(const TomlTable& table, DataSection& data) {
-    std::vector<std::string> known = {"format",     "folder",   "train",   "test",    "max_train",
+    std::vector<std::string> known = {"format",   "folder",     "train",    "test",   "max_train",
                                       "max_test", "start_time", "end_time", "pooling"};
     if (data.format == "heidelberg") known.emplace_back("channels");
     table.renamed(table.what() + " of format " + data.format).require_known(known);

@@ -160,10 +160,11 @@ void read_encoding(const TomlTable& root, NetworkFile& file) {
         return;
     }
     if (!root.has("encoding")) return;
-    root.fail("encoding",
-              fmt::format("there is an [encoding] for data of format '{}', which are spikes already",
-                          file.data.format),
-              "leave it out");
+    root.fail(
+        "encoding",
+        fmt::format("there is an [encoding] for data of format '{}', which are spikes already",
+                    file.data.format),
+        "leave it out");
 }
 
 }  // namespace
@@ -173,9 +174,8 @@ NetworkFile parse_network_file(std::string_view text, const std::string& name) {
     check_toml_nesting(text, name);
     const toml::table table = parse_toml(text, name);
     const TomlTable root(table, "the network file", name);
-    root.require_known(
-        {"description", "data", "encoding", "augmentation", "population", "connection", "compiler",
-         "training"});
+    root.require_known({"description", "data", "encoding", "augmentation", "population",
+                        "connection", "compiler", "training"});
     NetworkFile file;
     file.name = name;
     file.text = text;

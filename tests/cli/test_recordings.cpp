@@ -1,4 +1,6 @@
 // Network files whose data are recordings of spikes, or whose examples are varied.
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -61,7 +63,8 @@ class Recordings : public testing::Test {
             for (std::size_t spike = 0; spike < 10; ++spike) {
                 const auto row = static_cast<std::uint8_t>(row_of(example, spike));
                 const auto column = static_cast<std::uint8_t>((7 * example + spike) % 34);
-                bytes.insert(bytes.end(), {column, row, 0, static_cast<std::uint8_t>(16 * spike), 0});
+                bytes.insert(bytes.end(),
+                             {column, row, 0, static_cast<std::uint8_t>(16 * spike), 0});
             }
             folder_.write(std::to_string(example) + ".bs2", bytes);
             list += std::to_string(example) + "\t" + std::to_string(example % 2) + "\r\n";
@@ -85,7 +88,8 @@ class Recordings : public testing::Test {
     }
 
     std::string network(const std::string& data, const std::string& shape) const {
-        std::string text = "description = \"Recordings\"\n[data]\nfolder = \".\"\n" + data + kNetwork;
+        std::string text =
+            "description = \"Recordings\"\n[data]\nfolder = \".\"\n" + data + kNetwork;
         const std::string input = "neuron = \"spike_input\"\n";
         text.insert(text.find(input) + input.size(), "shape = " + shape + "\n");
         std::ofstream(folder_ / "net.toml") << text;
@@ -95,8 +99,9 @@ class Recordings : public testing::Test {
     TemporaryFolder folder_;
 };
 
-const char* const kNmnist = "format = \"nmnist\"\ntrain = \"list.txt\"\ntest = \"list.txt\"\n"
-                            "pooling = 2\nend_time = 30.0\n";
+const char* const kNmnist =
+    "format = \"nmnist\"\ntrain = \"list.txt\"\ntest = \"list.txt\"\n"
+    "pooling = 2\nend_time = 30.0\n";
 const char* const kHeidelberg =
     "format = \"heidelberg\"\ntrain = \"shd.h5\"\ntest = \"shd.h5\"\npooling = 10\n";
 
@@ -123,6 +128,19 @@ TEST_F(Recordings, HeidelbergIsTrained) {
     EXPECT_TRUE(std::filesystem::exists(report));
 }
 
+TEST(NmnistExample, LearnsItsDigits) {
+    const std::filesystem::path source(SALTUS_SOURCE_DIR);
+    const std::filesystem::path data = source.parent_path() / "shared" / "data" / "nmnist";
+    if (!std::filesystem::exists(data / "train1K.txt"))
+        GTEST_SKIP() << "the recordings are not in " << data;
+    ::setenv("SALTUS_DATA", data.c_str(), 1);
+    const Outcome trained = run_saltus(
+        {"train", (source / "examples" / "nmnist.toml").string(), "--json", "--epochs", "10"});
+    ::unsetenv("SALTUS_DATA");
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_GT(last_json(trained.out)["test_accuracy"], 0.9);
+}
+
 TEST_F(Recordings, VariedExamplesAreOthersAndReproducible) {
     write_nmnist();
     const auto loss_with = [&](const std::string& augmentation) {
@@ -143,8 +161,8 @@ TEST_F(Recordings, VariedExamplesAreOthersAndReproducible) {
 
 TEST_F(Recordings, ImagesCanBeVariedToo) {
     const TinyProject project;
-    const std::string with = project.changed(
-        "[encoding]", "[augmentation]\nshift = [1, 1]\ndeletion = 0.1\n[encoding]");
+    const std::string with =
+        project.changed("[encoding]", "[augmentation]\nshift = [1, 1]\ndeletion = 0.1\n[encoding]");
     const Outcome varied = run_saltus({"train", with, "--json", "--epochs", "20"});
     ASSERT_EQ(varied.exit_code, 0) << varied.err;
     EXPECT_GT(last_json(varied.out)["test_accuracy"], 0.7);

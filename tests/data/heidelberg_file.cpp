@@ -25,8 +25,8 @@ hid_t creation_of(const HeidelbergFormat& format) {
 void write(hid_t group, const char* name, hid_t file_type, hid_t memory_type, hsize_t count,
            const void* data, hid_t creation) {
     const hid_t space = require(H5Screate_simple(1, &count, nullptr));
-    const hid_t set = require(
-        H5Dcreate2(group, name, file_type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+    const hid_t set =
+        require(H5Dcreate2(group, name, file_type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
     if (count > 0) require(H5Dwrite(set, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
     H5Dclose(set);
     H5Sclose(space);

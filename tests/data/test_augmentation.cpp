@@ -67,7 +67,8 @@ TEST(Augmentation, DependsOnSeedEpochAndExampleAlone) {
     const std::vector<std::int32_t> labels(100, 0);
     const Transforms all = {std::make_shared<BlendExamples>(Shape{10}, 1),
                             std::make_shared<ShiftNeurons>(Shape{10}, std::vector<std::size_t>{2}),
-                            std::make_shared<ShiftTime>(5.0), std::make_shared<JitterTime>(1.0),
+                            std::make_shared<ShiftTime>(5.0),
+                            std::make_shared<JitterTime>(1.0),
                             std::make_shared<DeleteSpikes>(0.2),
                             std::make_shared<AddSpikes>(5.0, 100.0)};
     const SpikeTrains once = SpikeAugmentation(all, 5).apply(trains, labels, 2, 1);
@@ -105,8 +106,9 @@ TEST(Augmentation, SpikesAtTheEndAreDeleted) {
 }
 
 TEST(ShiftNeurons, EachShiftIsAsLikelyAndShapesAreKept) {
-    const SpikeTrains shifted = varied(
-        single_spikes(), std::make_shared<ShiftNeurons>(Shape{5, 7, 2}, std::vector<std::size_t>{1, 3}));
+    const SpikeTrains shifted =
+        varied(single_spikes(),
+               std::make_shared<ShiftNeurons>(Shape{5, 7, 2}, std::vector<std::size_t>{1, 3}));
     std::map<std::uint32_t, int> counts;
     for (std::size_t example = 0; example < kExamples; ++example) {
         ASSERT_EQ(shifted.num_spikes(example), 1U);
@@ -128,8 +130,8 @@ TEST(ShiftNeurons, SpikesThatLeaveAreDeletedAndNoneComesBackElsewhere) {
     for (int example = 0; example < 100; ++example)
         trains.append(std::vector<Spike>{{0, 1.0}, {1, 2.0}, {2, 3.0}, {3, 4.0}});
     // Rows and columns of two each: a column that leaves must not come back in the next row.
-    const SpikeTrains shifted = varied(
-        trains, std::make_shared<ShiftNeurons>(Shape{2, 2}, std::vector<std::size_t>{0, 1}));
+    const SpikeTrains shifted =
+        varied(trains, std::make_shared<ShiftNeurons>(Shape{2, 2}, std::vector<std::size_t>{0, 1}));
     std::set<std::vector<std::uint32_t>> seen;
     for (std::size_t example = 0; example < 100; ++example) {
         const auto neurons = shifted.neurons(example);
@@ -273,9 +275,13 @@ TEST(BlendExamples, ChoosesAllOthersOfTheClassAndHasAProbability) {
 TEST(Augmentation, NamesWhatIsWrong) {
     using Sizes = std::vector<std::size_t>;
     EXPECT_THAT(model_error([] { ShiftNeurons({}, Sizes{}); }), HasSubstr("its shape is ()"));
-    EXPECT_THAT(model_error([] { ShiftNeurons({3, 4}, Sizes{1, 1, 1}); }),
+    EXPECT_THAT(model_error([] {
+                    ShiftNeurons({3, 4}, Sizes{1, 1, 1});
+                }),
                 HasSubstr("[ShiftNeurons] max_shift has 3 numbers for the shape (3, 4)"));
-    EXPECT_THAT(model_error([] { ShiftNeurons({3, 4}, Sizes{0, 4}); }),
+    EXPECT_THAT(model_error([] {
+                    ShiftNeurons({3, 4}, Sizes{0, 4});
+                }),
                 HasSubstr("max_shift is 4 along axis 1, which has 4 neurons"));
     EXPECT_THAT(model_error([] { ShiftTime(-1.0); }), HasSubstr("[ShiftTime] max_shift is -1 ms"));
     EXPECT_THAT(model_error([] { JitterTime(NAN); }), HasSubstr("[JitterTime] sd is nan ms"));
@@ -297,8 +303,7 @@ TEST(Augmentation, NamesWhatIsWrong) {
 TEST(Augmentation, NamesWhatDoesNotFit) {
     const auto blend = std::make_shared<BlendExamples>(Shape{70}, 1);
     const auto apply = [&](std::vector<std::int32_t> labels) {
-        return model_error(
-            [&] { SpikeAugmentation({blend}).apply(single_spikes(3), labels, 0); });
+        return model_error([&] { SpikeAugmentation({blend}).apply(single_spikes(3), labels, 0); });
     };
     EXPECT_THAT(apply({0, 1}), HasSubstr("there are 2 labels for 3 examples"));
     EXPECT_THAT(apply({0, -1, 0}), HasSubstr("example 1 has label -1; give classes"));

@@ -90,13 +90,15 @@ TEST(EventRecording, NamesWhatIsWrong) {
     Bytes cut = three_events();
     cut.pop_back();
     const auto error = error_of<ModelError>([&] { parse_event_recording(cut, "digit.bs2"); });
-    EXPECT_THAT(error.what(), HasSubstr("[digit.bs2] ends within an event: it has 4 bytes after the "
-                                        "last of its 2 events of 5 bytes; copy or download"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("[digit.bs2] ends within an event: it has 4 bytes after the "
+                          "last of its 2 events of 5 bytes; copy or download"));
     EXPECT_EQ(error.field("file"), "digit.bs2");
     Bytes outside = three_events();
     put_event(outside, 34, 7, false, 0);
-    EXPECT_THAT(parse_error(outside), HasSubstr("event 3 is at row 7, column 34, but the camera has "
-                                                "34 rows and 34 columns; check that the file"));
+    EXPECT_THAT(parse_error(outside),
+                HasSubstr("event 3 is at row 7, column 34, but the camera has "
+                          "34 rows and 34 columns; check that the file"));
     outside = {};
     put_event(outside, 0, 34, false, 0);
     EXPECT_THAT(parse_error(outside), HasSubstr("event 0 is at row 34, column 0"));

@@ -39,8 +39,8 @@ void expect_contents(const SpikeDataset& dataset) {
 }
 
 TEST(Heidelberg, ReadsWhatHdf5Writes) {
-    for (const hid_t type : {hid_t{H5I_INVALID_HID}, H5T_IEEE_F32LE, H5T_IEEE_F64LE, H5T_IEEE_F32BE,
-                             H5T_IEEE_F64BE}) {
+    for (const hid_t type :
+         {hid_t{H5I_INVALID_HID}, H5T_IEEE_F32LE, H5T_IEEE_F64LE, H5T_IEEE_F32BE, H5T_IEEE_F64BE}) {
         for (const bool is_old : {true, false}) {
             HeidelbergFormat format;
             format.time_type = type;
@@ -126,8 +126,8 @@ TEST(Heidelberg, ReadsSomeExamplesAWindowAndPools) {
 TEST(Heidelberg, NamesSpikesThatCannotBe) {
     HeidelbergContents contents;
     contents.units[2][1] = 700;
-    const auto error = error_of<ModelError>(
-        [&] { parse_heidelberg(heidelberg_file({}, contents), "shd.h5"); });
+    const auto error =
+        error_of<ModelError>([&] { parse_heidelberg(heidelberg_file({}, contents), "shd.h5"); });
     EXPECT_THAT(error.what(), HasSubstr("[shd.h5] recording 2: spike 1 is of unit 700, but there "
                                         "are 700 channels; check the number of channels"));
     EXPECT_EQ(error.field("example"), "2");

@@ -64,9 +64,10 @@ TEST(NetworkFile, ReadsRecordings) {
 
 TEST(NetworkFile, RecordingsThatCannotBeAreTold) {
     const auto error = [](const std::string& lines) {
-        const std::string data = "format = \"nmnist\"\nfolder = \"data\"\ntrain = \"a\"\n"
-                                 "test = \"b\"\n" +
-                                 lines;
+        const std::string data =
+            "format = \"nmnist\"\nfolder = \"data\"\ntrain = \"a\"\n"
+            "test = \"b\"\n" +
+            lines;
         return model_error([&] { parse(with_recordings(data)); });
     };
     EXPECT_THAT(error("[encoding]\ntype = \"linear_latency\"\nmax_time = 1.0\n"),
@@ -81,10 +82,22 @@ TEST(NetworkFile, RecordingsThatCannotBeAreTold) {
                 testing::HasSubstr("x.toml:7] RecordingOptions: start_time is nan ms"));
 }
 
+TEST(NetworkFile, ReadsTheExamples) {
+    std::size_t count = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(SALTUS_SOURCE_DIR) + "/examples")) {
+        if (entry.path().extension() != ".toml") continue;
+        EXPECT_NO_THROW(read_network_file(entry.path())) << entry.path();
+        ++count;
+    }
+    EXPECT_GE(count, 4U);
+}
+
 TEST(NetworkFile, ReadsAugmentation) {
     EXPECT_FALSE(parse(kNetworkText).augmentation.is_used());
-    const std::string lines = "[augmentation]\nblend = 0.5\nshift = [1, 2]\ntime_shift = 3\n"
-                              "time_jitter = 0.5\ndeletion = 0.1\nadded_spikes = 7.0\n[encoding]";
+    const std::string lines =
+        "[augmentation]\nblend = 0.5\nshift = [1, 2]\ntime_shift = 3\n"
+        "time_jitter = 0.5\ndeletion = 0.1\nadded_spikes = 7.0\n[encoding]";
     const AugmentationSection section = parse(with_line(9, lines)).augmentation;
     EXPECT_TRUE(section.is_used());
     EXPECT_EQ(section.blend, 0.5);
@@ -93,8 +106,8 @@ TEST(NetworkFile, ReadsAugmentation) {
     EXPECT_EQ(section.time_jitter, 0.5);
     EXPECT_EQ(section.deletion, 0.1);
     EXPECT_EQ(section.added_spikes, 7.0);
-    EXPECT_FALSE(parse(with_line(9, "[augmentation]\nshift = [0]\n[encoding]"))
-                     .augmentation.is_used());
+    EXPECT_FALSE(
+        parse(with_line(9, "[augmentation]\nshift = [0]\n[encoding]")).augmentation.is_used());
 }
 
 TEST(NetworkFile, FindsDataFromItsOwnFolder) {

@@ -67,6 +67,9 @@ class SpikeAugmentation {
                       std::size_t epoch, int threads = 1) const;
 
   private:
+    SpikeTrains vary_block(const AugmentationSource& source, std::size_t first,
+                           std::size_t epoch) const;
+
     std::vector<std::shared_ptr<const SpikeTransform>> transforms_;
     std::uint64_t seed_;
     double duration_;

@@ -14,9 +14,9 @@ inline constexpr std::size_t kHeidelbergChannels = 700;
 
 /// Reads an HDF5 file in the layout of the Spiking Heidelberg Digits and Spiking Speech Commands,
 /// plain or compressed with gzip (".h5.gz"): /spikes/times and /spikes/units with a list of
-/// variable length for each recording (times in seconds, as float16, float32 or float64; channels as
-/// whole numbers), /labels with the class of each recording, and, if there is one, /extra/keys with
-/// the names of the classes. Spikes may be in any order.
+/// variable length for each recording (times in seconds, as float16, float32 or float64; channels
+/// as whole numbers), /labels with the class of each recording, and, if there is one, /extra/keys
+/// with the names of the classes. Spikes may be in any order.
 ///
 /// HDF5's own library is not safe with damaged files, so these parts of the format are read by a
 /// reader of this library: files as h5py and PyTables write them unless told otherwise, in any

@@ -14,8 +14,10 @@ class ShiftNeurons : public SpikeTransform {
   public:
     /// @param shape of the population: (channels), (rows, columns) or (rows, columns, polarities).
     /// @param max_shift for the first axes, in neurons: each whole number from -max_shift to
-    /// max_shift is as likely. Axes without a number are not shifted. Spikes that leave are deleted.
-    /// @throws ModelError for an empty shape, more numbers than axes, or shifts as large as an axis.
+    /// max_shift is as likely. Axes without a number are not shifted. Spikes that leave are
+    /// deleted.
+    /// @throws ModelError for an empty shape, more numbers than axes, or shifts as large as an
+    /// axis.
     ShiftNeurons(Shape shape, std::vector<std::size_t> max_shift);
 
     void apply(std::vector<Spike>& spikes, const AugmentationSource& source, std::size_t example,
