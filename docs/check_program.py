@@ -122,7 +122,13 @@ def check_network_files(program):
     keys, _ = documented(page, "training")
     compare("training", keys, known_keys(program, joined + "[training]\nnonsense = 1\n"))
     keys, _ = documented(page, "data")
-    compare("data", keys, known_keys(program, DATA + "nonsense = 1\n" + ENCODING + COMPILER))
+    known = known_keys(program, DATA + "nonsense = 1\n" + ENCODING + COMPILER)
+    for kind in ("nmnist", "heidelberg"):
+        known |= known_keys(program, f'[data]\nformat = "{kind}"\nnonsense = 1\n' + COMPILER)
+    compare("data", keys, known)
+    keys, _ = documented(page, "augmentation")
+    section = "[augmentation]\nnonsense = 1\n"
+    compare("augmentation", keys, known_keys(program, DATA + ENCODING + COMPILER + section))
     keys, _ = documented(page, "compiler")
     known = set()
     for compiler in ("event_prop", "surrogate", "e_prop"):

@@ -51,7 +51,10 @@ def parse(text: str, name: str) -> Dict[str, Any]:
         raise ModelError(
             name, f"this is not TOML: {error}", "give a network file", {"file": name}
         ) from None
-    added = (f"\n[{key}]\n{part}" for key, part in _LEFT_OUT.items() if key not in root)
+    left_out = dict(_LEFT_OUT)
+    if isinstance(root.get("data"), dict) and root["data"].get("format") != "idx":
+        del left_out["encoding"]  # recordings are spikes already
+    added = (f"\n[{key}]\n{part}" for key, part in left_out.items() if key not in root)
     _saltus.check_network_text(text + "".join(added), name)
     return root
 

@@ -63,9 +63,10 @@ def save_model(
         metrics: What it achieved, by name.
         data: Where the images are that `saltus evaluate` tests it with, by the keys of the section
             [data] of network files: "folder", "test_images", "test_labels", and "train_images",
-            "train_labels" for `saltus train`. saltus.utils.data.write_idx() writes such files. The
+            "train_labels" for `saltus train`. saltus.utils.data.write_idx() writes such files. Of
+            recordings: "format" ("nmnist" or "heidelberg"), "folder", "test" and "train". The
             environment variable SALTUS_DATA takes the place of the folder.
-        encoding: How images become spikes, by the keys of the section [encoding]: "type"
+        encoding: How images become spikes (recordings are spikes already), by the keys of the section [encoding]: "type"
             ("linear_latency" or "log_latency"), "min_time", "max_time" or "tau_eff", "threshold".
 
     Raises:
@@ -124,9 +125,9 @@ def _data_section(given: Optional[Dict[str, Any]]) -> Dict[str, Any]:
     if "folder" in section:
         section["folder"] = os.path.abspath(os.fspath(section["folder"]))
     # A network file names both; what only tests needs no others.
-    for what in ("images", "labels"):
-        if f"test_{what}" in section:
-            section.setdefault(f"train_{what}", section[f"test_{what}"])
+    for what in ("_images", "_labels", ""):
+        if f"test{what}" in section:
+            section.setdefault(f"train{what}", section[f"test{what}"])
     return section
 
 

@@ -132,7 +132,14 @@ nb::tuple described(const CompiledNetwork& network) {
 }
 
 /// Functions of the user that training calls, on the thread that called train().
-void set_functions(TrainOptions& options, const nb::object& schedule) {
+void set_functions(TrainOptions& options, const nb::object& schedule, const nb::object& augment) {
+    if (!augment.is_none()) {
+        options.augment = [function = PythonObject(augment)](std::size_t epoch) {
+            const nb::gil_scoped_acquire lock;
+            const nb::object made = function.get()(epoch);
+            return Dataset{to_inputs(made[0]), to_labels(made[1])};
+        };
+    }
     if (schedule.is_none()) return;
     if (nb::isinstance<nb::str>(schedule)) {
         options.schedule = cosine_schedule;
@@ -147,9 +154,9 @@ void set_functions(TrainOptions& options, const nb::object& schedule) {
 nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::dict& y,
                std::size_t num_epochs, std::size_t start_epoch, bool shuffle,
                const std::vector<std::string>& metrics, double input_dropout,
-               const nb::object& schedule, double validation_split, const nb::dict& validation_x,
-               const nb::dict& validation_y, const nb::object& validation_run,
-               const nb::object& run) {
+               const nb::object& schedule, const nb::object& augment, double validation_split,
+               const nb::dict& validation_x, const nb::dict& validation_y,
+               const nb::object& validation_run, const nb::object& run) {
     const Inputs inputs = to_inputs(x);
     const Labels labels = to_labels(y);
     TrainOptions options;
@@ -158,7 +165,7 @@ nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::di
     options.shuffle = shuffle;
     options.metrics = metrics;
     options.input_dropout = input_dropout;
-    set_functions(options, schedule);
+    set_functions(options, schedule, augment);
     options.validation_split = validation_split;
     options.validation = {to_inputs(validation_x), to_labels(validation_y)};
     std::shared_ptr<PythonCallback> validation_callback;
@@ -261,9 +268,9 @@ void bind_compiled_network(nb::module_& module) {
     nb::class_<Training, CompiledNetwork>(module, "CompiledTrainingNetwork")
         .def("train", &train, nb::arg("x"), nb::arg("y"), nb::arg("num_epochs"),
              nb::arg("start_epoch"), nb::arg("shuffle"), nb::arg("metrics"),
-             nb::arg("input_dropout"), nb::arg("schedule").none(), nb::arg("validation_split"),
-             nb::arg("validation_x"), nb::arg("validation_y"), nb::arg("validation_run").none(),
-             nb::arg("run").none())
+             nb::arg("input_dropout"), nb::arg("schedule").none(), nb::arg("augment").none(),
+             nb::arg("validation_split"), nb::arg("validation_x"), nb::arg("validation_y"),
+             nb::arg("validation_run").none(), nb::arg("run").none())
         .def("gradients",
              [](Training& network, const nb::dict& x, const nb::dict& y) {
                  const Inputs inputs = to_inputs(x);

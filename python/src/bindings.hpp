@@ -15,6 +15,7 @@ void bind_models(nb::module_& module);
 void bind_biophysical_neurons(nb::module_& module);
 void bind_network(nb::module_& module);
 void bind_data(nb::module_& module);
+void bind_datasets(nb::module_& module);
 void bind_callbacks(nb::module_& module);
 void bind_stream(nb::module_& module);
 void bind_compiled_network(nb::module_& module);

@@ -13,6 +13,7 @@ NB_MODULE(_saltus, module) {
     bind_biophysical_neurons(module);
     bind_network(module);
     bind_data(module);
+    bind_datasets(module);
     bind_callbacks(module);
     bind_stream(module);
     bind_compiled_network(module);

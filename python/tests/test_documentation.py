@@ -33,6 +33,7 @@ MODULES = [
     "saltus.sklearn",
     "saltus.surrogates",
     "saltus.synapses",
+    "saltus.utils.augmentation",
     "saltus.utils.data",
     "saltus.utils.filter",
 ]
@@ -61,8 +62,11 @@ CITED = [
     "neurons.LeakyIntegrateFire",
     "optimisers.Adam",
     "synapses.Exponential",
+    "utils.augmentation.BlendExamples",
     "utils.data.generate_yin_yang_dataset",
     "utils.data.preprocess_tonic_spikes",
+    "utils.data.read_heidelberg",
+    "utils.data.read_nmnist",
 ]
 
 

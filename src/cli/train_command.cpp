@@ -132,6 +132,7 @@ class Training {
         if (std::ranges::find(options.metrics, "accuracy") == options.metrics.end()) {
             options.metrics.push_back("accuracy");
         }
+        options.augment = train_images_.augment;
         options.start_epoch = start_epoch_;
         options.num_epochs -= start_epoch_;
         options.callbacks = {log_, stop_};

@@ -37,12 +37,12 @@ TrainingLog::TrainingLog(Console& console, TimePoint program_start, std::size_t 
       run_test_(std::move(test)) {}
 
 void TrainingLog::on_run_begin(const Progress& /*progress*/) {
-    run_start_ = std::chrono::steady_clock::now();
+    // An epoch begins with the making of its varied copies, of which nothing is told.
+    epoch_start_ = run_start_ = std::chrono::steady_clock::now();
 }
 
 void TrainingLog::on_epoch_begin(const Progress& progress) {
     if (epochs_.empty()) first_epoch_ = progress.epoch;
-    epoch_start_ = std::chrono::steady_clock::now();
 }
 
 void TrainingLog::on_batch_end(const Progress& progress) {
@@ -81,6 +81,7 @@ void TrainingLog::on_epoch_end(const Progress& progress) {
     if (test_result_) epoch.test_accuracy = test_result_->accuracy();
     console_.say(epoch_line(epoch, progress.num_epochs, static_cast<double>(num_images_)));
     epochs_.push_back(epoch);
+    epoch_start_ = std::chrono::steady_clock::now();
 }
 
 double TrainingLog::seconds_per_epoch() const {

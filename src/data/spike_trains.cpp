@@ -60,6 +60,54 @@ void SpikeTrains::append(std::span<const double> times, std::span<const std::uin
     append(spikes);
 }
 
+void SpikeTrains::require_same_population(const SpikeTrains& more) const {
+    if (more.num_neurons_ != num_neurons_) {
+        throw ModelError("SpikeTrains",
+                         fmt::format("trains of {} neurons cannot be added to those of {}",
+                                     more.num_neurons_, num_neurons_),
+                         "give trains of the same population");
+    }
+}
+
+void SpikeTrains::append(const SpikeTrains& more, std::span<const std::uint32_t> examples) {
+    require_same_population(more);
+    if (&more == this) {
+        append(SpikeTrains(more), examples);
+        return;
+    }
+    std::size_t num_spikes = this->num_spikes();
+    for (const std::uint32_t example : examples)
+        num_spikes += more.num_spikes(example);
+    reserve(num_examples() + examples.size(), num_spikes);
+    for (const std::uint32_t example : examples) {
+        const auto times = more.times(example);
+        const auto neurons = more.neurons(example);
+        times_.insert(times_.end(), times.begin(), times.end());
+        neurons_.insert(neurons_.end(), neurons.begin(), neurons.end());
+        row_begin_.push_back(times_.size());
+    }
+}
+
+void SpikeTrains::append(const SpikeTrains& more) {
+    require_same_population(more);
+    if (&more == this) {
+        append(SpikeTrains(more));
+        return;
+    }
+    const std::size_t before = times_.size();
+    const std::size_t num_examples = more.num_examples();
+    for (std::size_t example = 0; example < num_examples; ++example)
+        row_begin_.push_back(before + more.row_begin_[example + 1]);
+    times_.insert(times_.end(), more.times_.begin(), more.times_.end());
+    neurons_.insert(neurons_.end(), more.neurons_.begin(), more.neurons_.end());
+}
+
+void SpikeTrains::reserve(std::size_t num_examples, std::size_t num_spikes) {
+    row_begin_.reserve(num_examples + 1);
+    times_.reserve(num_spikes);
+    neurons_.reserve(num_spikes);
+}
+
 void SpikeTrains::append_sorted(std::span<const Spike> spikes) {
     for (const Spike& spike : spikes) {
         neurons_.push_back(spike.neuron);

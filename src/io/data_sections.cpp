@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <saltus/data/spike_transforms.hpp>
 #include <saltus/metrics/metric.hpp>
 
 namespace saltus {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMaximumExamples = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kMaximumEpochs = 1'000'000'000;
+constexpr std::size_t kMostPooling = 1 << 20;
+constexpr std::size_t kMostChannels = 1 << 24;
 
 std::filesystem::path data_folder(const std::string& written, const std::filesystem::path& base) {
     const char* override_folder = std::getenv("SALTUS_DATA");
@@ -39,19 +42,42 @@ std::filesystem::path read_file_name(const TomlTable& table, std::string_view ke
     return name;
 }
 
-}  // namespace
-
-DataSection read_data_section(const TomlTable& table, const std::filesystem::path& base) {
+void read_image_keys(const TomlTable& table, DataSection& data) {
     table.require_known({"format", "folder", "train_images", "train_labels", "test_images",
                          "test_labels", "max_train", "max_test"});
-    DataSection data;
-    table.require("format");
-    data.format = read_choice(table, "format", "data format", "idx", {"idx"});
-    data.folder = data_folder(read_file_name(table, "folder").string(), base);
     data.train_images = read_file_name(table, "train_images");
     data.train_labels = read_file_name(table, "train_labels");
     data.test_images = read_file_name(table, "test_images");
     data.test_labels = read_file_name(table, "test_labels");
+}
+
+void read_recording_keys(const TomlTable& table, DataSection& data) {
+    std::vector<std::string> known = {"format",   "folder",     "train",    "test",   "max_train",
+                                      "max_test", "start_time", "end_time", "pooling"};
+    if (data.format == "heidelberg") known.emplace_back("channels");
+    table.renamed(table.what() + " of format " + data.format).require_known(known);
+    data.train = read_file_name(table, "train");
+    data.test = read_file_name(table, "test");
+    table.read("start_time", data.recordings.start_time);
+    table.read("end_time", data.recordings.end_time);
+    table.read_count("pooling", data.recordings.pooling, 1, kMostPooling);
+    table.read_count("channels", data.channels, 1, kMostChannels);
+    table.locate("format", [&] { require_recording_options(data.recordings); });
+}
+
+}  // namespace
+
+DataSection read_data_section(const TomlTable& table, const std::filesystem::path& base) {
+    DataSection data;
+    data.format = table.require_kind("format");
+    const std::vector<std::string> formats = {"idx", "nmnist", "heidelberg"};
+    if (std::find(formats.begin(), formats.end(), data.format) == formats.end())
+        table.fail_unknown("format", "data format", data.format, formats);
+    if (data.are_recordings())
+        read_recording_keys(table, data);
+    else
+        read_image_keys(table, data);
+    data.folder = data_folder(read_file_name(table, "folder").string(), base);
     table.read_count("max_train", data.max_train, 1, kMaximumExamples);
     table.read_count("max_test", data.max_test, 1, kMaximumExamples);
     return data;
@@ -76,6 +102,26 @@ EncodingSection read_encoding_section(const TomlTable& table) {
     encoding.threshold = static_cast<int>(threshold);
     table.locate(scale, [&] { (void)encoding.encoder(); });
     return encoding;
+}
+
+AugmentationSection read_augmentation_section(const TomlTable& table) {
+    table.require_known(
+        {"blend", "shift", "time_shift", "time_jitter", "deletion", "added_spikes"});
+    AugmentationSection section;
+    table.read("blend", section.blend);
+    table.read("shift", section.shift);
+    table.read("time_shift", section.time_shift);
+    table.read("time_jitter", section.time_jitter);
+    table.read("deletion", section.deletion);
+    table.read("added_spikes", section.added_spikes);
+    // What shifts fit is known when the examples are.
+    const Shape any{1};
+    table.locate("blend", [&] { (void)BlendExamples(any, 1, section.blend); });
+    table.locate("time_shift", [&] { (void)ShiftTime(section.time_shift); });
+    table.locate("time_jitter", [&] { (void)JitterTime(section.time_jitter); });
+    table.locate("deletion", [&] { (void)DeleteSpikes(section.deletion); });
+    table.locate("added_spikes", [&] { (void)AddSpikes(section.added_spikes, 1.0); });
+    return section;
 }
 
 TrainingSection read_training_section(const TomlTable& table) {

@@ -14,6 +14,9 @@ DataSection read_data_section(const TomlTable& table, const std::filesystem::pat
 /// [encoding]
 EncodingSection read_encoding_section(const TomlTable& table);
 
+/// [augmentation]
+AugmentationSection read_augmentation_section(const TomlTable& table);
+
 /// [training]
 TrainingSection read_training_section(const TomlTable& table);
 

@@ -153,20 +153,42 @@ void NetworkFile::set_backend(const BackendOptions& backend) {
     event_prop.backend = surrogate.backend = e_prop.backend = inference.backend = backend;
 }
 
+namespace {
+
+/// Images are encoded, recordings are spikes already.
+void read_encoding(const TomlTable& root, NetworkFile& file) {
+    if (!file.data.are_recordings()) {
+        file.encoding = read_encoding_section(root.require_table("encoding", "[encoding]"));
+        return;
+    }
+    if (!root.has("encoding")) return;
+    root.fail(
+        "encoding",
+        fmt::format("there is an [encoding] for data of format '{}', which are spikes already",
+                    file.data.format),
+        "leave it out");
+}
+
+}  // namespace
+
 NetworkFile parse_network_file(std::string_view text, const std::string& name) {
     check_size(text.size(), name);
     check_toml_nesting(text, name);
     const toml::table table = parse_toml(text, name);
     const TomlTable root(table, "the network file", name);
-    root.require_known(
-        {"description", "data", "encoding", "population", "connection", "compiler", "training"});
+    root.require_known({"description", "data", "encoding", "augmentation", "population",
+                        "connection", "compiler", "training"});
     NetworkFile file;
     file.name = name;
     file.text = text;
     root.read("description", file.description);
     file.data = read_data_section(root.require_table("data", "[data]"),
                                   std::filesystem::path(name).parent_path());
-    file.encoding = read_encoding_section(root.require_table("encoding", "[encoding]"));
+    read_encoding(root, file);
+    if (root.has("augmentation")) {
+        file.augmentation =
+            read_augmentation_section(root.require_table("augmentation", "[augmentation]"));
+    }
     read_compiler_section(root.require_table("compiler", "[compiler]"), file);
     file.network = read_network(root, default_params_of(file.compiler));
     if (root.has("training")) {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
+#include <saltus/data/event_recording.hpp>
+#include <saltus/data/heidelberg.hpp>
 #include <saltus/io/network_file.hpp>
 
 #include "common/text.hpp"
@@ -10,15 +12,28 @@
 namespace saltus {
 namespace {
 
+void require_folder(const DataSection& data) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(data.folder, ignored)) return;
+    throw RuntimeFault("data", fmt::format("there is no folder '{}'", data.folder.string()),
+                       "correct `folder` in the network file, or say where the data is with "
+                       "the environment variable SALTUS_DATA")
+        .with("file", data.folder.string());
+}
+
+SpikeDataset read_recordings(const DataSection& data, const std::filesystem::path& name,
+                             std::size_t maximum) {
+    require_folder(data);
+    RecordingOptions options = data.recordings;
+    options.max_examples = maximum;
+    const std::filesystem::path path = data.folder / name;
+    if (data.format == "heidelberg") return read_heidelberg(path, options, data.channels);
+    return read_nmnist(path, options);
+}
+
 ImageDataset read_images(const DataSection& data, const std::filesystem::path& images,
                          const std::filesystem::path& labels, std::size_t maximum) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(data.folder, ignored)) {
-        throw RuntimeFault("data", fmt::format("there is no folder '{}'", data.folder.string()),
-                           "correct `folder` in the network file, or say where the data is with "
-                           "the environment variable SALTUS_DATA")
-            .with("file", data.folder.string());
-    }
+    require_folder(data);
     ImageDataset dataset = read_image_dataset(data.folder / images, data.folder / labels);
     if (dataset.num_images <= maximum) return dataset;
     return take(dataset, 0, maximum);
@@ -48,6 +63,36 @@ ImageDataset DataSection::read_train() const {
 
 ImageDataset DataSection::read_test() const {
     return read_images(*this, test_images, test_labels, max_test);
+}
+
+SpikeDataset DataSection::read_train_recordings() const {
+    return read_recordings(*this, train, max_train);
+}
+
+SpikeDataset DataSection::read_test_recordings() const {
+    return read_recordings(*this, test, max_test);
+}
+
+bool AugmentationSection::is_used() const {
+    const bool shifts = std::ranges::any_of(shift, [](std::size_t most) { return most > 0; });
+    return shifts || blend > 0.0 || time_shift > 0.0 || time_jitter > 0.0 || deletion > 0.0 ||
+           added_spikes > 0.0;
+}
+
+SpikeAugmentation AugmentationSection::augmentation(const Shape& shape, double duration,
+                                                    std::uint64_t seed) const {
+    std::vector<std::shared_ptr<const SpikeTransform>> transforms;
+    if (blend > 0.0) {
+        const std::size_t places = std::min<std::size_t>(shape.rank(), 2);
+        transforms.push_back(std::make_shared<BlendExamples>(shape, places, blend));
+    }
+    if (!shift.empty()) transforms.push_back(std::make_shared<ShiftNeurons>(shape, shift));
+    if (time_shift > 0.0) transforms.push_back(std::make_shared<ShiftTime>(time_shift));
+    if (time_jitter > 0.0) transforms.push_back(std::make_shared<JitterTime>(time_jitter));
+    if (deletion > 0.0) transforms.push_back(std::make_shared<DeleteSpikes>(deletion));
+    if (added_spikes > 0.0)
+        transforms.push_back(std::make_shared<AddSpikes>(added_spikes, duration));
+    return SpikeAugmentation(std::move(transforms), seed, duration);
 }
 
 LatencyEncoder EncodingSection::encoder() const {

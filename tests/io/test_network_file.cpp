@@ -1,6 +1,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <saltus/initializers/normal.hpp>
 #include <saltus/io/network_file.hpp>
@@ -31,6 +32,82 @@ TEST(NetworkFile, ReadsData) {
     EXPECT_EQ(data.test_labels, "d");
     EXPECT_EQ(data.max_train, 7U);
     EXPECT_EQ(data.max_test, std::numeric_limits<std::size_t>::max());
+}
+
+/// The small network file with this [data], and no [encoding].
+std::string with_recordings(const std::string& data) {
+    std::string text = kNetworkText;
+    const std::size_t begin = text.find("format");
+    text.replace(begin, text.find("[[population]]") - begin, data);
+    return text;
+}
+
+TEST(NetworkFile, ReadsRecordings) {
+    const std::string lists = "folder = \"data\"\ntrain = \"a.txt\"\ntest = \"b.txt\"\n";
+    const DataSection nmnist =
+        parse(with_recordings("format = \"nmnist\"\nstart_time = 5.0\nend_time = 100\npooling = "
+                              "2\nmax_test = 3\n" +
+                              lists))
+            .data;
+    EXPECT_TRUE(nmnist.are_recordings());
+    EXPECT_EQ(nmnist.train, "a.txt");
+    EXPECT_EQ(nmnist.test, "b.txt");
+    EXPECT_EQ(nmnist.recordings.start_time, 5.0);
+    EXPECT_EQ(nmnist.recordings.end_time, 100.0);
+    EXPECT_EQ(nmnist.recordings.pooling, 2U);
+    EXPECT_EQ(nmnist.max_test, 3U);
+    const DataSection heidelberg =
+        parse(with_recordings("format = \"heidelberg\"\nchannels = 64\n" + lists)).data;
+    EXPECT_EQ(heidelberg.channels, 64U);
+    EXPECT_EQ(parse(with_recordings("format = \"heidelberg\"\n" + lists)).data.channels, 700U);
+}
+
+TEST(NetworkFile, RecordingsThatCannotBeAreTold) {
+    const auto error = [](const std::string& lines) {
+        const std::string data =
+            "format = \"nmnist\"\nfolder = \"data\"\ntrain = \"a\"\n"
+            "test = \"b\"\n" +
+            lines;
+        return model_error([&] { parse(with_recordings(data)); });
+    };
+    EXPECT_THAT(error("[encoding]\ntype = \"linear_latency\"\nmax_time = 1.0\n"),
+                testing::HasSubstr("x.toml:7] there is an [encoding] for data of format 'nmnist', "
+                                   "which are spikes already; leave it out"));
+    EXPECT_THAT(error("channels = 700\n"),
+                testing::HasSubstr("x.toml:7] unknown key 'channels' of [data] of format nmnist"));
+    EXPECT_THAT(error("pooling = 0\n"), testing::HasSubstr("x.toml:7] pooling of [data] is 0"));
+    EXPECT_THAT(error("end_time = 0.0\n"),
+                testing::HasSubstr("x.toml:7] RecordingOptions: end_time is 0 ms"));
+    EXPECT_THAT(error("start_time = nan\n"),
+                testing::HasSubstr("x.toml:7] RecordingOptions: start_time is nan ms"));
+}
+
+TEST(NetworkFile, ReadsTheExamples) {
+    std::size_t count = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(SALTUS_SOURCE_DIR) + "/examples")) {
+        if (entry.path().extension() != ".toml") continue;
+        EXPECT_NO_THROW(read_network_file(entry.path())) << entry.path();
+        ++count;
+    }
+    EXPECT_GE(count, 4U);
+}
+
+TEST(NetworkFile, ReadsAugmentation) {
+    EXPECT_FALSE(parse(kNetworkText).augmentation.is_used());
+    const std::string lines =
+        "[augmentation]\nblend = 0.5\nshift = [1, 2]\ntime_shift = 3\n"
+        "time_jitter = 0.5\ndeletion = 0.1\nadded_spikes = 7.0\n[encoding]";
+    const AugmentationSection section = parse(with_line(9, lines)).augmentation;
+    EXPECT_TRUE(section.is_used());
+    EXPECT_EQ(section.blend, 0.5);
+    EXPECT_EQ(section.shift, (std::vector<std::size_t>{1, 2}));
+    EXPECT_EQ(section.time_shift, 3.0);
+    EXPECT_EQ(section.time_jitter, 0.5);
+    EXPECT_EQ(section.deletion, 0.1);
+    EXPECT_EQ(section.added_spikes, 7.0);
+    EXPECT_FALSE(
+        parse(with_line(9, "[augmentation]\nshift = [0]\n[encoding]")).augmentation.is_used());
 }
 
 TEST(NetworkFile, FindsDataFromItsOwnFolder) {

@@ -14,7 +14,8 @@ enum class RandomPurpose : std::uint32_t {
     kShuffle = 5,
     kInputDropout = 6,
     kConnectivity = 7,
-    kFeedback = 8,
+    kAugmentation = 8,
+    kFeedback = 9,
 };
 
 /// Counter-based random numbers (Philox4x32-10): element i of a stream is a function of the key and

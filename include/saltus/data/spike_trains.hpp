@@ -30,6 +30,15 @@ class SpikeTrains {
     /// @throws ModelError as above, and when the two lengths disagree.
     void append(std::span<const double> times, std::span<const std::uint32_t> neurons);
 
+    /// Adds all examples of other trains of a population of the same size.
+    /// @throws ModelError when it has another size.
+    void append(const SpikeTrains& more);
+    /// Adds some of its examples, in this order; one may come more than once.
+    /// @throws ModelError likewise, and when it does not hold them.
+    void append(const SpikeTrains& more, std::span<const std::uint32_t> examples);
+    /// Sets memory aside for this many examples and spikes in all, so that adding them moves none.
+    void reserve(std::size_t num_examples, std::size_t num_spikes);
+
     std::size_t num_neurons() const { return num_neurons_; }
     std::size_t num_examples() const { return row_begin_.size() - 1; }
     /// Spikes of all examples together.
@@ -46,6 +55,7 @@ class SpikeTrains {
   private:
     void append_sorted(std::span<const Spike> spikes);
     void require_example(std::size_t example) const;
+    void require_same_population(const SpikeTrains& more) const;
 
     std::size_t num_neurons_;
     std::vector<std::size_t> row_begin_{0};

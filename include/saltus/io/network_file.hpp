@@ -13,29 +13,42 @@
 #include <saltus/compilers/surrogate_compiler.hpp>
 #include <saltus/data/image_dataset.hpp>
 #include <saltus/data/latency_encoder.hpp>
+#include <saltus/data/spike_dataset.hpp>
+#include <saltus/data/spike_transforms.hpp>
 #include <saltus/network/network.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
 namespace saltus {
 
-/// [data]: labelled images.
+/// [data]: labelled images, or labelled recordings of spikes.
 struct DataSection {
-    std::string format = "idx";
+    std::string format = "idx";  ///< or "nmnist", "heidelberg": recordings
     /// Where the files are: the environment variable SALTUS_DATA if set, otherwise what the network
     /// file says, taken from the network file's own folder when relative.
     std::filesystem::path folder;
-    std::filesystem::path train_images;  ///< file names in `folder`
+    std::filesystem::path train_images;  ///< file names in `folder`; idx
     std::filesystem::path train_labels;
     std::filesystem::path test_images;
     std::filesystem::path test_labels;
-    /// Only so many images are used, from the first.
+    std::filesystem::path train;  ///< file names in `folder`; recordings
+    std::filesystem::path test;
+    /// Which part of recordings is read; examples are those of max_train and max_test.
+    RecordingOptions recordings;
+    std::size_t channels = 700;  ///< heidelberg
+    /// Only so many examples are used, from the first.
     std::size_t max_train = std::numeric_limits<std::size_t>::max();
     std::size_t max_test = std::numeric_limits<std::size_t>::max();
 
+    /// Whether the data are recordings of spikes, which need no encoding.
+    bool are_recordings() const { return format != "idx"; }
     /// Reads the images to train with. @throws what read_image_dataset throws.
     ImageDataset read_train() const;
     /// Reads the images to test with. @throws what read_image_dataset throws.
     ImageDataset read_test() const;
+    /// Reads the recordings to train with. @throws what read_nmnist or read_heidelberg throws.
+    SpikeDataset read_train_recordings() const;
+    /// Reads the recordings to test with. @throws what read_nmnist or read_heidelberg throws.
+    SpikeDataset read_test_recordings() const;
 };
 
 /// [encoding]: how pixels become spikes.
@@ -48,6 +61,22 @@ struct EncodingSection {
 
     /// @throws ModelError for values out of range.
     LatencyEncoder encoder() const;
+};
+
+/// [augmentation]: how the examples to train with are varied in each epoch, in this order.
+struct AugmentationSection {
+    double blend = 0.0;              ///< probability of BlendExamples
+    std::vector<std::size_t> shift;  ///< of ShiftNeurons, along the first axes
+    double time_shift = 0.0;         ///< ms; of ShiftTime
+    double time_jitter = 0.0;        ///< ms; of JitterTime
+    double deletion = 0.0;           ///< probability of DeleteSpikes
+    double added_spikes = 0.0;       ///< mean number of AddSpikes
+
+    /// Whether anything is varied.
+    bool is_used() const;
+    /// @param shape of the examples. @param duration of an example in ms.
+    /// @throws ModelError for values out of range.
+    SpikeAugmentation augmentation(const Shape& shape, double duration, std::uint64_t seed) const;
 };
 
 /// [training]: what the program's train command does.
@@ -69,6 +98,7 @@ struct NetworkFile {
     std::string description;
     DataSection data;
     EncodingSection encoding;
+    AugmentationSection augmentation;
     Network network;
     /// "event_prop", "surrogate", "e_prop" or "inference".
     std::string compiler;

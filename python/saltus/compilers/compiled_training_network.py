@@ -10,7 +10,7 @@ import numpy as np
 from .. import _saltus
 from ..callbacks.run import Run
 from ..connection import population_of
-from ..errors import ModelError, UnsupportedError
+from ..errors import ArgumentTypeError, ModelError, UnsupportedError
 from ..metrics import get_metrics
 from .._values import require_count, require_number
 from ._binding import inputs_and_labels, num_examples
@@ -49,6 +49,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
         *,
         input_dropout: float = 0.0,
         schedule: Union[str, Callable[[float], float], None] = None,
+        augment: Optional[Callable[[int], Tuple[Dict[Any, Any], Dict[Any, Any]]]] = None,
     ) -> Tuple[Any, ...]:
         """Trains for some epochs. The last, smaller batch counts with what it holds.
 
@@ -69,6 +70,9 @@ class CompiledTrainingNetwork(CompiledNetwork):
             input_dropout: Each input spike is deleted with this probability at each presentation.
             schedule: "cosine", or a function that gives the factor of the learning rate from the
                 fraction (0 to 1) of all batches of all epochs that is done.
+            augment: A function that is asked before every epoch, by its number, for the (x, y) to
+                train with in it: varied copies of as many examples, for instance, see
+                saltus.utils.augmentation. Not together with validation_split.
 
         Returns:
             (metrics, callback data), with validation (metrics, validation metrics, callback data,
@@ -127,6 +131,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
                 metrics=sorted({str(metric.engine_name) for metric in found.values()}),
                 input_dropout=require_number(input_dropout, "train", "input_dropout"),
                 schedule=_schedule(schedule),
+                augment=self._augment(augment),
                 validation_split=fraction,
                 validation_x=kept[0] if kept else {},
                 validation_y=kept[1] if kept else {},
@@ -293,6 +298,24 @@ class CompiledTrainingNetwork(CompiledNetwork):
     def _data(self, x: Any, y: Any) -> Tuple[Data, Data]:
         """Inputs and labels as the engine takes them, of one number of examples."""
         return inputs_and_labels(x, y, self.network, self._reader())
+
+    def _augment(self, augment: Any) -> Optional[Callable[[int], Tuple[Data, Data]]]:
+        if augment is None:
+            return None
+        if not callable(augment):
+            raise ArgumentTypeError(
+                "train", f"augment is {augment!r}", "give a function of the number of the epoch"
+            )
+
+        def data_of(epoch: int) -> Tuple[Data, Data]:
+            made = augment(epoch)
+            if not (isinstance(made, tuple) and len(made) == 2):
+                raise ArgumentTypeError(
+                    "train", f"augment has returned a {type(made).__name__}", "return (x, y)"
+                )
+            return self._data(*made)
+
+        return data_of
 
     def _validation(self, x: Any, y: Any) -> Optional[Tuple[Data, Data]]:
         """Examples for validation of their own, where there are any."""

@@ -11,6 +11,8 @@ from ..errors import ModelError
 from ._datasets import batch_dataset, get_dataset_size, permute_dataset, split_dataset
 from ._encoded import EncodedImages
 from ._idx import read_idx, write_idx
+from ._mixed import mix_datasets
+from ._recordings import SpikeDataset, read_heidelberg, read_nmnist
 from ._spikes import (
     GridSpikes,
     PreprocessedSpikes,
@@ -24,6 +26,7 @@ __all__ = [
     "EncodedImages",
     "GridSpikes",
     "PreprocessedSpikes",
+    "SpikeDataset",
     "SpikeTrains",
     "batch_dataset",
     "batch_spikes",
@@ -34,11 +37,14 @@ __all__ = [
     "get_dataset_size",
     "linear_latency_encode_data",
     "log_latency_encode_data",
+    "mix_datasets",
     "permute_dataset",
     "preprocess_spikes",
     "preprocess_tonic_spikes",
     "preprocess_tonic_spikes_separate",
+    "read_heidelberg",
     "read_idx",
+    "read_nmnist",
     "split_dataset",
     "to_grid_spikes",
     "to_spike_trains",
