@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Dict, Tuple
 
 from . import _network_text as known
-from . import _saltus, losses, optimisers
+from . import _saltus, losses
 from .compilers import EventPropCompiler, InferenceCompiler, SurrogateCompiler
 from .compilers import event_prop_compiler, surrogate_compiler
 from .connection import Connection
@@ -140,9 +140,9 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
     if table["type"] == "inference":
         return InferenceCompiler(table["timesteps"], **shared)
     kinds = known.by_file_name((losses.MeanSquareError, losses.SparseCategoricalCrossentropy))
-    adam = known.by_file_name((optimisers.Adam,))
     loss = _typed(table.get("loss", "sparse_categorical_crossentropy"), kinds)
-    optimiser = _typed(table.get("optimiser", "adam"), adam)
+    optimiser = _typed(table.get("optimiser", "adam"), known.by_file_name(known.OPTIMISERS))
+    clips = {key: table[key] for key in ("clip_norm", "clip_value") if key in table}
     if table["type"] == "event_prop":
         more = {"min_slope": table["min_slope"]} if "min_slope" in table else {}
         return EventPropCompiler(
@@ -151,6 +151,7 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
             optimiser,
             per_timestep_loss=table.get("per_timestep_loss", False),
             **shared,
+            **clips,
             **more,
         )
     return SurrogateCompiler(
@@ -161,6 +162,7 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         table.get("detach_reset", True),
         table.get("per_timestep_loss", False),
         **shared,
+        **clips,
     )
 
 

@@ -67,6 +67,7 @@ INITIALIZERS = (
     initializers.Orthogonal,
     initializers.Sparse,
 )
+OPTIMISERS = (optimisers.Adam, optimisers.AdamW, optimisers.SGD)
 SURROGATES = (
     surrogates.Arctan,
     surrogates.Boxcar,
@@ -84,6 +85,7 @@ NAMES = {
     connectivity.AvgPool2D: "avg_pool_2d",
     connectivity.AvgPoolConv2D: "avg_pool_conv_2d",
     connectivity.AvgPoolDense2D: "avg_pool_dense_2d",
+    optimisers.SGD: "sgd",
 }
 ARGUMENTS: Dict[Tuple[type, str], str] = {
     (initializers.Exponential, "scale"): "lambda",
@@ -295,6 +297,8 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
             per_timestep_loss=compiler.per_timestep_loss,
             optimiser=_typed(compiler.optimiser, where),
         )
+        clips = {"clip_norm": compiler.clip_norm, "clip_value": compiler.clip_value}
+        pairs.update({key: bound for key, bound in clips.items() if bound is not None})
     if isinstance(compiler, EventPropCompiler):
         pairs.update(type="event_prop", min_slope=compiler.min_slope)
     elif isinstance(compiler, SurrogateCompiler):
@@ -331,6 +335,6 @@ def _surrogate(surrogate: surrogates.Surrogate) -> Dict[str, Any]:
 
 
 def _typed(described: Any, where: str) -> Dict[str, Any]:
-    kinds = (losses.MeanSquareError, losses.SparseCategoricalCrossentropy, optimisers.Adam)
-    kind = _kind_of(described, (*kinds, *SURROGATES), where)
+    kinds = (losses.MeanSquareError, losses.SparseCategoricalCrossentropy)
+    kind = _kind_of(described, (*kinds, *OPTIMISERS, *SURROGATES), where)
     return {"type": name_of(kind), **_arguments(described, kind, where)}

@@ -1,4 +1,5 @@
 #include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
@@ -9,6 +10,7 @@
 
 #include "bindings.hpp"
 #include "conversions.hpp"
+#include "optimisers.hpp"
 
 namespace saltus::python {
 namespace {
@@ -38,7 +40,8 @@ std::unique_ptr<CompiledNetwork> compile_inference(
 template <typename Options>
 Options training_options(std::size_t timesteps,
                          const std::map<std::string, std::shared_ptr<Loss>>& losses,
-                         bool per_timestep_loss, const Adam& optimiser, double dt,
+                         bool per_timestep_loss, const PythonOptimiser& optimiser,
+                         std::optional<double> clip_norm, std::optional<double> clip_value, double dt,
                          std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
                          const std::vector<std::string>& matrix_types,
                          const BackendOptions& backend) {
@@ -47,7 +50,9 @@ Options training_options(std::size_t timesteps,
     options.per_timestep_loss = per_timestep_loss;
     for (const auto& [name, loss] : losses)
         options.losses[name] = loss;
-    options.optimiser = optimiser;
+    options.optimiser = optimiser.value;
+    options.clip_norm = clip_norm;
+    options.clip_value = clip_value;
     options.dt = dt;
     options.batch_size = batch_size;
     options.rng_seed = seed;
@@ -68,11 +73,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_to_train(const Network& network
 std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
-    const Adam& optimiser, double dt, std::size_t batch_size, std::uint64_t seed, double min_slope,
+    const PythonOptimiser& optimiser, std::optional<double> clip_norm,
+    std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed, double min_slope,
     bool fold_readouts, const std::vector<std::string>& matrix_types,
     const BackendOptions& backend) {
     auto options =
-        training_options<EventPropOptions>(timesteps, losses, per_timestep_loss, optimiser, dt,
+        training_options<EventPropOptions>(timesteps, losses, per_timestep_loss, optimiser, clip_norm,
+                                           clip_value, dt,
                                            batch_size, seed, fold_readouts, matrix_types, backend);
     options.min_slope = min_slope;
     return compile_to_train<EventPropCompiler>(network, options);
@@ -81,11 +88,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
 std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
-    const Adam& optimiser, double dt, std::size_t batch_size, std::uint64_t seed,
+    const PythonOptimiser& optimiser, std::optional<double> clip_norm,
+    std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed,
     const Surrogate& surrogate, bool detach_reset, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options =
-        training_options<SurrogateOptions>(timesteps, losses, per_timestep_loss, optimiser, dt,
+        training_options<SurrogateOptions>(timesteps, losses, per_timestep_loss, optimiser, clip_norm,
+                                           clip_value, dt,
                                            batch_size, seed, fold_readouts, matrix_types, backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
@@ -104,12 +113,6 @@ void bind_compilers(nb::module_& module) {
                  self->kernel_profiling = kernel_profiling;
              });
     module.def("backend_names", &backend_names);
-    nb::class_<Adam>(module, "Adam")
-        .def("__init__",
-             [](Adam* self, double alpha, double beta1, double beta2, double epsilon) {
-                 new (self) Adam{alpha, beta1, beta2, epsilon};
-             })
-        .def("check", &Adam::check);
     module.def("compile_inference", &compile_inference, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"), nb::arg("fold_readouts"),
                nb::arg("prefer_in_memory_connect"), nb::arg("resets"), nb::arg("matrix_types"),
@@ -126,12 +129,14 @@ void bind_compilers(nb::module_& module) {
     module.def("multi_gaussian", &Surrogate::multi_gaussian, nb::arg("sigma"), nb::arg("h"),
                nb::arg("s"));
     module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("dt"),
+               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
+               nb::arg("clip_value").none(), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
                nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
                nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("dt"),
+               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
+               nb::arg("clip_value").none(), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"),
                nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
 }

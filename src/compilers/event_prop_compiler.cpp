@@ -15,7 +15,8 @@ EventPropCompiler::EventPropCompiler(EventPropOptions options) : options_(std::m
                          "give a positive number (per ms)")
             .with("parameter", "min_slope");
     }
-    options_.optimiser.check();
+    check(options_.optimiser);
+    GradientClip{options_.clip_norm, options_.clip_value}.check("EventPropCompiler");
 }
 
 DefaultParams EventPropCompiler::default_params() {
@@ -46,7 +47,8 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
     NamedLosses of_outputs = losses.of(plan);
-    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser};
+    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
+            GradientClip{options_.clip_norm, options_.clip_value}};
 }
 
 }  // namespace saltus

@@ -56,6 +56,14 @@ InferenceOptions read_shared_options(const TomlTable& table) {
     return options;
 }
 
+/// A bound of gradients.
+std::optional<double> read_bound(const TomlTable& table, std::string_view key) {
+    if (!table.has(key)) return {};
+    double bound = 1.0;
+    read_positive(table, key, bound);
+    return bound;
+}
+
 /// What all compilers that train take.
 template <typename Options>
 Options read_training(const TomlTable& table, const InferenceOptions& shared) {
@@ -70,6 +78,8 @@ Options read_training(const TomlTable& table, const InferenceOptions& shared) {
     if (table.has("loss")) options.loss = read_loss(table, "loss");
     table.read("per_timestep_loss", options.per_timestep_loss);
     if (table.has("optimiser")) options.optimiser = read_optimiser(table, "optimiser");
+    options.clip_norm = read_bound(table, "clip_norm");
+    options.clip_value = read_bound(table, "clip_value");
     return options;
 }
 
@@ -140,7 +150,10 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
         table.fail_unknown("type", "compiler", file.compiler,
                            {"event_prop", "inference", "surrogate"});
     }
-    if (file.trains()) keys.insert(keys.end(), {"loss", "per_timestep_loss", "optimiser"});
+    if (file.trains()) {
+        keys.insert(keys.end(),
+                    {"loss", "per_timestep_loss", "optimiser", "clip_norm", "clip_value"});
+    }
     if (is_event_prop) keys.emplace_back("min_slope");
     if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset"});
     table.renamed(table.what() + " of type " + file.compiler).require_known(keys);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <saltus/metrics/metric.hpp>
@@ -83,8 +84,8 @@ TrainingSection read_training_section(const TomlTable& table) {
     TrainingSection training;
     table.read_count("epochs", training.epochs, 1, kMaximumEpochs);
     table.read("shuffle", training.shuffle);
-    training.schedule =
-        read_choice(table, "schedule", "schedule", training.schedule, {"constant", "cosine"});
+    if (table.has("schedule"))
+        std::tie(training.schedule, training.factor) = read_schedule(table, "schedule");
     table.read("input_dropout", training.input_dropout);
     if (!(training.input_dropout >= 0.0 && training.input_dropout < 1.0)) {
         table.fail("input_dropout", fmt::format("input_dropout is {:g}", training.input_dropout),

@@ -23,7 +23,7 @@ TrainingState example_state() {
     TrainingState state;
     state.next_epoch = 3;
     state.num_updates = 1234567890123ULL;
-    state.optimiser = {.alpha = 0.1, .beta1 = 0.5, .beta2 = 0.25, .epsilon = 1e-7};
+    state.optimiser = Adam{.alpha = 0.1, .beta1 = 0.5, .beta2 = 0.25, .epsilon = 1e-7};
     state.weights["a->b"] = Array(Shape{2, 2}, {1.0, -0.0, 1e-300, 0.1});
     state.weights["fixed"] = Array(Shape{1}, {2.0});
     state.mean_gradients["a->b"] = Array(Shape{2, 2}, {-1.0, 2.0, 3.0, 4.0});
@@ -61,10 +61,10 @@ TEST_F(CheckpointFile, ComesBackAsItWas) {
     const TrainingState loaded = load_checkpoint(path("c.h5"));
     EXPECT_EQ(loaded.next_epoch, state.next_epoch);
     EXPECT_EQ(loaded.num_updates, state.num_updates);
-    EXPECT_EQ(loaded.optimiser.alpha, 0.1);
-    EXPECT_EQ(loaded.optimiser.beta1, 0.5);
-    EXPECT_EQ(loaded.optimiser.beta2, 0.25);
-    EXPECT_EQ(loaded.optimiser.epsilon, 1e-7);
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).alpha, 0.1);
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).beta1, 0.5);
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).beta2, 0.25);
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).epsilon, 1e-7);
     EXPECT_EQ(loaded.weights.size(), 2U);
     EXPECT_EQ(loaded.weights.at("a->b").shape, (Shape{2, 2}));
     EXPECT_EQ(loaded.weights.at("a->b").values, state.weights.at("a->b").values);

@@ -276,10 +276,10 @@ fold_readouts = false)"));
     EXPECT_EQ(options.dt, 0.5);
     EXPECT_EQ(options.batch_size, 8U);
     EXPECT_EQ(options.min_slope, 0.25);
-    EXPECT_EQ(options.optimiser.alpha, 0.01);
-    EXPECT_EQ(options.optimiser.beta1, 0.8);
-    EXPECT_EQ(options.optimiser.beta2, 0.9);
-    EXPECT_EQ(options.optimiser.epsilon, 1e-6);
+    EXPECT_EQ(std::get<Adam>(options.optimiser).alpha, 0.01);
+    EXPECT_EQ(std::get<Adam>(options.optimiser).beta1, 0.8);
+    EXPECT_EQ(std::get<Adam>(options.optimiser).beta2, 0.9);
+    EXPECT_EQ(std::get<Adam>(options.optimiser).epsilon, 1e-6);
     EXPECT_EQ(options.backend.name, "reference");
     EXPECT_EQ(options.backend.threads, 3);
     EXPECT_EQ(options.rng_seed, 42U);
@@ -310,7 +310,7 @@ seed = 42)"));
     EXPECT_TRUE(file.trains());
     EXPECT_EQ(file.surrogate.dt, 0.5);
     EXPECT_EQ(file.surrogate.batch_size, 8U);
-    EXPECT_EQ(file.surrogate.optimiser.alpha, 0.01);
+    EXPECT_EQ(std::get<Adam>(file.surrogate.optimiser).alpha, 0.01);
     EXPECT_FALSE(file.surrogate.detach_reset);
     EXPECT_EQ(file.seed(), 42U);
     EXPECT_EQ(file.compile_training().plan().mode, PlanMode::kSurrogate);
@@ -333,7 +333,7 @@ seed = 42)"));
 TEST(NetworkFile, ReadsNamesOfLossAndOptimiser) {
     const std::string names =
         "timesteps = 20\nloss = \"sparse_categorical_crossentropy\"\noptimiser = \"adam\"";
-    EXPECT_EQ(parse(with_line(40, names)).event_prop.optimiser.alpha, 0.001);
+    EXPECT_EQ(std::get<Adam>(parse(with_line(40, names)).event_prop.optimiser).alpha, 0.001);
 }
 
 TEST(NetworkFile, ReadsInferenceCompiler) {
@@ -355,7 +355,7 @@ metrics = ["accuracy", "mean_square_error"])"))
     EXPECT_FALSE(options.shuffle);
     EXPECT_EQ(options.input_dropout, 0.25);
     EXPECT_EQ(options.metrics, (std::vector<std::string>{"accuracy", "mean_square_error"}));
-    EXPECT_NEAR(options.schedule(0.5), 0.5, 1e-12);
+    EXPECT_NEAR(options.schedule({.epoch = 1, .num_epochs = 2}), 0.5, 1e-12);
 }
 
 TEST(NetworkFile, TrainingMayBeLeftOut) {

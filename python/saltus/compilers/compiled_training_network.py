@@ -12,6 +12,7 @@ from ..callbacks.run import Run
 from ..connection import population_of
 from ..errors import ModelError, UnsupportedError
 from ..metrics import get_metrics
+from ..schedules import Schedule, get_schedule
 from .._values import require_count, require_number
 from ._binding import inputs_and_labels, num_examples
 from .compiled_network import CompiledNetwork
@@ -48,7 +49,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
         validation_y: Optional[Dict[Any, Any]] = None,
         *,
         input_dropout: float = 0.0,
-        schedule: Union[str, Callable[[float], float], None] = None,
+        schedule: Union[Schedule, str, Callable[[float], float], None] = None,
     ) -> Tuple[Any, ...]:
         """Trains for some epochs. The last, smaller batch counts with what it holds.
 
@@ -67,8 +68,9 @@ class CompiledTrainingNetwork(CompiledNetwork):
             validation_x: Or examples of their own for that.
             validation_y: Their labels.
             input_dropout: Each input spike is deleted with this probability at each presentation.
-            schedule: "cosine", or a function that gives the factor of the learning rate from the
-                fraction (0 to 1) of all batches of all epochs that is done.
+            schedule: How the learning rate changes: a schedule or its name ("cosine"), or a
+                function that gives its factor from the fraction (0 to 1) of all batches of all
+                epochs that is done.
 
         Returns:
             (metrics, callback data), with validation (metrics, validation metrics, callback data,
@@ -77,7 +79,8 @@ class CompiledTrainingNetwork(CompiledNetwork):
             figures of every epoch.
 
         Raises:
-            ModelError: When data do not fit the network or each other, or the loss is not finite.
+            ModelError: When data do not fit the network or each other, or the loss or a gradient is
+                not finite, naming the connection; the weights are then those before that batch.
 
         Example:
             >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=10)
@@ -242,13 +245,16 @@ class CompiledTrainingNetwork(CompiledNetwork):
             "weights",
             "mean_gradients",
             "mean_squares",
+            "history",
         }
-        if not isinstance(state, dict) or set(state) != parts:
+        # States of before there were schedules that look at it had no history.
+        if not isinstance(state, dict) or set(state) | {"history"} != parts:
             raise ModelError(
                 "restore", "the state is not one of training_state()", "give what that returned"
             )
+        given = {"history": {}, **state, "optimiser": _optimiser(state["optimiser"])}
         with self._lock:
-            self._made.restore(**state)
+            self._made.restore(**given)
         return int(state["next_epoch"])
 
     def save_checkpoint(self, path: Union[str, "os.PathLike[str]"]) -> None:
@@ -304,6 +310,20 @@ class CompiledTrainingNetwork(CompiledNetwork):
 
 
 def _schedule(given: Any) -> Any:
-    if given is None or callable(given) or given == "cosine":
+    if isinstance(given, (Schedule, str)):
+        return get_schedule(given)._engine()
+    if given is None or callable(given):
         return given
-    raise ModelError("train", f"schedule is {given!r}", "give 'cosine', a function or None")
+    raise ModelError(
+        "train", f"schedule is {given!r}", "give a schedule, its name, a function or None"
+    )
+
+
+def _optimiser(given: Any) -> Any:
+    """The engine's optimiser from that of a state: its name and settings, or four numbers of Adam
+    as states held them when it was the only one."""
+    if isinstance(given, tuple) and len(given) == 4:
+        given = ("adam", dict(zip(("alpha", "beta1", "beta2", "epsilon"), given)))
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], dict):
+        return _saltus.Optimiser(*given)
+    raise ModelError("restore", f"its optimiser is {given!r}", "give what training_state() returned")

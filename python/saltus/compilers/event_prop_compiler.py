@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Sequence, Union
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
-from .._values import require_count, require_number
+from .._values import optional_number, require_count, require_number
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from ..neurons import LeakyIntegrateFireInput
@@ -67,6 +67,9 @@ class EventPropCompiler(Compiler):
         threads: Worker threads; 0 for one a core. Results do not depend on it.
         matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
         fold_readouts: Whether linear outputs are evaluated as sums over spikes.
+        clip_norm: Bound of the Euclidean norm of all gradients of a batch together, which are
+            scaled down to it (R. Pascanu, T. Mikolov, Y. Bengio, ICML 2013).
+        clip_value: Bound of the magnitude of each gradient, after that.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -112,6 +115,8 @@ class EventPropCompiler(Compiler):
         threads: int = 0,
         matrix_types: Sequence[str] = (),
         fold_readouts: bool = True,
+        clip_norm: Optional[float] = None,
+        clip_value: Optional[float] = None,
     ) -> None:
         where = "EventPropCompiler"
         super().__init__(
@@ -128,6 +133,8 @@ class EventPropCompiler(Compiler):
         self.losses = get_losses(losses)
         self.per_timestep_loss = bool(per_timestep_loss)
         self.optimiser = get_optimiser(optimiser)
+        self.clip_norm = optional_number(clip_norm, where, "clip_norm")
+        self.clip_value = optional_number(clip_value, where, "clip_value")
         self.min_slope = require_number(min_slope, where, "min_slope")
         temperature = "leave it at 1.0 and give SparseCategoricalCrossentropy its temperature"
         refuse_others(
@@ -152,6 +159,8 @@ class EventPropCompiler(Compiler):
             losses=losses_of(self.losses, network, "EventPropCompiler"),
             per_timestep_loss=self.per_timestep_loss,
             optimiser=self.optimiser._engine(),
+            clip_norm=self.clip_norm,
+            clip_value=self.clip_value,
             min_slope=self.min_slope,
             **self._settings(),
         )
