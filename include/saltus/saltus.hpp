@@ -89,6 +89,8 @@
 #include <saltus/neurons/resonate_fire.hpp>
 #include <saltus/neurons/user_neuron.hpp>
 #include <saltus/optimisers/optimiser.hpp>
+#include <saltus/optimisers/schedules.hpp>
+#include <saltus/optimisers/update_step.hpp>
 #include <saltus/plan/lower.hpp>
 #include <saltus/plan/neuron_kernel.hpp>
 #include <saltus/plan/plan.hpp>

@@ -65,8 +65,9 @@ Optimiser read_optimiser(const TomlTable& table, std::string_view key) {
     if (std::find(names.begin(), names.end(), name) == names.end())
         table.fail_unknown(key, "optimiser", name, names);
     Optimiser optimiser = optimiser_by_name(name);
-    std::vector<std::string> known = setting_names(optimiser);
-    known.emplace_back("type");
+    std::vector<std::string> known{"type"};
+    for (const std::string& setting : setting_names(optimiser))
+        known.push_back(setting);
     arguments.require_known(known);
     visit_settings(optimiser, [&arguments = arguments](const char* setting, auto& value) {
         arguments.read(setting, value);

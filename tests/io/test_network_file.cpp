@@ -336,6 +336,44 @@ TEST(NetworkFile, ReadsNamesOfLossAndOptimiser) {
     EXPECT_EQ(std::get<Adam>(parse(with_line(40, names)).event_prop.optimiser).alpha, 0.001);
 }
 
+TEST(NetworkFile, ReadsOptimisersAndBoundsOfGradients) {
+    const EventPropOptions options = parse(with_line(40, R"(timesteps = 20
+optimiser = { type = "sgd", alpha = 0.5, momentum = 0.9, nesterov = true, weight_decay = 0.1 }
+clip_norm = 2
+clip_value = 0.5)"))
+                                         .event_prop;
+    const Sgd sgd = std::get<Sgd>(options.optimiser);
+    EXPECT_EQ(sgd.alpha, 0.5);
+    EXPECT_EQ(sgd.momentum, 0.9);
+    EXPECT_TRUE(sgd.nesterov);
+    EXPECT_EQ(sgd.weight_decay, 0.1);
+    EXPECT_EQ(options.clip_norm, 2.0);
+    EXPECT_EQ(options.clip_value, 0.5);
+    const EventPropOptions decayed = parse(with_line(40, R"(timesteps = 20
+optimiser = { type = "adam_w", alpha = 0.5, weight_decay = 0.25 })"))
+                                         .event_prop;
+    EXPECT_EQ(std::get<AdamW>(decayed.optimiser).weight_decay, 0.25);
+    EXPECT_FALSE(decayed.clip_norm);
+}
+
+TEST(NetworkFile, ReadsSchedules) {
+    const auto factor = [](const std::string& schedule, std::size_t epoch) {
+        const std::string text = "epochs = 10\nschedule = " + schedule;
+        const TrainOptions options = parse(with_line(42, text)).training.options();
+        return options.schedule({.epoch = epoch, .num_epochs = 10});
+    };
+    EXPECT_EQ(factor("\"constant\"", 5), 1.0);
+    EXPECT_NEAR(factor("{ type = \"cosine\", last = 0.5 }", 5), 0.75, 1e-12);
+    EXPECT_NEAR(factor("{ type = \"step\", epochs = 2, factor = 0.5 }", 5), 0.25, 1e-12);
+    EXPECT_NEAR(factor("{ type = \"exponential\", factor = 0.5 }", 2), 0.25, 1e-12);
+    EXPECT_EQ(factor("{ type = \"plateau\", patience = 2 }", 0), 1.0);
+    const std::string rise =
+        "{ type = \"warm_up\", epochs = 2, first = 0.5, then = { type = \"step\", epochs = 1, "
+        "factor = 0.5 } }";
+    EXPECT_NEAR(factor(rise, 0), 0.75, 1e-12);
+    EXPECT_NEAR(factor(rise, 4), 0.25, 1e-12);
+}
+
 TEST(NetworkFile, ReadsInferenceCompiler) {
     const NetworkFile file = parse(with_line(39, "type = \"inference\""));
     EXPECT_EQ(file.compiler, "inference");

@@ -82,13 +82,17 @@ TEST(OptimiserParamSchedule, SetsTheParameterBeforeEachEpoch) {
     EXPECT_EQ(scheduled.weights(), manual.weights());
 }
 
-TEST(OptimiserParamSchedule, RefusesWhatAdamHasNot) {
+TEST(OptimiserParamSchedule, RefusesWhatTheOptimiserHasNot) {
     EXPECT_EQ(problem_of([] { OptimiserParamSchedule("alhpa", {}); }),
-              "Adam has no parameter 'alhpa'");
+              "no optimiser has a parameter 'alhpa'");
     Compiled compiled;
     const auto negative =
         std::make_shared<OptimiserParamSchedule>("beta1", [](std::size_t, double) { return 2.0; });
     EXPECT_NE(problem_of([&] { compiled.train({.callbacks = {negative}}); }), "");
+    const auto momentum = std::make_shared<OptimiserParamSchedule>(
+        "momentum", [](std::size_t, double) { return 0.5; });
+    EXPECT_EQ(problem_of([&] { compiled.train({.callbacks = {momentum}}); }),
+              "'adam' has no parameter 'momentum'");
     EXPECT_EQ(std::get<Adam>(compiled.network.optimiser()).beta1, 0.9);
 }
 
