@@ -199,9 +199,7 @@ class Plateau(Schedule):
         self._engine()
 
     def _make(self) -> Any:
-        return _saltus.plateau(
-            self.figure, self.factor, self.patience, self.min_delta, self.lowest
-        )
+        return _saltus.plateau(self.figure, self.factor, self.patience, self.min_delta, self.lowest)
 
 
 _BY_NAME = {"cosine": CosineSchedule, **by_name(CosineSchedule, Plateau)}

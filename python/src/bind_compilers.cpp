@@ -41,8 +41,8 @@ template <typename Options>
 Options training_options(std::size_t timesteps,
                          const std::map<std::string, std::shared_ptr<Loss>>& losses,
                          bool per_timestep_loss, const PythonOptimiser& optimiser,
-                         std::optional<double> clip_norm, std::optional<double> clip_value, double dt,
-                         std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
+                         std::optional<double> clip_norm, std::optional<double> clip_value,
+                         double dt, std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
                          const std::vector<std::string>& matrix_types,
                          const BackendOptions& backend) {
     Options options;
@@ -74,13 +74,12 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
-    std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed, double min_slope,
-    bool fold_readouts, const std::vector<std::string>& matrix_types,
+    std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed,
+    double min_slope, bool fold_readouts, const std::vector<std::string>& matrix_types,
     const BackendOptions& backend) {
-    auto options =
-        training_options<EventPropOptions>(timesteps, losses, per_timestep_loss, optimiser, clip_norm,
-                                           clip_value, dt,
-                                           batch_size, seed, fold_readouts, matrix_types, backend);
+    auto options = training_options<EventPropOptions>(
+        timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value, dt, batch_size,
+        seed, fold_readouts, matrix_types, backend);
     options.min_slope = min_slope;
     return compile_to_train<EventPropCompiler>(network, options);
 }
@@ -92,10 +91,9 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed,
     const Surrogate& surrogate, bool detach_reset, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
-    auto options =
-        training_options<SurrogateOptions>(timesteps, losses, per_timestep_loss, optimiser, clip_norm,
-                                           clip_value, dt,
-                                           batch_size, seed, fold_readouts, matrix_types, backend);
+    auto options = training_options<SurrogateOptions>(
+        timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value, dt, batch_size,
+        seed, fold_readouts, matrix_types, backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
     return compile_to_train<SurrogateCompiler>(network, options);
@@ -129,14 +127,14 @@ void bind_compilers(nb::module_& module) {
     module.def("multi_gaussian", &Surrogate::multi_gaussian, nb::arg("sigma"), nb::arg("h"),
                nb::arg("s"));
     module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
-               nb::arg("clip_value").none(), nb::arg("dt"),
+               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
+               nb::arg("clip_norm").none(), nb::arg("clip_value").none(), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
                nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
                nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
-               nb::arg("clip_value").none(), nb::arg("dt"),
+               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
+               nb::arg("clip_norm").none(), nb::arg("clip_value").none(), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"),
                nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
 }

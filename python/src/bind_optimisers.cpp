@@ -46,14 +46,12 @@ void bind_optimisers(nb::module_& module) {
         });
     nb::class_<Schedule>(module, "Schedule")
         .def("factor", [](const Schedule& schedule, std::size_t epoch, std::size_t num_epochs,
-                          std::size_t batch, std::size_t num_batches,
-                          const EpochHistory& history) {
-            return schedule(
-                {.epoch = epoch,
-                 .num_epochs = std::max<std::size_t>(1, num_epochs),
-                 .batch = batch,
-                 .num_batches = std::max<std::size_t>(1, num_batches),
-                 .history = &history});
+                          std::size_t batch, std::size_t num_batches, const EpochHistory& history) {
+            return schedule({.epoch = epoch,
+                             .num_epochs = std::max<std::size_t>(1, num_epochs),
+                             .batch = batch,
+                             .num_batches = std::max<std::size_t>(1, num_batches),
+                             .history = &history});
         });
     module.def("step_schedule", [](std::size_t epochs, double factor) {
         return Schedule(StepSchedule(epochs, factor));
@@ -61,9 +59,12 @@ void bind_optimisers(nb::module_& module) {
     module.def("exponential_schedule",
                [](double factor) { return Schedule(ExponentialSchedule(factor)); });
     module.def("cosine_schedule", [](double last) { return Schedule(CosineSchedule(last)); });
-    module.def("warm_up", [](std::size_t epochs, const Schedule* then, double first) {
-        return Schedule(WarmUp(epochs, then == nullptr ? Schedule() : *then, first));
-    }, nb::arg("epochs"), nb::arg("then").none(), nb::arg("first"));
+    module.def(
+        "warm_up",
+        [](std::size_t epochs, const Schedule* then, double first) {
+            return Schedule(WarmUp(epochs, then == nullptr ? Schedule() : *then, first));
+        },
+        nb::arg("epochs"), nb::arg("then").none(), nb::arg("first"));
     module.def("plateau", [](const std::string& figure, double factor, std::size_t patience,
                              double min_delta, double lowest) {
         return Schedule(Plateau({.figure = figure,

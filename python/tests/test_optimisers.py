@@ -41,13 +41,14 @@ def weights_of(small: Any, compiled: Any) -> np.ndarray:
 def test_training_goes_on_from_states_of_every_optimiser(optimiser: Any, compiler: type) -> None:
     small, whole = compile_with(optimiser, compiler)
     whole.train(*small.data, 4, callbacks=())
+    expected = weights_of(small, whole)
     small, first = compile_with(optimiser, compiler)
     first.train(*small.data, 2, callbacks=())
     state = pickle.loads(pickle.dumps(first.training_state()))
     small, second = compile_with(optimiser, compiler)
     epoch = second.restore(state)
     second.train(*small.data, 2, start_epoch=epoch, callbacks=())
-    assert np.array_equal(weights_of(small, second), weights_of(small, whole))
+    assert np.array_equal(weights_of(small, second), expected)
 
 
 def test_gradient_descent_is_what_its_formula_says() -> None:
@@ -68,6 +69,7 @@ def test_clipped_gradients() -> None:
     compiled.train(x, y, 1, callbacks=())
     assert np.linalg.norm(weights_of(small, compiled) - before) == pytest.approx(0.01)
     small, compiled = compile_with(SGD(1.0), clip_value=0.001, backend="reference64")
+    x, y = ({small.inputs: small.x[:8]}, {small.output: small.y[:8]})
     before = weights_of(small, compiled)
     compiled.train(x, y, 1, callbacks=())
     assert np.abs(weights_of(small, compiled) - before).max() == pytest.approx(0.001)
@@ -126,11 +128,9 @@ def test_schedules_train_like_functions() -> None:
         return weights_of(small, compiled)
 
     assert np.array_equal(trained("cosine"), trained(CosineSchedule()))
-    half = trained(lambda done: 0.5 if done >= 1 / 3 else 1.0)
-    assert np.array_equal(trained(Plateau("loss", 0.5, 1, 1e3)), trained(StepSchedule(1, 0.5))) is (
-        False
-    )
-    assert not np.array_equal(half, trained(None))
+    halves = trained(lambda done: 0.5 ** int(3 * done + 1e-9))
+    assert np.array_equal(trained(StepSchedule(1, 0.5)), halves)
+    assert not np.array_equal(halves, trained(None))
     assert isinstance(WarmUp(1, "cosine").then, Schedule)
 
 
@@ -161,7 +161,8 @@ def test_exploding_gradients_leave_the_weights() -> None:
     small = small_network()
     compiled = compile_small(small, fold_readouts=False)
     name = small.network.connections[1]
-    compiled.set_weights(name, np.full(compiled.weights(name).shape, 1e30))
+    # Finite slopes times such weights are too great; equal ones would cancel.
+    compiled.set_weights(name, 1e30 * np.sign(compiled.weights(name)))
     before = weights_of(small, compiled)
     with pytest.raises(ModelError, match="batch 0 of epoch 0; the weights are those before"):
         compiled.train(*small.data, 1, callbacks=())

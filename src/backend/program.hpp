@@ -124,9 +124,8 @@ bool are_within(double bound, std::span<const T> values) {
 
 /// Whether the weights may be updated: a loss or a gradient that is no number would spoil them.
 inline bool may_update(const BatchResult& result) {
-    return result.exploded.empty() &&
-           std::all_of(result.losses.begin(), result.losses.end(),
-                       [](double loss) { return std::isfinite(loss); });
+    return result.exploded.empty() && std::all_of(result.losses.begin(), result.losses.end(),
+                                                  [](double loss) { return std::isfinite(loss); });
 }
 
 /// The optimiser's mean gradients and mean squared gradients of a connection's weights.

@@ -92,8 +92,7 @@ EpochHistory read_history(const Hdf5Reader& reader) {
                                     name, to_string(array.shape)));
         }
         for (std::size_t k = 0; k < array.values.size(); k += 2) {
-            const std::uint64_t epoch =
-                whole_number(reader, "history/" + name, array.values[k]);
+            const std::uint64_t epoch = whole_number(reader, "history/" + name, array.values[k]);
             history[epoch][name] = array.values[k + 1];
         }
     }

@@ -59,11 +59,10 @@ void Hdf5Reader::require_format() const {
     const std::string readable = oldest == kind_.version
                                      ? fmt::format("version {}", oldest)
                                      : fmt::format("versions {} to {}", oldest, kind_.version);
-    throw ModelError(name_,
-                     fmt::format("its format version is {}, this library reads {}", version,
-                                 readable),
-                     fmt::format("use the Saltus that has saved it ({})",
-                                 printable(attribute_text("library_version"))))
+    throw ModelError(
+        name_, fmt::format("its format version is {}, this library reads {}", version, readable),
+        fmt::format("use the Saltus that has saved it ({})",
+                    printable(attribute_text("library_version"))))
         .with("file", name_);
 }
 

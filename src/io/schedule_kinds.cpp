@@ -66,8 +66,8 @@ struct ScheduleKind {
 };
 
 constexpr ScheduleKind kScheduleKinds[] = {
-    {"constant", read_constant}, {"cosine", read_cosine},   {"exponential", read_exponential},
-    {"plateau", read_plateau},   {"step", read_step},       {"warm_up", read_warm_up},
+    {"constant", read_constant}, {"cosine", read_cosine}, {"exponential", read_exponential},
+    {"plateau", read_plateau},   {"step", read_step},     {"warm_up", read_warm_up},
 };
 
 }  // namespace

@@ -50,8 +50,8 @@ UpdateStep UpdateStep::scaled(double scale) const {
 
 UpdateStep update_step(const Optimiser& optimiser, std::uint64_t updates, double factor,
                        const GradientClip& clip) {
-    UpdateStep step = std::visit(
-        [&](const auto& kind) { return step_of(kind, updates, factor); }, optimiser);
+    UpdateStep step =
+        std::visit([&](const auto& kind) { return step_of(kind, updates, factor); }, optimiser);
     if (clip.norm) step.clip_norm = *clip.norm;
     if (clip.value) step.clip_value = *clip.value;
     return step;

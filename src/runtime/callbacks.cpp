@@ -65,11 +65,10 @@ void EarlyStopping::on_epoch_end(const Progress& progress) {
         std::vector<std::string> names;
         for (const auto& [name, value] : *progress.metrics)
             names.push_back(name);
-        throw ModelError(
-            "EarlyStopping",
-            fmt::format("there is no figure '{}' at the end of epoch {}; there are {}",
-                        options_.figure, progress.epoch, fmt::join(names, ", ")),
-            "name one of those; figures of a validation need examples for it")
+        throw ModelError("EarlyStopping",
+                         fmt::format("there is no figure '{}' at the end of epoch {}; there are {}",
+                                     options_.figure, progress.epoch, fmt::join(names, ", ")),
+                         "name one of those; figures of a validation need examples for it")
             .with("parameter", "figure");
     }
     const double gain = smaller_is_better_ ? best_ - found->second : found->second - best_;
@@ -95,7 +94,7 @@ OptimiserParamSchedule::OptimiserParamSchedule(const std::string& parameter, Fun
     }
     if (std::find(known.begin(), known.end(), parameter) != known.end()) return;
     throw ModelError("OptimiserParamSchedule",
-                     fmt::format("no optimiser has a parameter '{}'", parameter),
+                     fmt::format("optimisers have no parameter '{}'", parameter),
                      suggest(parameter, known))
         .with("parameter", parameter);
 }

@@ -41,9 +41,9 @@ std::string describe_drive(const NetworkState& network, std::size_t index,
     const ConnectionPlan& connection = network.plan.connections[index];
     const double spikes = static_cast<double>(count_spikes(result, connection.source)) /
                           static_cast<double>(examples);
-    std::string text = fmt::format("{:.3g} spikes an example of '{}' through '{}'", spikes,
-                                   network.plan.populations[connection.source].name,
-                                   connection.name);
+    std::string text =
+        fmt::format("{:.3g} spikes an example of '{}' through '{}'", spikes,
+                    network.plan.populations[connection.source].name, connection.name);
     if (connection.num_weights() > 0) {
         const std::vector<double> weights = network.program->weights(index);
         const double mean = std::accumulate(weights.begin(), weights.end(), 0.0) /
@@ -85,8 +85,7 @@ std::vector<std::size_t> SilenceWatch::end_epoch() {
 std::string describe_silence(NetworkState& network, const BoundData& data, std::size_t population,
                              std::size_t epoch) {
     const PopulationPlan& plan = network.plan.populations[population];
-    const std::size_t examples =
-        std::min({kExamples, data.num_examples, network.plan.batch_size});
+    const std::size_t examples = std::min({kExamples, data.num_examples, network.plan.batch_size});
     const std::vector<std::uint32_t> order = natural_order(examples);
     Batch batch;
     batch.inputs = data.inputs;
@@ -107,7 +106,8 @@ std::string describe_silence(NetworkState& network, const BoundData& data, std::
     }
     return fmt::format(
         "population '{}' has not spiked in epoch {}, so that nothing is learned through it: its "
-        "state '{}' reached {:.3g} at most in {} examples (it spikes when {}), driven by {}; larger "
+        "state '{}' reached {:.3g} at most in {} examples (it spikes when {}), driven by {}; "
+        "larger "
         "initial weights or a lower threshold would let it spike",
         plan.name, epoch, plan.kernel.states[plan.kernel.output],
         greatest_state(result, population, plan.kernel.output), examples,

@@ -204,13 +204,14 @@ void TrainingRun::require_finite(const BatchResult& result) const {
                                     own_.plan.populations[connection.target].name));
     }
     const ConnectionPlan& first = own_.plan.connections[result.exploded.front()];
-    throw ModelError("train",
-                     fmt::format("gradients of connection {} are infinite, no numbers, or too great "
-                                 "to be squared {}; the weights are those before that batch",
-                                 fmt::join(names, ", "), when),
-                     own_.plan.mode == PlanMode::kEventProp
-                         ? "use a smaller learning rate, clip_norm, or a larger min_slope"
-                         : "use a smaller learning rate, clip_norm, or a flatter surrogate")
+    throw ModelError(
+        "train",
+        fmt::format("gradients of connection {} are infinite, no numbers, or too great "
+                    "to be squared {}; the weights are those before that batch",
+                    fmt::join(names, ", "), when),
+        own_.plan.mode == PlanMode::kEventProp
+            ? "use a smaller learning rate, clip_norm, or a larger min_slope"
+            : "use a smaller learning rate, clip_norm, or a flatter surrogate")
         .with("connection", first.name)
         .with("population", own_.plan.populations[first.target].name);
 }

@@ -76,10 +76,11 @@ const Optimiser& CompiledTrainingNetwork::optimiser() const {
 void CompiledTrainingNetwork::set_optimiser(const Optimiser& optimiser) {
     check(optimiser);
     if (optimiser.index() != implementation_->optimiser.index()) {
-        throw ModelError("set_optimiser",
-                         fmt::format("it is '{}', and the network is trained with '{}'",
-                                     optimiser_name(optimiser), optimiser_name(implementation_->optimiser)),
-                         "compile the network with the other optimiser")
+        throw ModelError(
+            "set_optimiser",
+            fmt::format("it is '{}', and the network is trained with '{}'",
+                        optimiser_name(optimiser), optimiser_name(implementation_->optimiser)),
+            "compile the network with the other optimiser")
             .with("parameter", "optimiser");
     }
     implementation_->optimiser = optimiser;

@@ -87,7 +87,8 @@ TEST_P(Explosion, LeavesTheStateOfTheBatchBefore) {
                                        -std::numeric_limits<double>::infinity()}) {
                 wild.loss->slope = slope;
                 const std::string problem = wild.problem(1);
-                EXPECT_THAT(problem, testing::HasSubstr("'hidden->output' into population 'output'"))
+                EXPECT_THAT(problem,
+                            testing::HasSubstr("'hidden->output' into population 'output'"))
                     << slope;
                 EXPECT_THAT(problem, testing::HasSubstr("in batch 0 of epoch 1; the weights are "
                                                         "those before that batch"));

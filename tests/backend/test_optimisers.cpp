@@ -101,7 +101,8 @@ TEST_P(Optimisers, FollowTheirFormulas) {
                     plain[name].resize(gradient.size());
                     for (std::size_t k = 0; k < gradient.size(); ++k) {
                         double g = gradient.values[k];
-                        if (given.clip_norm && norm > *given.clip_norm) g *= *given.clip_norm / norm;
+                        if (given.clip_norm && norm > *given.clip_norm)
+                            g *= *given.clip_norm / norm;
                         const double bound = given.clip_value.value_or(1e300);
                         g = std::clamp(g, -bound, bound);
                         double& weight = expected[name][k];
@@ -150,8 +151,7 @@ TEST(ClipNorm, GivesTheSameBitsForAnyNumberOfThreads) {
         for (const int threads : {1, 2, 3}) {
             BackendOptions backend;
             backend.threads = threads;
-            EventPropOptions options =
-                options_of({"", Adam{.alpha = 0.01}, 0.01}, backend);
+            EventPropOptions options = options_of({"", Adam{.alpha = 0.01}, 0.01}, backend);
             options.fold_readouts = fold;
             CompiledTrainingNetwork network =
                 EventPropCompiler(options).compile(small_network({.inputs = 150, .hidden = 200}));

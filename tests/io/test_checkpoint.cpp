@@ -125,8 +125,7 @@ TEST_F(CheckpointFile, OptimisersAndFiguresThatMakeNoSenseAreRefused) {
         }
         return problem_of_load("hostile.h5");
     };
-    const Metrics sgd{
-        {"alpha", 0.1}, {"momentum", 0.5}, {"nesterov", 1.0}, {"weight_decay", 0.0}};
+    const Metrics sgd{{"alpha", 0.1}, {"momentum", 0.5}, {"nesterov", 1.0}, {"weight_decay", 0.0}};
     EXPECT_EQ(problem("sgd", sgd, {}), "");
     EXPECT_THAT(problem("sgdd", sgd, {}), HasSubstr("there is no optimiser 'sgdd'"));
     EXPECT_THAT(problem("adam", sgd, {}), HasSubstr("there is no 'optimiser/beta1' in it"));
@@ -183,9 +182,10 @@ TEST_F(CheckpointFile, OfAnotherVersionNamesBoth) {
         Hdf5Image image("test", "saltus checkpoint", 7);
         write_file_atomically(path("c.h5"), with_checksum(image.bytes()));
     }
-    EXPECT_THAT(problem_of_load("c.h5"),
-                HasSubstr("its format version is 7, this library reads versions 1 to 2; use the Saltus "
-                          "that has saved it ("));
+    EXPECT_THAT(
+        problem_of_load("c.h5"),
+        HasSubstr("its format version is 7, this library reads versions 1 to 2; use the Saltus "
+                  "that has saved it ("));
 }
 
 TEST_F(CheckpointFile, SaysWhatIsMissingOrMakesNoSense) {

@@ -32,7 +32,7 @@ TEST(Adam, KernelFollowsTheKnownWeights) {
     for (std::uint64_t step = 0; step < 3; ++step) {
         const Floats gradient(16, static_cast<float>(gradients[step]));
         kernels::update(update_step(Adam{}, step), 16, gradient.data(), m.data(), v.data(),
-                      weight.data());
+                        weight.data());
         for (const float value : weight)
             EXPECT_NEAR(value, expected[step], 1.5e-7) << step;
     }
@@ -84,7 +84,7 @@ TEST(Adam, KernelLeavesWhatHasNoGradient) {
     EXPECT_EQ(weight, Floats(16, 0.25F));
     const Floats gradient(16, 1.0F);
     kernels::update(update_step(Adam{.alpha = 0.0}, 1), 16, gradient.data(), m.data(), v.data(),
-                  weight.data());
+                    weight.data());
     EXPECT_EQ(weight, Floats(16, 0.25F));
     EXPECT_GT(v[0], 0.0F);
 }

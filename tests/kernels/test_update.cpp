@@ -45,8 +45,8 @@ TEST(Update, GradientDescentFollowsTheKnownWeights) {
 // Adam's first step is alpha against the sign of the gradient; the decay comes beside it.
 TEST(Update, AdamWDecaysApartFromTheGradient) {
     for (const double gradient : {1e-3, 1.0, 1e3}) {
-        EXPECT_NEAR(updated(AdamW{.alpha = 0.1, .weight_decay = 0.5}, {gradient}),
-                    1.0 - 0.05 - 0.1, 1e-6);
+        EXPECT_NEAR(updated(AdamW{.alpha = 0.1, .weight_decay = 0.5}, {gradient}), 1.0 - 0.05 - 0.1,
+                    1e-6);
     }
     EXPECT_EQ(updated(AdamW{.alpha = 0.01, .weight_decay = 0.0}, {0.5, 0.1, -2.0}),
               updated(Adam{.alpha = 0.01}, {0.5, 0.1, -2.0}));

@@ -23,11 +23,8 @@ std::string problem_of(const Call& call) {
 
 double factor(const Schedule& schedule, std::size_t epoch, std::size_t batch = 0,
               const EpochHistory* history = nullptr) {
-    return schedule({.epoch = epoch,
-                     .num_epochs = 20,
-                     .batch = batch,
-                     .num_batches = 10,
-                     .history = history});
+    return schedule(
+        {.epoch = epoch, .num_epochs = 20, .batch = batch, .num_batches = 10, .history = history});
 }
 
 EpochHistory losses(const std::vector<double>& values) {
@@ -79,8 +76,9 @@ TEST(Schedules, PlateauFallsWhenNothingImproves) {
     for (std::size_t epoch = 0; epoch < 3; ++epoch)
         rising[epoch]["accuracy"] = 0.1 * static_cast<double>(epoch);
     EXPECT_EQ(factor(Plateau({.figure = "accuracy", .patience = 1}), 3, 0, &rising), 1.0);
-    EXPECT_EQ(problem_of([&] { factor(Plateau({}), 3, 0, &rising); }),
-              "no epoch so far had a figure 'validation_loss' that is a number; there are accuracy");
+    EXPECT_EQ(
+        problem_of([&] { factor(Plateau({}), 3, 0, &rising); }),
+        "no epoch so far had a figure 'validation_loss' that is a number; there are accuracy");
 }
 
 TEST(Schedules, EpochsOfAWarmUpAreNoPlateau) {
@@ -119,8 +117,8 @@ TEST(Schedules, ResumedTrainingHasTheSameLearningRates) {
     // A loss that can improve by no more than this is always on a plateau.
     const Schedule plateau =
         Plateau({.figure = "loss", .factor = 0.5, .patience = 1, .min_delta = 1e3});
-    for (const Schedule& schedule : {plateau, Schedule(WarmUp(2, plateau)),
-                                     Schedule(WarmUp(1, StepSchedule(2)))}) {
+    for (const Schedule& schedule :
+         {plateau, Schedule(WarmUp(2, plateau)), Schedule(WarmUp(1, StepSchedule(2)))}) {
         std::vector<double> rates;
         const Schedule watched = [&](const TrainingMoment& moment) {
             rates.push_back(schedule(moment));

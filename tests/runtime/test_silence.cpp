@@ -42,9 +42,9 @@ TEST_P(Silence, IsToldOnceARun) {
     EXPECT_THAT(warnings.texts[0],
                 testing::HasSubstr("population 'hidden' has not spiked in epoch 0"));
     EXPECT_THAT(warnings.texts[0], testing::HasSubstr("its state 'v' reached 0.00"));
-    EXPECT_THAT(warnings.texts[0], testing::HasSubstr(
-                                       "spikes an example of 'input' through 'input->hidden' "
-                                       "(mean weight 0.001)"));
+    EXPECT_THAT(warnings.texts[0],
+                testing::HasSubstr("spikes an example of 'input' through 'input->hidden' "
+                                   "(mean weight 0.001)"));
     compiled.train({.num_epochs = 2, .start_epoch = 3});
     EXPECT_EQ(warnings.texts.size(), 2U);
 }

@@ -84,7 +84,7 @@ TEST(OptimiserParamSchedule, SetsTheParameterBeforeEachEpoch) {
 
 TEST(OptimiserParamSchedule, RefusesWhatTheOptimiserHasNot) {
     EXPECT_EQ(problem_of([] { OptimiserParamSchedule("alhpa", {}); }),
-              "no optimiser has a parameter 'alhpa'");
+              "optimisers have no parameter 'alhpa'");
     Compiled compiled;
     const auto negative =
         std::make_shared<OptimiserParamSchedule>("beta1", [](std::size_t, double) { return 2.0; });

@@ -45,14 +45,14 @@ class Schedule {
     /// A constant learning rate.
     Schedule() = default;
     template <class Function>
-        requires(std::invocable<const Function&, const TrainingMoment&> &&
-                 !std::same_as<Function, Schedule>)
-    Schedule(Function function)  // NOLINT(google-explicit-constructor)
+    requires(std::invocable<const Function&, const TrainingMoment&> &&
+             !std::same_as<Function, Schedule>)
+        Schedule(Function function)  // NOLINT(google-explicit-constructor)
         : function_(std::move(function)) {}
     template <class Function>
-        requires(std::invocable<const Function&, double> &&
-                 !std::invocable<const Function&, const TrainingMoment&>)
-    Schedule(Function function) {  // NOLINT(google-explicit-constructor)
+    requires(std::invocable<const Function&, double> &&
+             !std::invocable<const Function&, const TrainingMoment&>)
+        Schedule(Function function) {  // NOLINT(google-explicit-constructor)
         const std::function<double(double)> of_fraction(std::move(function));
         if (!of_fraction) return;
         function_ = [of_fraction](const TrainingMoment& moment) {

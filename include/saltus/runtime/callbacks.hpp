@@ -76,8 +76,8 @@ class OptimiserParamSchedule : public Callback {
     /// "weight_decay".
     /// @throws ModelError for another name.
     OptimiserParamSchedule(const std::string& parameter, Function function);
-    /// @throws ModelError for a network that is not trained, an optimiser without that parameter, or
-    /// a value out of its range.
+    /// @throws ModelError for a network that is not trained, an optimiser without that parameter,
+    /// or a value out of its range.
     void on_epoch_begin(const Progress& progress) override;
 
   private:

@@ -145,8 +145,8 @@ class CompiledTrainingNetwork : public CompiledNetwork {
 
     /// The optimiser's settings, which may change between batches.
     const Optimiser& optimiser() const;
-    /// @throws ModelError naming the setting that is out of its range, or when it is another kind of
-    /// optimiser: what one keeps of each weight means nothing to another.
+    /// @throws ModelError naming the setting that is out of its range, or when it is another kind
+    /// of optimiser: what one keeps of each weight means nothing to another.
     void set_optimiser(const Optimiser& optimiser);
 
     /// What is needed to go on with training later: as copies, which outlive the network.

@@ -326,4 +326,6 @@ def _optimiser(given: Any) -> Any:
         given = ("adam", dict(zip(("alpha", "beta1", "beta2", "epsilon"), given)))
     if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], dict):
         return _saltus.Optimiser(*given)
-    raise ModelError("restore", f"its optimiser is {given!r}", "give what training_state() returned")
+    raise ModelError(
+        "restore", f"its optimiser is {given!r}", "give what training_state() returned"
+    )

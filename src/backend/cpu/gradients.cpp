@@ -177,12 +177,15 @@ void GradientPass::update_all(const UpdateStep& step, const ParallelFor& paralle
         switch (connection.gradient_kind) {
             case GradientKind::kRows:
                 return Range{task.first * connection.stride, task.count * connection.stride};
-            case GradientKind::kFolded: return Range{0, connection.weight.size()};
-            default: return Range{0, 0};  // among those to be finished
+            case GradientKind::kFolded:
+                return Range{0, connection.weight.size()};
+            default:
+                return Range{0, 0};  // among those to be finished
         }
     });
-    run_all(finishing_,
-            [](const Task& task, const BoundConnection&) { return Range{task.first, task.count}; });
+    run_all(finishing_, [](const Task& task, const BoundConnection&) {
+        return Range{task.first, task.count};
+    });
 }
 
 void GradientPass::run_rows_in_groups(const Chunk& chunk, std::size_t count, std::size_t group,

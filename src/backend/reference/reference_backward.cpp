@@ -171,8 +171,7 @@ bool ReferenceExample<T>::has_exploded(std::size_t index) const {
         }
     }
     // Derivatives of losses that reach the adjoints of no step.
-    return !are_within(double{kGreatestAdjoint<T>},
-                       std::span<const double>(target.readout_slope));
+    return !are_within(double{kGreatestAdjoint<T>}, std::span<const double>(target.readout_slope));
 }
 
 template double ReferenceExample<float>::loss(const Loss*, std::size_t);

@@ -54,8 +54,8 @@ void combine_rows(const float* matrix, std::size_t stride, std::size_t num_rows,
 void add_outer(const double* factors, const float* x, std::size_t stride, std::size_t num_rows,
                float* matrix);
 
-/// One update of `count` weights (a multiple of kRowPadding) with what the optimiser keeps of them: m
-/// and, unless the rule is that of gradient descent, v. Clipping is not part of it.
+/// One update of `count` weights (a multiple of kRowPadding) with what the optimiser keeps of them:
+/// m and, unless the rule is that of gradient descent, v. Clipping is not part of it.
 void update(const UpdateStep& step, std::size_t count, const float* gradient, float* m, float* v,
             float* weight);
 
