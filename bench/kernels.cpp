@@ -7,6 +7,7 @@
 
 #include "common/aligned_allocator.hpp"
 #include "kernels/cpu/dense.hpp"
+#include "kernels/cpu/update.hpp"
 #include "machine_limits.hpp"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "common/aligned_allocator.hpp"
-#include "kernels/cpu/dense.hpp"
+#include "kernels/cpu/update.hpp"
 #include "support/numbers.hpp"
 
 namespace saltus::test {

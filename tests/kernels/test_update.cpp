@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "common/aligned_allocator.hpp"
-#include "kernels/cpu/dense.hpp"
+#include "kernels/cpu/update.hpp"
 #include "support/numbers.hpp"
 
 namespace saltus::test {

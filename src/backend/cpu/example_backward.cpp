@@ -2,6 +2,7 @@
 
 #include "backend/cpu/example_run.hpp"
 #include "backend/cpu/profiler.hpp"
+#include "kernels/cpu/update.hpp"
 
 namespace saltus {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/cpu/update.hpp"
+
 namespace saltus {
 namespace {
 

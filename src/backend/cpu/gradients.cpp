@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backend/cpu/profiler.hpp"
+#include "kernels/cpu/update.hpp"
 
 namespace saltus {
 namespace {

@@ -3,8 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <saltus/optimisers/update_step.hpp>
-
 namespace saltus::kernels {
 
 /// Rows of all matrices are padded to a multiple of this many floats and aligned to it.
@@ -53,20 +51,5 @@ void combine_rows(const float* matrix, std::size_t stride, std::size_t num_rows,
 /// matrix[k] += factors[k] x, for `num_rows` rows of `stride` floats.
 void add_outer(const double* factors, const float* x, std::size_t stride, std::size_t num_rows,
                float* matrix);
-
-/// One update of `count` weights (a multiple of kRowPadding) with what the optimiser keeps of them:
-/// m and, unless the rule is that of gradient descent, v. Clipping is not part of it.
-void update(const UpdateStep& step, std::size_t count, const float* gradient, float* m, float* v,
-            float* weight);
-
-/// gradient[k] *= factor, then cut to magnitudes of at most `bound`; `count` as above.
-void scale_and_clip(float factor, float bound, std::size_t count, float* gradient);
-
-/// The sum of the squares of some numbers, at most kSumBlock, as float64.
-double sum_squares(const float* values, std::size_t count);
-
-/// Whether all of `count` numbers (a multiple of kRowPadding) have a magnitude of at most `bound`;
-/// those that are no numbers have none.
-bool are_within(float bound, std::size_t count, const float* values);
 
 }  // namespace saltus::kernels
