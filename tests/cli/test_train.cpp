@@ -56,7 +56,7 @@ TEST(Train, JsonHoldsTheResults) {
 
 TEST(Train, AnExplosionLosesNothingThatWasLearned) {
     const TinyProject project;
-    const std::string network = project.changed("alpha = 0.01", "alpha = 1e30");
+    const std::string network = project.changed("alpha = 0.01", "alpha = 1e37");
     const std::string model = project.path("model.h5").string();
     const Outcome outcome = run_saltus({"train", network, "--save", model});
     EXPECT_NE(outcome.exit_code, 0);
