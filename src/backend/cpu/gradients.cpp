@@ -24,13 +24,14 @@ constexpr std::size_t kWeightsPerTask = std::size_t{16} * 1024;
 void update_weights(BoundConnection& connection, const UpdateStep& step, std::size_t first,
                     std::size_t count, float* gradient) {
     // The optimiser sees the user's weights; ours are `scale` times as large.
-    const double factor = connection.scale * step.gradient_factor;
-    if (factor != 1.0 || step.clips_value()) {
-        kernels::scale_and_clip(static_cast<float>(factor), static_cast<float>(step.clip_value),
-                                count, gradient);
+    UpdateStep own = step.scaled(connection.scale);
+    own.gradient_factor *= connection.scale;
+    if (step.clips_value()) {
+        kernels::scale_and_clip(static_cast<float>(own.gradient_factor),
+                                static_cast<float>(step.clip_value), count, gradient);
+        own.gradient_factor = 1.0;
     }
-    kernels::update(connection.scale == 1.0 ? step : step.scaled(connection.scale), count, gradient,
-                    connection.m.data() + first, connection.v.data() + first,
+    kernels::update(own, count, gradient, connection.m.data() + first, connection.v.data() + first,
                     connection.weight.data() + first);
 }
 

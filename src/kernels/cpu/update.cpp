@@ -27,12 +27,13 @@ HWY_INLINE void adam(const UpdateStep& step, std::size_t count, const float* HWY
     const V scale_v = set(step.scale_v);
     const V epsilon = set(step.epsilon);
     const V shrink = set(step.shrink);
+    const V factor = set(step.gradient_factor);
     // Keeps the reciprocal square root finite; far below epsilon squared.
     const V tiny = set(1e-37);
     const V half = set(0.5);
     const V two = set(2.0);
     for (std::size_t at = 0; at < count; at += hn::Lanes(d)) {
-        const V g = hn::Load(d, gradient + at);
+        const V g = hn::Mul(factor, hn::Load(d, gradient + at));
         const V new_m = hn::MulAdd(beta1, hn::Load(d, m + at), hn::Mul(rest1, g));
         const V new_v = hn::MulAdd(beta2, hn::Load(d, v + at), hn::Mul(rest2, hn::Mul(g, g)));
         hn::Store(new_m, d, m + at);
@@ -62,10 +63,11 @@ HWY_INLINE void descend(const UpdateStep& step, std::size_t count,
     const V rate = set(step.alpha);
     const V momentum = set(step.momentum);
     const V decay = set(step.decay);
+    const V factor = set(step.gradient_factor);
     const bool looks_ahead = step.rule == UpdateRule::kNesterov;
     for (std::size_t at = 0; at < count; at += hn::Lanes(d)) {
         const V w = hn::Load(d, weight + at);
-        const V slope = hn::MulAdd(decay, w, hn::Load(d, gradient + at));
+        const V slope = hn::MulAdd(decay, w, hn::Mul(factor, hn::Load(d, gradient + at)));
         V direction = slope;
         if constexpr (kHasMomentum) {
             const V new_m = hn::MulAdd(momentum, hn::Load(d, m + at), slope);

@@ -7,7 +7,8 @@
 namespace saltus::kernels {
 
 /// One update of `count` weights (a multiple of kRowPadding) with what the optimiser keeps of them:
-/// m and, unless the rule is that of gradient descent, v. Clipping is not part of it.
+/// m and, unless the rule is that of gradient descent, v. Of what is done to gradients
+/// before, gradient_factor alone is part of it.
 void update(const UpdateStep& step, std::size_t count, const float* gradient, float* m, float* v,
             float* weight);
 
