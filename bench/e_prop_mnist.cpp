@@ -54,7 +54,7 @@ void run(const ImageDataset& images, int threads, std::size_t epochs) {
     EPropOptions options;
     options.example_timesteps = kDigitSteps;
     options.batch_size = kBatch;
-    options.optimiser.alpha = 0.003;
+    options.optimiser = Adam{.alpha = 0.003};
     options.backend.threads = threads;
     CompiledTrainingNetwork network = EPropCompiler(options).compile(digits_network());
     std::vector<double> seconds;

@@ -7,6 +7,7 @@
 
 #include "common/aligned_allocator.hpp"
 #include "kernels/cpu/dense.hpp"
+#include "kernels/cpu/update.hpp"
 #include "machine_limits.hpp"
 
 namespace {
@@ -87,9 +88,9 @@ void adam(benchmark::State& state) {
     Floats m(count);
     Floats v(count);
     Floats weight = random_floats(count);
-    const saltus::AdamStep step = saltus::adam_step(saltus::Adam(), 10);
+    const saltus::UpdateStep step = saltus::update_step(saltus::Adam(), 10);
     for (auto _ : state) {
-        saltus::kernels::adam(step, count, gradient.data(), m.data(), v.data(), weight.data());
+        saltus::kernels::update(step, count, gradient.data(), m.data(), v.data(), weight.data());
         benchmark::DoNotOptimize(weight.data());
     }
     const double total = static_cast<double>(count) * static_cast<double>(state.iterations());

@@ -56,7 +56,7 @@ CompiledTrainingNetwork compile_main_job(int threads) {
     EventPropOptions options;
     options.example_timesteps = kSteps;
     options.batch_size = kBatch;
-    options.optimiser.alpha = 0.01;
+    options.optimiser = Adam{.alpha = 0.01};
     options.backend.threads = threads;
     return EventPropCompiler(options).compile(main_job());
 }

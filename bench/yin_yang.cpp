@@ -85,7 +85,7 @@ CompiledTrainingNetwork compile(std::uint64_t seed, int threads, double dt) {
     options.regularisation.silent = 1.0;
     options.regularisations["output"].silent = 1.0;
     options.regularisations["output"].active = 0.5;
-    options.optimiser.alpha = 0.005;
+    options.optimiser = Adam{.alpha = 0.005};
     options.batch_size = 32;
     options.rng_seed = seed;
     options.backend.threads = threads;

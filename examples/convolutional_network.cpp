@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
         CompiledTrainingNetwork network =
             EventPropCompiler({.example_timesteps = 20,
                                .loss = std::make_shared<SparseCategoricalCrossentropy>(1.0 / 3.0),
-                               .optimiser = {.alpha = 0.02},
+                               .optimiser = Adam{.alpha = 0.02},
                                .min_slope = 0.05})
                 .compile(describe());
         const auto results = network.train({{"input", train_spikes}}, {{"output", train.labels}},

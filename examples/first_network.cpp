@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
                       Exponential(5.0), Shape{10}, "output");
 
         CompiledTrainingNetwork compiled =
-            EventPropCompiler({.example_timesteps = 20, .optimiser = {.alpha = 0.01}})
+            EventPropCompiler({.example_timesteps = 20, .optimiser = Adam{.alpha = 0.01}})
                 .compile(network);
         for (std::size_t epoch = 0; epoch < 3; ++epoch) {
             const EpochResult result =

@@ -96,7 +96,9 @@
 #include <saltus/neurons/leaky_integrate_fire_input.hpp>
 #include <saltus/neurons/resonate_fire.hpp>
 #include <saltus/neurons/user_neuron.hpp>
-#include <saltus/optimisers/adam.hpp>
+#include <saltus/optimisers/optimiser.hpp>
+#include <saltus/optimisers/schedules.hpp>
+#include <saltus/optimisers/update_step.hpp>
 #include <saltus/plan/lower.hpp>
 #include <saltus/plan/neuron_kernel.hpp>
 #include <saltus/plan/plan.hpp>

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Dict, Tuple
 
 from . import _network_text as known
-from . import _saltus, losses, optimisers
+from . import _saltus, losses
 from .compilers import EPropCompiler, EventPropCompiler, InferenceCompiler, SurrogateCompiler
 from .compilers import eprop_compiler, event_prop_compiler, surrogate_compiler
 from .connection import Connection
@@ -142,19 +142,24 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         "matrix_types": table.get("matrix_types", ()),
     }
     if table["type"] == "inference":
-        return InferenceCompiler(table["timesteps"], **shared)
+        return InferenceCompiler(
+            table["timesteps"], spike_times=table.get("spike_times", "grid"), **shared
+        )
     kinds = known.by_file_name((losses.MeanSquareError, losses.SparseCategoricalCrossentropy))
-    adam = known.by_file_name((optimisers.Adam,))
     loss = _typed(table.get("loss", "sparse_categorical_crossentropy"), kinds)
-    optimiser = _typed(table.get("optimiser", "adam"), adam)
+    optimiser = _typed(table.get("optimiser", "adam"), known.by_file_name(known.OPTIMISERS))
+    clips = {key: table[key] for key in ("clip_norm", "clip_value") if key in table}
     if table["type"] == "event_prop":
-        more = {"min_slope": table["min_slope"]} if "min_slope" in table else {}
+        names = ("min_slope", "spike_times", "ttfs_alpha")
+        more = {name: table[name] for name in names if name in table}
+        more.update(_regularisation(table.get("regularisation", {})))
         return EventPropCompiler(
             table["timesteps"],
             loss,
             optimiser,
             per_timestep_loss=table.get("per_timestep_loss", False),
             **shared,
+            **clips,
             **more,
         )
     if table["type"] == "e_prop":
@@ -163,7 +168,7 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         given = {name: table[name] for name in names.split() if name in table}
         if "surrogate" in table:
             given["surrogate"] = _surrogate(table["surrogate"])
-        return EPropCompiler(table["timesteps"], loss, optimiser, **shared, **given)
+        return EPropCompiler(table["timesteps"], loss, optimiser, **shared, **clips, **given)
     return SurrogateCompiler(
         table["timesteps"],
         loss,
@@ -172,7 +177,13 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         table.get("detach_reset", True),
         table.get("per_timestep_loss", False),
         **shared,
+        **clips,
     )
+
+
+def _regularisation(table: Dict[str, Any]) -> Dict[str, Any]:
+    """Arguments of EventPropCompiler."""
+    return {name: table[key] for key, name in known.REGULARISATION.items() if key in table}
 
 
 def _surrogate(given: Any) -> Any:

@@ -67,6 +67,17 @@ INITIALIZERS = (
     initializers.Orthogonal,
     initializers.Sparse,
 )
+OPTIMISERS = (optimisers.Adam, optimisers.AdamW, optimisers.SGD)
+#: Keys of a regularisation in network files, and the arguments of EventPropCompiler.
+REGULARISATION = {
+    "upper": "reg_lambda_upper",
+    "lower": "reg_lambda_lower",
+    "most": "reg_nu_upper",
+    "least": "reg_nu_lower",
+    "silent": "reg_silent",
+    "active": "reg_active",
+}
+
 SURROGATES = (
     surrogates.Arctan,
     surrogates.Boxcar,
@@ -84,6 +95,7 @@ NAMES = {
     connectivity.AvgPool2D: "avg_pool_2d",
     connectivity.AvgPoolConv2D: "avg_pool_conv_2d",
     connectivity.AvgPoolDense2D: "avg_pool_dense_2d",
+    optimisers.SGD: "sgd",
 }
 ARGUMENTS: Dict[Tuple[type, str], str] = {
     (initializers.Exponential, "scale"): "lambda",
@@ -295,8 +307,16 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
             per_timestep_loss=compiler.per_timestep_loss,
             optimiser=_typed(compiler.optimiser, where),
         )
+        clips = {"clip_norm": compiler.clip_norm, "clip_value": compiler.clip_value}
+        pairs.update({key: bound for key, bound in clips.items() if bound is not None})
     if isinstance(compiler, EventPropCompiler):
-        pairs.update(type="event_prop", min_slope=compiler.min_slope)
+        pairs.update(
+            type="event_prop",
+            min_slope=compiler.min_slope,
+            spike_times=compiler.spike_times,
+            ttfs_alpha=compiler.ttfs_alpha,
+        )
+        pairs.update(_regularisation(compiler))
     elif isinstance(compiler, SurrogateCompiler):
         pairs.update(
             type="surrogate",
@@ -310,6 +330,7 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
         if compiler.surrogate is not None:
             pairs["surrogate"] = _surrogate(compiler.surrogate)
     elif isinstance(compiler, InferenceCompiler):
+        pairs["spike_times"] = compiler.spike_times
         if not (compiler.reset_vars_between_batches and compiler.reset_in_syn_between_batches):
             raise UnsupportedError(
                 "InferenceCompiler",
@@ -317,6 +338,19 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
                 "compile the network with the resets, and save that",
             )
     return pairs
+
+
+def _regularisation(compiler: Any) -> Dict[str, Any]:
+    given = {key: getattr(compiler, name) for key, name in REGULARISATION.items()}
+    if any(isinstance(value, dict) and value for value in given.values()):
+        raise UnsupportedError(
+            "EventPropCompiler",
+            "network files have one regularisation for all populations",
+            "save the weights with save(), and keep the script that describes the network",
+        )
+    numbers = {key: value or 0.0 for key, value in given.items()}
+    strengths = (numbers["upper"], numbers["lower"], numbers["silent"])
+    return {"regularisation": numbers} if any(strengths) else {}
 
 
 def _only_loss(given: Any, where: str) -> Any:
@@ -337,6 +371,6 @@ def _surrogate(surrogate: surrogates.Surrogate) -> Dict[str, Any]:
 
 
 def _typed(described: Any, where: str) -> Dict[str, Any]:
-    kinds = (losses.MeanSquareError, losses.SparseCategoricalCrossentropy, optimisers.Adam)
-    kind = _kind_of(described, (*kinds, *SURROGATES), where)
+    kinds = (losses.MeanSquareError, losses.SparseCategoricalCrossentropy)
+    kind = _kind_of(described, (*kinds, *OPTIMISERS, *SURROGATES), where)
     return {"type": name_of(kind), **_arguments(described, kind, where)}

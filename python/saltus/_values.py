@@ -44,6 +44,11 @@ def require_number(value: Any, where: str, name: str) -> float:
     return float(value)
 
 
+def optional_number(value: Any, where: str, name: str) -> Optional[float]:
+    """A number as require_number gives it, or None."""
+    return None if value is None else require_number(value, where, name)
+
+
 def param_2d(
     value: Any, where: str, name: str, default: Optional[Param2D] = None
 ) -> Tuple[int, int]:

@@ -8,6 +8,7 @@
 
 #include "bindings.hpp"
 #include "conversions.hpp"
+#include "optimisers.hpp"
 #include "python_callback.hpp"
 
 namespace saltus::python {
@@ -131,21 +132,11 @@ nb::tuple described(const CompiledNetwork& network) {
     return nb::make_tuple(populations, connections);
 }
 
-/// Functions of the user that training calls, on the thread that called train().
-void set_functions(TrainOptions& options, const nb::object& schedule, const nb::object& augment) {
-    if (!augment.is_none()) {
-        options.augment = [function = PythonObject(augment)](std::size_t epoch) {
-            const nb::gil_scoped_acquire lock;
-            const nb::object made = function.get()(epoch);
-            return Dataset{to_inputs(made[0]), to_labels(made[1])};
-        };
-    }
-    if (schedule.is_none()) return;
-    if (nb::isinstance<nb::str>(schedule)) {
-        options.schedule = cosine_schedule;
-        return;
-    }
-    options.schedule = [function = PythonObject(schedule)](double fraction) {
+/// The user's function is called on the thread that called train().
+Schedule to_schedule(const nb::object& given) {
+    if (given.is_none()) return {};
+    if (nb::isinstance<Schedule>(given)) return nb::cast<Schedule>(given);
+    return [function = PythonObject(given)](double fraction) {
         const nb::gil_scoped_acquire lock;
         return nb::cast<double>(function.get()(fraction));
     };
@@ -165,7 +156,8 @@ nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::di
     options.shuffle = shuffle;
     options.metrics = metrics;
     options.input_dropout = input_dropout;
-    set_functions(options, schedule, augment);
+    options.schedule = to_schedule(schedule);
+    options.augment = to_augmentation(augment);
     options.validation_split = validation_split;
     options.validation = {to_inputs(validation_x), to_labels(validation_y)};
     std::shared_ptr<PythonCallback> validation_callback;
@@ -185,15 +177,12 @@ nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::di
     return epochs;
 }
 
-nb::tuple optimiser_of(const Adam& adam) {
-    return nb::make_tuple(adam.alpha, adam.beta1, adam.beta2, adam.epsilon);
-}
-
-Adam to_adam(const nb::tuple& values) {
-    return {.alpha = nb::cast<double>(values[0]),
-            .beta1 = nb::cast<double>(values[1]),
-            .beta2 = nb::cast<double>(values[2]),
-            .epsilon = nb::cast<double>(values[3])};
+/// Figures of epochs by the number of the epoch.
+nb::dict to_python(const EpochHistory& history) {
+    nb::dict epochs;
+    for (const auto& [epoch, figures] : history)
+        epochs[nb::int_(epoch)] = to_dict(figures);
+    return epochs;
 }
 
 nb::dict training_state(const CompiledTrainingNetwork& network) {
@@ -201,22 +190,26 @@ nb::dict training_state(const CompiledTrainingNetwork& network) {
     nb::dict parts;
     parts["next_epoch"] = state.next_epoch;
     parts["num_updates"] = state.num_updates;
-    parts["optimiser"] = optimiser_of(state.optimiser);
+    parts["optimiser"] =
+        nb::make_tuple(optimiser_name(state.optimiser), to_dict(settings_of(state.optimiser)));
     parts["weights"] = to_numpy(std::move(state.weights));
     parts["mean_gradients"] = to_numpy(std::move(state.mean_gradients));
     parts["mean_squares"] = to_numpy(std::move(state.mean_squares));
+    parts["history"] = to_python(state.history);
     return parts;
 }
 
 void restore(CompiledTrainingNetwork& network, std::size_t next_epoch, std::uint64_t num_updates,
-             const nb::tuple& optimiser, const nb::dict& weights, const nb::dict& mean_gradients,
-             const nb::dict& mean_squares) {
+             const PythonOptimiser& optimiser, const nb::dict& weights,
+             const nb::dict& mean_gradients, const nb::dict& mean_squares,
+             const EpochHistory& history) {
     const TrainingState state{.next_epoch = next_epoch,
                               .num_updates = num_updates,
-                              .optimiser = to_adam(optimiser),
+                              .optimiser = optimiser.value,
                               .weights = to_arrays(weights),
                               .mean_gradients = to_arrays(mean_gradients),
-                              .mean_squares = to_arrays(mean_squares)};
+                              .mean_squares = to_arrays(mean_squares),
+                              .history = history};
     without_lock([&] { network.restore(state); });
 }
 
@@ -287,7 +280,7 @@ void bind_compiled_network(nb::module_& module) {
         .def("training_state", &training_state)
         .def("restore", &restore, nb::arg("next_epoch"), nb::arg("num_updates"),
              nb::arg("optimiser"), nb::arg("weights"), nb::arg("mean_gradients"),
-             nb::arg("mean_squares"))
+             nb::arg("mean_squares"), nb::arg("history"))
         .def("loss", [](Training& network, const nb::dict& x, const nb::dict& y) {
             const Inputs inputs = to_inputs(x);
             const Labels labels = to_labels(y);

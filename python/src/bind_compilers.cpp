@@ -11,6 +11,7 @@
 
 #include "bindings.hpp"
 #include "conversions.hpp"
+#include "optimisers.hpp"
 
 namespace saltus::python {
 namespace {
@@ -18,7 +19,8 @@ namespace {
 std::unique_ptr<CompiledNetwork> compile_inference(
     const Network& network, std::size_t timesteps, double dt, std::size_t batch_size,
     std::uint64_t seed, bool fold_readouts, bool prefer_in_memory_connect, const nb::dict& resets,
-    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    const std::string& spike_times, const std::vector<std::string>& matrix_types,
+    const BackendOptions& backend) {
     InferenceOptions options;
     options.evaluate_timesteps = timesteps;
     options.dt = dt;
@@ -29,6 +31,7 @@ std::unique_ptr<CompiledNetwork> compile_inference(
     options.reset_time_between_batches = nb::cast<bool>(resets["time"]);
     options.reset_vars_between_batches = nb::cast<bool>(resets["vars"]);
     options.reset_in_syn_between_batches = nb::cast<bool>(resets["in_syn"]);
+    options.exact_spike_times = are_exact(spike_times);
     options.matrix_types = to_matrix_types(matrix_types);
     options.backend = backend;
     return without_lock([&] {
@@ -40,8 +43,9 @@ std::unique_ptr<CompiledNetwork> compile_inference(
 template <typename Options>
 Options training_options(std::size_t timesteps,
                          const std::map<std::string, std::shared_ptr<Loss>>& losses,
-                         bool per_timestep_loss, const Adam& optimiser, double dt,
-                         std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
+                         bool per_timestep_loss, const PythonOptimiser& optimiser,
+                         std::optional<double> clip_norm, std::optional<double> clip_value,
+                         double dt, std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
                          const std::vector<std::string>& matrix_types,
                          const BackendOptions& backend) {
     Options options;
@@ -49,7 +53,9 @@ Options training_options(std::size_t timesteps,
     options.per_timestep_loss = per_timestep_loss;
     for (const auto& [name, loss] : losses)
         options.losses[name] = loss;
-    options.optimiser = optimiser;
+    options.optimiser = optimiser.value;
+    options.clip_norm = clip_norm;
+    options.clip_value = clip_value;
     options.dt = dt;
     options.batch_size = batch_size;
     options.rng_seed = seed;
@@ -70,25 +76,33 @@ std::unique_ptr<CompiledTrainingNetwork> compile_to_train(const Network& network
 std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
-    const Adam& optimiser, double dt, std::size_t batch_size, std::uint64_t seed, double min_slope,
-    bool fold_readouts, const std::vector<std::string>& matrix_types,
-    const BackendOptions& backend) {
-    auto options =
-        training_options<EventPropOptions>(timesteps, losses, per_timestep_loss, optimiser, dt,
-                                           batch_size, seed, fold_readouts, matrix_types, backend);
+    const PythonOptimiser& optimiser, std::optional<double> clip_norm,
+    std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed,
+    double min_slope, const std::string& spike_times, double ttfs_alpha,
+    const Regularisation& regularisation,
+    const std::map<std::string, Regularisation>& regularisations, bool fold_readouts,
+    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    auto options = training_options<EventPropOptions>(
+        timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value, dt, batch_size,
+        seed, fold_readouts, matrix_types, backend);
     options.min_slope = min_slope;
+    options.exact_spike_times = are_exact(spike_times);
+    options.ttfs_alpha = ttfs_alpha;
+    options.regularisation = regularisation;
+    options.regularisations = regularisations;
     return compile_to_train<EventPropCompiler>(network, options);
 }
 
 std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
-    const Adam& optimiser, double dt, std::size_t batch_size, std::uint64_t seed,
+    const PythonOptimiser& optimiser, std::optional<double> clip_norm,
+    std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed,
     const Surrogate& surrogate, bool detach_reset, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
-    auto options =
-        training_options<SurrogateOptions>(timesteps, losses, per_timestep_loss, optimiser, dt,
-                                           batch_size, seed, fold_readouts, matrix_types, backend);
+    auto options = training_options<SurrogateOptions>(
+        timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value, dt, batch_size,
+        seed, fold_readouts, matrix_types, backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
     return compile_to_train<SurrogateCompiler>(network, options);
@@ -96,12 +110,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
 
 std::unique_ptr<CompiledTrainingNetwork> compile_e_prop(
     const Network& network, std::size_t timesteps,
-    const std::map<std::string, std::shared_ptr<Loss>>& losses, const Adam& optimiser, double dt,
+    const std::map<std::string, std::shared_ptr<Loss>>& losses, const PythonOptimiser& optimiser,
+    std::optional<double> clip_norm, std::optional<double> clip_value, double dt,
     std::size_t batch_size, std::uint64_t seed, const EPropOptions& given, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
-    auto options =
-        training_options<EPropOptions>(timesteps, losses, given.per_timestep_loss, optimiser, dt,
-                                       batch_size, seed, fold_readouts, matrix_types, backend);
+    auto options = training_options<EPropOptions>(timesteps, losses, given.per_timestep_loss,
+                                                  optimiser, clip_norm, clip_value, dt, batch_size,
+                                                  seed, fold_readouts, matrix_types, backend);
     options.tau_reg = given.tau_reg;
     options.c_reg = given.c_reg;
     options.f_target = given.f_target;
@@ -152,16 +167,10 @@ void bind_compilers(nb::module_& module) {
                  self->kernel_profiling = kernel_profiling;
              });
     module.def("backend_names", &backend_names);
-    nb::class_<Adam>(module, "Adam")
-        .def("__init__",
-             [](Adam* self, double alpha, double beta1, double beta2, double epsilon) {
-                 new (self) Adam{alpha, beta1, beta2, epsilon};
-             })
-        .def("check", &Adam::check);
     module.def("compile_inference", &compile_inference, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"), nb::arg("fold_readouts"),
-               nb::arg("prefer_in_memory_connect"), nb::arg("resets"), nb::arg("matrix_types"),
-               nb::arg("backend"));
+               nb::arg("prefer_in_memory_connect"), nb::arg("resets"), nb::arg("spike_times"),
+               nb::arg("matrix_types"), nb::arg("backend"));
     nb::class_<Surrogate>(module, "Surrogate")
         .def(nb::init<std::string>())
         .def("derivative", &Surrogate::derivative);
@@ -174,18 +183,32 @@ void bind_compilers(nb::module_& module) {
     module.def("multi_gaussian", &Surrogate::multi_gaussian, nb::arg("sigma"), nb::arg("h"),
                nb::arg("s"));
     module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("dt"),
+               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
+               nb::arg("clip_norm").none(), nb::arg("clip_value").none(), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
                nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
                nb::arg("backend"));
+    module.def("are_exact", &are_exact, nb::arg("spike_times"));
+    nb::class_<Regularisation>(module, "Regularisation")
+        .def(
+            "__init__",
+            [](Regularisation* self, double upper, double lower, double most, double least,
+               double silent, double active) {
+                new (self) Regularisation{upper, lower, most, least, silent, active};
+            },
+            nb::arg("upper"), nb::arg("lower"), nb::arg("most"), nb::arg("least"),
+            nb::arg("silent"), nb::arg("active"));
     bind_e_prop_settings(module);
     module.def("compile_e_prop", &compile_e_prop, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("optimiser"), nb::arg("dt"), nb::arg("batch_size"),
-               nb::arg("seed"), nb::arg("options"), nb::arg("fold_readouts"),
-               nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("losses"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
+               nb::arg("clip_value").none(), nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"),
+               nb::arg("options"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
+               nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
-               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"), nb::arg("dt"),
-               nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"),
+               nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
+               nb::arg("clip_norm").none(), nb::arg("clip_value").none(), nb::arg("dt"),
+               nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"), nb::arg("spike_times"),
+               nb::arg("ttfs_alpha"), nb::arg("regularisation"), nb::arg("regularisations"),
                nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
 }
 

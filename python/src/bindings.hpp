@@ -20,6 +20,7 @@ void bind_callbacks(nb::module_& module);
 void bind_stream(nb::module_& module);
 void bind_compiled_network(nb::module_& module);
 void bind_compilers(nb::module_& module);
+void bind_optimisers(nb::module_& module);
 void bind_saving(nb::module_& module);
 
 }  // namespace saltus::python

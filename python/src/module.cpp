@@ -16,6 +16,7 @@ NB_MODULE(_saltus, module) {
     bind_datasets(module);
     bind_callbacks(module);
     bind_stream(module);
+    bind_optimisers(module);
     bind_compiled_network(module);
     bind_compilers(module);
     bind_saving(module);

@@ -122,7 +122,7 @@ def test_errors_end_the_run_and_come_through(small: Any, trainable: Any) -> None
 def test_errors_of_the_schedule_come_through(small: Any, trainable: Any) -> None:
     with pytest.raises(ZeroDivisionError):
         trainable.train(*small.data, 1, schedule=lambda done: 1 / 0)
-    with pytest.raises(ModelError, match="schedule is 'cosinus'"):
+    with pytest.raises(ModelError, match="there is no schedule 'cosinus'; did you mean 'cosine'"):
         trainable.train(*small.data, 1, schedule="cosinus")
 
 

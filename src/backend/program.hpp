@@ -17,7 +17,7 @@
 #include <saltus/data/spike_trains.hpp>
 #include <saltus/network/loss.hpp>
 #include <saltus/network/readout.hpp>
-#include <saltus/optimisers/adam.hpp>
+#include <saltus/optimisers/update_step.hpp>
 #include <saltus/plan/plan.hpp>
 
 namespace saltus {
@@ -102,12 +102,35 @@ struct BatchResult {
     std::vector<std::vector<double>> output_losses;
     /// By position in the batch; empty when nothing is recorded.
     std::vector<Recording> recordings;
+    /// Of learn(): the trained connections whose gradients are no finite numbers, or too great for
+    /// the squares of optimisers, in their order.
+    std::vector<std::size_t> exploded;
+    /// Of learn(), by population index: whether any neuron with equations has spiked.
+    std::vector<bool> has_spiked;
+
+    void add_exploded(std::size_t connection) {
+        if (std::find(exploded.begin(), exploded.end(), connection) == exploded.end())
+            exploded.push_back(connection);
+    }
 };
 
-/// Whether the weights may be updated: a loss that is no number would spoil them.
-inline bool has_finite_losses(const BatchResult& result) {
-    return std::all_of(result.losses.begin(), result.losses.end(),
-                       [](double loss) { return std::isfinite(loss); });
+/// The magnitude up to which an adjoint can be trained with. Gradients add up adjoints, and
+/// optimisers square them: beyond, a square could be infinite and stay so.
+template <class T>
+inline constexpr T kGreatestAdjoint = sizeof(T) == 4 ? T(1e17) : T(1e150);
+
+/// Whether all are numbers of at most that magnitude.
+template <class T>
+bool are_within(double bound, std::span<const T> values) {
+    return std::all_of(values.begin(), values.end(), [bound](T value) {
+        return std::abs(static_cast<double>(value)) <= bound;  // false for what is no number
+    });
+}
+
+/// Whether the weights may be updated: a loss or a gradient that is no number would spoil them.
+inline bool may_update(const BatchResult& result) {
+    return result.exploded.empty() && std::all_of(result.losses.begin(), result.losses.end(),
+                                                  [](double loss) { return std::isfinite(loss); });
 }
 
 /// The optimiser's mean gradients and mean squared gradients of a connection's weights.
@@ -136,8 +159,9 @@ class Program {
     /// Runs the forward passes. Losses are computed where labels are given.
     virtual void infer(const Batch& batch, BatchResult& result) = 0;
     /// Runs forward and backward passes; the gradient is that of the mean loss of the batch.
-    /// @param step the optimiser's update, or null to keep the gradient and leave the weights.
-    virtual void learn(const Batch& batch, const AdamStep* step, BatchResult& result) = 0;
+    /// @param step the optimiser's update, or null to keep the gradient and leave the weights. They
+    /// are left alone, too, and with them what the optimiser keeps, unless may_update(result).
+    virtual void learn(const Batch& batch, const UpdateStep* step, BatchResult& result) = 0;
 
     /// The weights that a connection keeps and their gradients as float64, in the order of the
     /// plan's weight_shape.

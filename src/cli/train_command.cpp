@@ -144,10 +144,27 @@ class Training {
         }
         // Not earlier: before training there is nothing that an interruption could lose.
         interruption_.emplace();
-        const auto results = network_.train(train_images_.inputs, train_images_.labels, options);
+        const auto results = run_training(options);
         interrupted_ =
             results.size() < options.num_epochs || (Interruption::requested() && !log_->test());
         if (interrupted_) console_.say("interrupted: ending after the last complete batch");
+    }
+
+    /// A loss or gradient that is no number ends training, but loses nothing that was learned.
+    std::vector<EpochResult> run_training(const TrainOptions& options) {
+        try {
+            return network_.train(train_images_.inputs, train_images_.labels, options);
+        } catch (const ModelError&) {
+            if (log_->epochs().empty() && network_.training_state().num_updates == 0) throw;
+            if (!command_.checkpoint.empty() && !log_->epochs().empty())
+                console_.say("the state after the last complete epoch: " +
+                             command_.checkpoint.string() + " (go on from it with --resume)");
+            if (!command_.save.empty() && attempt([&] { save_model_file(); }))
+                console_.say("the weights after the last good batch: " + command_.save.string());
+            for (const std::string& failure : failures_)
+                console_.fail(failure);
+            throw;
+        }
     }
 
     Metrics figures() const {

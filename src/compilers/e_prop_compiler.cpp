@@ -46,7 +46,8 @@ EPropCompiler::EPropCompiler(EPropOptions options) : options_(std::move(options)
                          "set per_timestep_loss, or leave out mlgenn_lags")
             .with("parameter", "mlgenn_lags");
     }
-    o.optimiser.check();
+    check(o.optimiser);
+    GradientClip{o.clip_norm, o.clip_value}.check("EPropCompiler");
 }
 
 DefaultParams EPropCompiler::default_params() {
@@ -85,7 +86,8 @@ CompiledTrainingNetwork EPropCompiler::compile(const Network& network) const {
         if (options_.mlgenn_lags)
             loss = std::make_shared<LaggedLoss>(loss, options_.example_timesteps);
     }
-    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser};
+    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
+            GradientClip{options_.clip_norm, options_.clip_value}};
 }
 
 }  // namespace saltus

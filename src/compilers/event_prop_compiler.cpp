@@ -79,7 +79,8 @@ EventPropCompiler::EventPropCompiler(EventPropOptions options) : options_(std::m
     check_regularisation(options_.regularisation, "EventPropCompiler");
     for (const auto& [name, given] : options_.regularisations)
         check_regularisation(given, "EventPropCompiler");
-    options_.optimiser.check();
+    check(options_.optimiser);
+    GradientClip{options_.clip_norm, options_.clip_value}.check("EventPropCompiler");
 }
 
 DefaultParams EventPropCompiler::default_params() {
@@ -118,7 +119,8 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
         const double duration = plan.dt * static_cast<double>(plan.num_steps);
         loss = std::make_shared<FirstSpikeLoss>(loss, duration, options_.ttfs_alpha);
     }
-    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser};
+    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
+            GradientClip{options_.clip_norm, options_.clip_value}};
 }
 
 }  // namespace saltus

@@ -3,7 +3,17 @@
 #include <saltus/common/errors.hpp>
 #include <saltus/plan/lower.hpp>
 
+#include "common/text.hpp"
+
 namespace saltus {
+
+bool are_exact(const std::string& spike_times) {
+    if (spike_times == "exact") return true;
+    if (spike_times == "grid") return false;
+    throw ModelError("Compiler", "there are no spike_times '" + spike_times + "'",
+                     suggest(spike_times, {"grid", "exact"}))
+        .with("parameter", "spike_times");
+}
 
 InferenceCompiler::InferenceCompiler(InferenceOptions options) : options_(std::move(options)) {}
 

@@ -7,7 +7,8 @@
 namespace saltus {
 
 SurrogateCompiler::SurrogateCompiler(SurrogateOptions options) : options_(std::move(options)) {
-    options_.optimiser.check();
+    check(options_.optimiser);
+    GradientClip{options_.clip_norm, options_.clip_value}.check("SurrogateCompiler");
 }
 
 DefaultParams SurrogateCompiler::default_params() {
@@ -37,7 +38,8 @@ CompiledTrainingNetwork SurrogateCompiler::compile(const Network& network) const
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
     NamedLosses of_outputs = losses.of(plan);
-    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser};
+    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
+            GradientClip{options_.clip_norm, options_.clip_value}};
 }
 
 }  // namespace saltus

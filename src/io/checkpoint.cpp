@@ -14,9 +14,29 @@
 namespace saltus {
 namespace {
 
-constexpr FileKind kKind{"saltus checkpoint", 1, "give a checkpoint that training has saved"};
+// Version 1 had Adam alone, and no history.
+constexpr FileKind kKind{"saltus checkpoint", 2, "give a checkpoint that training has saved", 1};
 // Whole numbers up to this one are exact as float64.
 constexpr double kGreatestCount = 9007199254740992.0;
+
+/// By figure: [epochs][2], the number of each epoch that has it and its value. What is no number is
+/// left out, as if the epoch had no such figure.
+std::map<std::string, Array> history_arrays(const EpochHistory& history) {
+    std::map<std::string, std::vector<double>> pairs;
+    for (const auto& [epoch, figures] : history) {
+        for (const auto& [name, value] : figures) {
+            if (!std::isfinite(value)) continue;
+            pairs[name].push_back(static_cast<double>(epoch));
+            pairs[name].push_back(value);
+        }
+    }
+    std::map<std::string, Array> arrays;
+    for (auto& [name, values] : pairs) {
+        const Shape shape{values.size() / 2, 2};
+        arrays[name] = Array(shape, std::move(values));
+    }
+    return arrays;
+}
 
 std::string image_of(const TrainingState& state) {
     const Hdf5Session session;
@@ -24,13 +44,11 @@ std::string image_of(const TrainingState& state) {
     image.write_arrays("weights", state.weights);
     image.write_arrays("mean_gradients", state.mean_gradients);
     image.write_arrays("mean_squares", state.mean_squares);
-    const Adam& adam = state.optimiser;
-    image.write_numbers("optimiser", {{"alpha", adam.alpha},
-                                      {"beta1", adam.beta1},
-                                      {"beta2", adam.beta2},
-                                      {"epsilon", adam.epsilon}});
+    image.write_text("optimiser_name", optimiser_name(state.optimiser));
+    image.write_numbers("optimiser", settings_of(state.optimiser));
     image.write_numbers("progress", {{"next_epoch", static_cast<double>(state.next_epoch)},
                                      {"num_updates", static_cast<double>(state.num_updates)}});
+    image.write_arrays("history", history_arrays(state.history));
     return image.bytes();
 }
 
@@ -41,25 +59,44 @@ double number(const Hdf5Reader& reader, const Metrics& group, const std::string&
     return found->second;
 }
 
-std::uint64_t count(const Hdf5Reader& reader, const Metrics& group, const std::string& name) {
-    const double value = number(reader, group, "progress", name);
-    if (!(value >= 0.0 && value <= kGreatestCount) || value != std::floor(value)) {
-        reader.fail(fmt::format("'progress/{}' is {:g}, not a whole number from 0", name, value));
-    }
+std::uint64_t whole_number(const Hdf5Reader& reader, const std::string& path, double value) {
+    if (!(value >= 0.0 && value <= kGreatestCount) || value != std::floor(value))
+        reader.fail(fmt::format("'{}' is {:g}, not a whole number from 0", path, value));
     return static_cast<std::uint64_t>(value);
 }
 
-Adam optimiser(const Hdf5Reader& reader, const Metrics& group) {
-    const Adam adam{.alpha = number(reader, group, "optimiser", "alpha"),
-                    .beta1 = number(reader, group, "optimiser", "beta1"),
-                    .beta2 = number(reader, group, "optimiser", "beta2"),
-                    .epsilon = number(reader, group, "optimiser", "epsilon")};
+std::uint64_t count(const Hdf5Reader& reader, const Metrics& group, const std::string& name) {
+    return whole_number(reader, "progress/" + name, number(reader, group, "progress", name));
+}
+
+Optimiser read_optimiser(const Hdf5Reader& reader) {
     try {
-        adam.check();
+        Optimiser optimiser = optimiser_by_name(
+            reader.format_version() == 1 ? "adam" : reader.text("optimiser_name"));
+        const Metrics settings = reader.numbers("optimiser");
+        for (const std::string& name : setting_names(optimiser))
+            set_setting(optimiser, name, number(reader, settings, "optimiser", name));
+        check(optimiser);
+        return optimiser;
     } catch (const ModelError& error) {
+        if (!error.field("file").empty()) throw;
         reader.fail("optimiser: " + error.problem());
     }
-    return adam;
+}
+
+EpochHistory read_history(const Hdf5Reader& reader) {
+    EpochHistory history;
+    for (const auto& [name, array] : reader.arrays("history", "figures")) {
+        if (array.shape.rank() != 2 || array.shape[1] != 2) {
+            reader.fail(fmt::format("'history/{}' has shape {}, not pairs of an epoch and a figure",
+                                    name, to_string(array.shape)));
+        }
+        for (std::size_t k = 0; k < array.values.size(); k += 2) {
+            const std::uint64_t epoch = whole_number(reader, "history/" + name, array.values[k]);
+            history[epoch][name] = array.values[k + 1];
+        }
+    }
+    return history;
 }
 
 std::filesystem::path numbered(const std::filesystem::path& path, std::size_t epoch) {
@@ -91,10 +128,11 @@ TrainingState load_checkpoint(const std::filesystem::path& path) {
     state.weights = reader.arrays("weights", "weights");
     state.mean_gradients = reader.arrays("mean_gradients", "mean gradients");
     state.mean_squares = reader.arrays("mean_squares", "mean squared gradients");
-    state.optimiser = optimiser(reader, reader.numbers("optimiser"));
+    state.optimiser = read_optimiser(reader);
     const Metrics progress = reader.numbers("progress");
     state.next_epoch = count(reader, progress, "next_epoch");
     state.num_updates = count(reader, progress, "num_updates");
+    if (reader.format_version() > 1) state.history = read_history(reader);
     return state;
 }
 

@@ -56,6 +56,40 @@ InferenceOptions read_shared_options(const TomlTable& table) {
     return options;
 }
 
+/// A bound of gradients.
+std::optional<double> read_bound(const TomlTable& table, std::string_view key) {
+    if (!table.has(key)) return {};
+    double bound = 1.0;
+    read_positive(table, key, bound);
+    return bound;
+}
+
+/// `spike_times = "exact"`.
+bool read_spike_times(const TomlTable& table) {
+    std::string spike_times = "grid";
+    table.read("spike_times", spike_times);
+    return table.has("spike_times") &&
+           table.locate("spike_times", [&] { return are_exact(spike_times); });
+}
+
+/// What draws all populations that spike and are no outputs.
+Regularisation read_regularisation(const TomlTable& table) {
+    Regularisation regularisation;
+    const std::pair<const char*, double*> numbers[] = {
+        {"upper", &regularisation.upper},   {"lower", &regularisation.lower},
+        {"most", &regularisation.most},     {"least", &regularisation.least},
+        {"silent", &regularisation.silent}, {"active", &regularisation.active}};
+    if (!table.has("regularisation")) return regularisation;
+    const TomlTable inner = table.require_table("regularisation", "regularisation");
+    std::vector<std::string> keys;
+    for (const auto& [key, number] : numbers)
+        keys.emplace_back(key);
+    inner.require_known(keys);
+    for (const auto& [key, number] : numbers)
+        inner.read(key, *number);
+    return regularisation;
+}
+
 /// What all compilers that train take.
 template <typename Options>
 Options read_training(const TomlTable& table, const InferenceOptions& shared) {
@@ -70,6 +104,8 @@ Options read_training(const TomlTable& table, const InferenceOptions& shared) {
     if (table.has("loss")) options.loss = read_loss(table, "loss");
     table.read("per_timestep_loss", options.per_timestep_loss);
     if (table.has("optimiser")) options.optimiser = read_optimiser(table, "optimiser");
+    options.clip_norm = read_bound(table, "clip_norm");
+    options.clip_value = read_bound(table, "clip_value");
     return options;
 }
 
@@ -164,8 +200,13 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
         table.fail_unknown("type", "compiler", file.compiler,
                            {"event_prop", "inference", "surrogate", "e_prop"});
     }
-    if (file.trains()) keys.insert(keys.end(), {"loss", "per_timestep_loss", "optimiser"});
-    if (is_event_prop) keys.emplace_back("min_slope");
+    if (file.trains()) {
+        keys.insert(keys.end(),
+                    {"loss", "per_timestep_loss", "optimiser", "clip_norm", "clip_value"});
+    }
+    if (is_event_prop)
+        keys.insert(keys.end(), {"min_slope", "spike_times", "ttfs_alpha", "regularisation"});
+    if (file.compiler == "inference") keys.emplace_back("spike_times");
     if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset"});
     if (is_e_prop) {
         keys.insert(keys.end(), {"surrogate", "tau_reg", "c_reg", "f_target", "feedback",
@@ -173,9 +214,14 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
     }
     table.renamed(table.what() + " of type " + file.compiler).require_known(keys);
     file.inference = read_shared_options(table);
+    if (file.compiler == "inference") file.inference.exact_spike_times = read_spike_times(table);
     if (is_event_prop) {
         file.event_prop = read_training<EventPropOptions>(table, file.inference);
         read_positive(table, "min_slope", file.event_prop.min_slope);
+        file.event_prop.exact_spike_times = read_spike_times(table);
+        table.read("ttfs_alpha", file.event_prop.ttfs_alpha);
+        file.event_prop.regularisation = read_regularisation(table);
+        table.locate("type", [&] { EventPropCompiler{file.event_prop}; });
     }
     if (is_e_prop) {
         file.e_prop = read_training<EPropOptions>(table, file.inference);

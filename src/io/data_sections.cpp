@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <saltus/data/spike_transforms.hpp>
@@ -20,17 +21,6 @@ std::filesystem::path data_folder(const std::string& written, const std::filesys
     const char* override_folder = std::getenv("SALTUS_DATA");
     if (override_folder && *override_folder != '\0') return override_folder;
     return base / written;
-}
-
-/// A text that is one of `choices`.
-std::string read_choice(const TomlTable& table, std::string_view key, const std::string& kind,
-                        const std::string& fallback, const std::vector<std::string>& choices) {
-    std::string choice = fallback;
-    table.read(key, choice);
-    if (std::find(choices.begin(), choices.end(), choice) == choices.end()) {
-        table.fail_unknown(key, kind, choice, choices);
-    }
-    return choice;
 }
 
 std::filesystem::path read_file_name(const TomlTable& table, std::string_view key) {
@@ -129,8 +119,8 @@ TrainingSection read_training_section(const TomlTable& table) {
     TrainingSection training;
     table.read_count("epochs", training.epochs, 1, kMaximumEpochs);
     table.read("shuffle", training.shuffle);
-    training.schedule =
-        read_choice(table, "schedule", "schedule", training.schedule, {"constant", "cosine"});
+    if (table.has("schedule"))
+        std::tie(training.schedule, training.factor) = read_schedule(table, "schedule");
     table.read("input_dropout", training.input_dropout);
     if (!(training.input_dropout >= 0.0 && training.input_dropout < 1.0)) {
         table.fail("input_dropout", fmt::format("input_dropout is {:g}", training.input_dropout),

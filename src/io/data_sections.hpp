@@ -20,4 +20,7 @@ AugmentationSection read_augmentation_section(const TomlTable& table);
 /// [training]
 TrainingSection read_training_section(const TomlTable& table);
 
+/// `key = { type = "step", epochs = 10 }` or the name alone. @return its name and the schedule.
+std::pair<std::string, Schedule> read_schedule(const TomlTable& table, std::string_view key);
+
 }  // namespace saltus

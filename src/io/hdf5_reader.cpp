@@ -54,12 +54,15 @@ void Hdf5Reader::require_format() const {
         fail(fmt::format("its format is '{}', not '{}'", printable(format), kind_.format));
     }
     const int version = format_version();
-    if (version == kind_.version) return;
-    throw ModelError(name_,
-                     fmt::format("its format version is {}, this library reads version {}", version,
-                                 kind_.version),
-                     fmt::format("use the Saltus that has saved it ({})",
-                                 printable(attribute_text("library_version"))))
+    const int oldest = kind_.oldest == 0 ? kind_.version : kind_.oldest;
+    if (version >= oldest && version <= kind_.version) return;
+    const std::string readable = oldest == kind_.version
+                                     ? fmt::format("version {}", oldest)
+                                     : fmt::format("versions {} to {}", oldest, kind_.version);
+    throw ModelError(
+        name_, fmt::format("its format version is {}, this library reads {}", version, readable),
+        fmt::format("use the Saltus that has saved it ({})",
+                    printable(attribute_text("library_version"))))
         .with("file", name_);
 }
 

@@ -17,6 +17,8 @@ struct FileKind {
     const char* format;  ///< its attribute "format"
     int version;
     const char* advice;
+    /// The oldest that can still be read; that version alone when 0.
+    int oldest = 0;
 };
 
 /// The bytes of a file of ours, without their checksum.
@@ -39,6 +41,8 @@ class Hdf5Reader {
     /// The numbers of a group by name.
     Metrics numbers(const char* group_name) const;
 
+    int format_version() const;
+
     [[noreturn]] void fail(const std::string& problem) const;
 
   private:
@@ -55,7 +59,6 @@ class Hdf5Reader {
     std::size_t text_size(hid_t type, hid_t space, const std::string& path) const;
     Hdf5Handle open_attribute(const char* name) const;
     std::string attribute_text(const char* name) const;
-    int format_version() const;
 
     std::size_t size_;
     std::string name_;

@@ -1,5 +1,7 @@
 #include "io/model_parts.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
@@ -57,17 +59,21 @@ std::shared_ptr<const Loss> read_loss(const TomlTable& table, std::string_view k
     return read_kind(loss_kinds(), "loss", name, arguments, {"type"}, table, key);
 }
 
-Adam read_optimiser(const TomlTable& table, std::string_view key) {
+Optimiser read_optimiser(const TomlTable& table, std::string_view key) {
     const auto [name, arguments] = table.require_typed(key);
-    if (name != "adam") table.fail_unknown(key, "optimiser", name, {"adam"});
-    arguments.require_known({"type", "alpha", "beta1", "beta2", "epsilon"});
-    Adam adam;
-    arguments.read("alpha", adam.alpha);
-    arguments.read("beta1", adam.beta1);
-    arguments.read("beta2", adam.beta2);
-    arguments.read("epsilon", adam.epsilon);
-    arguments.locate("type", [&] { adam.check(); });
-    return adam;
+    const std::vector<std::string> names = optimiser_names();
+    if (std::find(names.begin(), names.end(), name) == names.end())
+        table.fail_unknown(key, "optimiser", name, names);
+    Optimiser optimiser = optimiser_by_name(name);
+    std::vector<std::string> known{"type"};
+    for (const std::string& setting : setting_names(optimiser))
+        known.push_back(setting);
+    arguments.require_known(known);
+    visit_settings(optimiser, [&arguments = arguments](const char* setting, auto& value) {
+        arguments.read(setting, value);
+    });
+    arguments.locate("type", [&] { check(optimiser); });
+    return optimiser;
 }
 
 }  // namespace saltus

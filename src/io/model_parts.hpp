@@ -8,7 +8,7 @@
 #include <saltus/network/loss.hpp>
 #include <saltus/network/neuron.hpp>
 #include <saltus/network/synapse.hpp>
-#include <saltus/optimisers/adam.hpp>
+#include <saltus/optimisers/optimiser.hpp>
 
 #include "io/toml_table.hpp"
 
@@ -29,7 +29,7 @@ std::unique_ptr<Synapse> read_synapse(const TomlTable& table, std::string_view k
 std::shared_ptr<const Loss> read_loss(const TomlTable& table, std::string_view key);
 
 /// `key = { type = "adam", alpha = 0.001 }` or the name alone
-Adam read_optimiser(const TomlTable& table, std::string_view key);
+Optimiser read_optimiser(const TomlTable& table, std::string_view key);
 
 /// A number, a list of numbers, a list of such lists, `{ normal = { mean = 0.0, sd = 1.0 } }`, or
 /// the name of an initializer. Nothing when there is no such key.

@@ -106,7 +106,7 @@ TrainOptions TrainingSection::options() const {
     options.shuffle = shuffle;
     options.metrics = metrics;
     options.input_dropout = input_dropout;
-    if (schedule == "cosine") options.schedule = cosine_schedule;
+    options.schedule = factor;
     return options;
 }
 

@@ -1,11 +1,13 @@
 #include <saltus/runtime/callbacks.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <saltus/common/errors.hpp>
+#include <saltus/optimisers/schedules.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
 #include "common/text.hpp"
@@ -15,10 +17,6 @@ namespace {
 
 void call(const FunctionCallback::Function& function, const Progress& progress) {
     if (function) function(progress);
-}
-
-bool is_smaller_better(const std::string& figure) {
-    return figure.ends_with("loss") || figure.ends_with("error");
 }
 
 }  // namespace
@@ -67,11 +65,10 @@ void EarlyStopping::on_epoch_end(const Progress& progress) {
         std::vector<std::string> names;
         for (const auto& [name, value] : *progress.metrics)
             names.push_back(name);
-        throw ModelError(
-            "EarlyStopping",
-            fmt::format("there is no figure '{}' at the end of epoch {}; there are {}",
-                        options_.figure, progress.epoch, fmt::join(names, ", ")),
-            "name one of those; figures of a validation need examples for it")
+        throw ModelError("EarlyStopping",
+                         fmt::format("there is no figure '{}' at the end of epoch {}; there are {}",
+                                     options_.figure, progress.epoch, fmt::join(names, ", ")),
+                         "name one of those; figures of a validation need examples for it")
             .with("parameter", "figure");
     }
     const double gain = smaller_is_better_ ? best_ - found->second : found->second - best_;
@@ -86,21 +83,20 @@ void EarlyStopping::on_epoch_end(const Progress& progress) {
 }
 
 OptimiserParamSchedule::OptimiserParamSchedule(const std::string& parameter, Function function)
-    : function_(std::move(function)) {
-    if (parameter == "alpha") {
-        parameter_ = &Adam::alpha;
-    } else if (parameter == "beta1") {
-        parameter_ = &Adam::beta1;
-    } else if (parameter == "beta2") {
-        parameter_ = &Adam::beta2;
-    } else if (parameter == "epsilon") {
-        parameter_ = &Adam::epsilon;
-    } else {
-        throw ModelError("OptimiserParamSchedule",
-                         fmt::format("Adam has no parameter '{}'", parameter),
-                         suggest(parameter, {"alpha", "beta1", "beta2", "epsilon"}))
-            .with("parameter", parameter);
+    : parameter_(parameter), function_(std::move(function)) {
+    std::vector<std::string> known;
+    for (const std::string& optimiser : optimiser_names()) {
+        for (const std::string& name : setting_names(optimiser_by_name(optimiser))) {
+            // A switch has no schedule.
+            if (name != "nesterov" && std::find(known.begin(), known.end(), name) == known.end())
+                known.push_back(name);
+        }
     }
+    if (std::find(known.begin(), known.end(), parameter) != known.end()) return;
+    throw ModelError("OptimiserParamSchedule",
+                     fmt::format("optimisers have no parameter '{}'", parameter),
+                     suggest(parameter, known))
+        .with("parameter", parameter);
 }
 
 void OptimiserParamSchedule::on_epoch_begin(const Progress& progress) {
@@ -109,8 +105,17 @@ void OptimiserParamSchedule::on_epoch_begin(const Progress& progress) {
         throw ModelError("OptimiserParamSchedule", "the network has no optimiser",
                          "use it with train()");
     }
-    Adam optimiser = network->optimiser();
-    optimiser.*parameter_ = function_(progress.epoch, optimiser.*parameter_);
+    Optimiser optimiser = network->optimiser();
+    const std::map<std::string, double> settings = settings_of(optimiser);
+    const auto present = settings.find(parameter_);
+    if (present == settings.end()) {
+        throw ModelError(
+            "OptimiserParamSchedule",
+            fmt::format("'{}' has no parameter '{}'", optimiser_name(optimiser), parameter_),
+            suggest(parameter_, setting_names(optimiser)))
+            .with("parameter", parameter_);
+    }
+    set_setting(optimiser, parameter_, function_(progress.epoch, present->second));
     network->set_optimiser(optimiser);
 }
 

@@ -25,10 +25,11 @@ double cosine_schedule(double fraction) {
 
 CompiledTrainingNetwork::CompiledTrainingNetwork(
     Plan plan, BackendOptions backend, std::map<std::string, std::shared_ptr<const Loss>> losses,
-    Adam optimiser)
+    Optimiser optimiser, GradientClip clip)
     : CompiledNetwork(std::move(plan), std::move(backend), losses) {
-    optimiser.check();
+    check(optimiser);
     implementation_->optimiser = optimiser;
+    implementation_->clip = clip;
 }
 
 std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const Labels& y,

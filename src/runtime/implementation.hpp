@@ -16,11 +16,14 @@ struct NetworkState {
     Plan plan;
     BackendOptions backend;
     Losses losses;
-    Adam optimiser;
+    Optimiser optimiser;
+    GradientClip clip;
     /// Number of weight updates so far.
     std::uint64_t step = 0;
     /// Number of the epoch after the last that was completed.
     std::size_t next_epoch = 0;
+    /// What those gave.
+    EpochHistory history;
     std::unique_ptr<Program> program;
     /// Steps of all batches so far, when the plan's clock goes on.
     std::size_t clock = 0;

@@ -5,7 +5,9 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <saltus/common/errors.hpp>
+#include <saltus/common/log.hpp>
 #include <saltus/data/batch_order.hpp>
 
 namespace saltus {
@@ -51,13 +53,6 @@ const TrainOptions& checked(const TrainOptions& options) {
     return options;
 }
 
-void require_finite_loss(double loss, std::size_t epoch, std::size_t batch) {
-    if (std::isfinite(loss)) return;
-    throw ModelError("train",
-                     fmt::format("the loss is {} in batch {} of epoch {}", loss, batch, epoch),
-                     "use a smaller learning rate or smaller initial weights");
-}
-
 double sum_of(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
 }
@@ -69,6 +64,7 @@ TrainingRun::TrainingRun(CompiledTrainingNetwork& network, NetworkState& own, co
     : own_(own),
       options_(options),
       recordings_(own.plan, checked(options).callbacks),
+      silence_(own.plan),
       metrics_(own.plan, options.metrics),
       validation_metrics_(own.plan, options.metrics) {
     if (recordings_.needs_folded_steps()) {
@@ -116,6 +112,8 @@ void TrainingRun::bind_validation(const Inputs& x, const Labels& y) {
 
 std::vector<EpochResult> TrainingRun::run() {
     std::vector<EpochResult> results;
+    // What epochs gave that are now run again is not the past any more.
+    own_.history.erase(own_.history.lower_bound(options_.start_epoch), own_.history.end());
     tell(options_.callbacks, &Callback::on_run_begin, progress_);
     for (std::size_t n = 0; n < options_.num_epochs && !stopped_; ++n) {
         const auto start = std::chrono::steady_clock::now();
@@ -123,6 +121,7 @@ std::vector<EpochResult> TrainingRun::run() {
         if (!run_epoch(epoch)) break;
         own_.next_epoch = epoch + 1;
         if (validates()) validate();
+        own_.history[epoch] = current_;
         results.push_back({epoch, current_, seconds_since(start)});
         tell(options_.callbacks, &Callback::on_epoch_end, progress_);
         stopped_ |= want_to_stop(options_.callbacks);
@@ -136,6 +135,7 @@ bool TrainingRun::run_epoch(std::size_t epoch) {
     progress_.batch = 0;
     current_.clear();
     metrics_.reset();
+    silence_.begin_epoch();
     loss_sum_ = 0.0;
     examples_ = 0;
     Dataset varied;  // outlives the epoch, since batches look into it
@@ -149,7 +149,10 @@ bool TrainingRun::run_epoch(std::size_t epoch) {
     BatchResult result;
     stopped_ = own_.for_each_batch(data_, order, progress_, options_.callbacks,
                                    [&](Batch& batch) { train_batch(batch, result); });
-    return progress_.batch == progress_.num_batches;
+    if (progress_.batch < progress_.num_batches) return false;
+    for (const std::size_t population : silence_.end_epoch())
+        log(LogLevel::kWarning, describe_silence(own_, data_, population, epoch));
+    return true;
 }
 
 std::vector<std::uint32_t> TrainingRun::order_of(std::size_t epoch) const {
@@ -157,33 +160,61 @@ std::vector<std::uint32_t> TrainingRun::order_of(std::size_t epoch) const {
                             : natural_order(num_trained_);
 }
 
-AdamStep TrainingRun::step_of_batch() const {
-    AdamStep step = adam_step(own_.optimiser, own_.step);
-    if (options_.schedule) {
-        const double done =
-            static_cast<double>(progress_.epoch) +
-            static_cast<double>(progress_.batch) / static_cast<double>(progress_.num_batches);
-        step.alpha *= options_.schedule(done / static_cast<double>(progress_.num_epochs));
-    }
-    return step;
+UpdateStep TrainingRun::step_of_batch() const {
+    const TrainingMoment moment{.epoch = progress_.epoch,
+                                .num_epochs = progress_.num_epochs,
+                                .batch = progress_.batch,
+                                .num_batches = progress_.num_batches,
+                                .history = &own_.history};
+    return update_step(own_.optimiser, own_.step, options_.schedule(moment), own_.clip);
 }
 
 void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     batch.presentation = progress_.epoch + 1;
     batch.input_dropout = options_.input_dropout;
     batch.feedback_scale = own_.feedback_scale();
-    const AdamStep step = step_of_batch();
+    const UpdateStep step = step_of_batch();
     recordings_.prepare(batch);
     own_.program->learn(batch, &step, result);
+    require_finite(result);
     ++own_.step;
+    silence_.update(result);
     metrics_.update(batch, result);
     loss_sum_ += sum_of(result.losses);
     examples_ += batch.examples.size();
-    require_finite_loss(loss_sum_, progress_.epoch, progress_.batch);
     current_["loss"] = loss_sum_ / static_cast<double>(examples_);
     for (const auto& [name, value] : metrics_.results())
         current_[name] = value;
     recordings_.deliver(batch, result, progress_.epoch);
+}
+
+void TrainingRun::require_finite(const BatchResult& result) const {
+    const std::string when =
+        fmt::format("in batch {} of epoch {}", progress_.batch, progress_.epoch);
+    if (!std::isfinite(sum_of(result.losses))) {
+        throw ModelError("train",
+                         fmt::format("the loss is {} {}; the weights are those before that batch",
+                                     sum_of(result.losses), when),
+                         "use a smaller learning rate or smaller initial weights");
+    }
+    if (result.exploded.empty()) return;
+    std::vector<std::string> names;
+    for (const std::size_t index : result.exploded) {
+        const ConnectionPlan& connection = own_.plan.connections[index];
+        names.push_back(fmt::format("'{}' into population '{}'", connection.name,
+                                    own_.plan.populations[connection.target].name));
+    }
+    const ConnectionPlan& first = own_.plan.connections[result.exploded.front()];
+    throw ModelError(
+        "train",
+        fmt::format("gradients of connection {} are infinite, no numbers, or too great "
+                    "to be squared {}; the weights are those before that batch",
+                    fmt::join(names, ", "), when),
+        own_.plan.mode == PlanMode::kEventProp
+            ? "use a smaller learning rate, clip_norm, or a larger min_slope"
+            : "use a smaller learning rate, clip_norm, or a flatter surrogate")
+        .with("connection", first.name)
+        .with("population", own_.plan.populations[first.target].name);
 }
 
 void TrainingRun::validate() {

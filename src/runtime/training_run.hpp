@@ -5,6 +5,7 @@
 #include "runtime/implementation.hpp"
 #include "runtime/metric_set.hpp"
 #include "runtime/recording_set.hpp"
+#include "runtime/silence_watch.hpp"
 
 namespace saltus {
 
@@ -25,7 +26,9 @@ class TrainingRun {
     bool run_epoch(std::size_t epoch);
     std::vector<std::uint32_t> order_of(std::size_t epoch) const;
     void train_batch(Batch& batch, BatchResult& result);
-    AdamStep step_of_batch() const;
+    UpdateStep step_of_batch() const;
+    /// The weights are then those after the batch before.
+    void require_finite(const BatchResult& result) const;
     void validate();
 
     NetworkState& own_;
@@ -35,6 +38,7 @@ class TrainingRun {
     BoundData own_validation_;     ///< when there are examples for it alone
     std::vector<std::uint32_t> validation_order_;
     RecordingSet recordings_;
+    SilenceWatch silence_;
     MetricSet metrics_;
     MetricSet validation_metrics_;
     Progress progress_;

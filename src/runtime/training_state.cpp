@@ -50,14 +50,39 @@ bool is_trained(const ConnectionPlan& connection) {
     return connection.trainable;
 }
 
+bool is_nothing(const ConnectionPlan& /*connection*/) {
+    return false;
+}
+
+/// What one optimiser keeps of each weight means nothing to another.
+void require_same_kind(const Optimiser& found, const Optimiser& expected) {
+    if (found.index() == expected.index()) return;
+    throw ModelError("TrainingState",
+                     fmt::format("it is one of the optimiser '{}', and the network is trained with "
+                                 "'{}'",
+                                 optimiser_name(found), optimiser_name(expected)),
+                     fmt::format("compile the network with '{}', or begin anew with its weights "
+                                 "alone",
+                                 optimiser_name(found)))
+        .with("parameter", "optimiser");
+}
+
 }  // namespace
 
-const Adam& CompiledTrainingNetwork::optimiser() const {
+const Optimiser& CompiledTrainingNetwork::optimiser() const {
     return implementation_->optimiser;
 }
 
-void CompiledTrainingNetwork::set_optimiser(const Adam& optimiser) {
-    optimiser.check();
+void CompiledTrainingNetwork::set_optimiser(const Optimiser& optimiser) {
+    check(optimiser);
+    if (optimiser.index() != implementation_->optimiser.index()) {
+        throw ModelError(
+            "set_optimiser",
+            fmt::format("it is '{}', and the network is trained with '{}'",
+                        optimiser_name(optimiser), optimiser_name(implementation_->optimiser)),
+            "compile the network with the other optimiser")
+            .with("parameter", "optimiser");
+    }
     implementation_->optimiser = optimiser;
 }
 
@@ -75,18 +100,23 @@ TrainingState CompiledTrainingNetwork::training_state() const {
         if (!is_trained(connection)) continue;
         Moments moments = own.program->moments(index);
         state.mean_gradients[connection.name] = {connection.weight_shape, std::move(moments.m)};
+        if (!keeps_squares(own.optimiser)) continue;
         state.mean_squares[connection.name] = {connection.weight_shape, std::move(moments.v)};
     }
+    state.history = own.history;
     return state;
 }
 
 void CompiledTrainingNetwork::restore(const TrainingState& state) {
     NetworkState& own = *implementation_;
     // All of it first, so that nothing is half restored.
-    state.optimiser.check();
+    check(state.optimiser);
+    require_same_kind(state.optimiser, own.optimiser);
     check_arrays(own.plan, state.weights, "weight array", keeps_weights);
     check_arrays(own.plan, state.mean_gradients, "mean gradient", is_trained);
-    check_arrays(own.plan, state.mean_squares, "mean squared gradient", is_trained);
+    const bool has_squares = keeps_squares(state.optimiser);
+    check_arrays(own.plan, state.mean_squares, "mean squared gradient",
+                 has_squares ? is_trained : is_nothing);
     for (const auto& [name, squares] : state.mean_squares) {
         for (const double value : squares.values) {
             if (value < 0.0)
@@ -98,9 +128,13 @@ void CompiledTrainingNetwork::restore(const TrainingState& state) {
         if (keeps_weights(connection))
             own.program->set_weights(index, state.weights.at(connection.name).values);
         if (!is_trained(connection)) continue;
-        own.program->set_moments(index, {state.mean_gradients.at(connection.name).values,
-                                         state.mean_squares.at(connection.name).values});
+        Moments moments;
+        moments.m = state.mean_gradients.at(connection.name).values;
+        moments.v = has_squares ? state.mean_squares.at(connection.name).values
+                                : std::vector<double>(moments.m.size(), 0.0);
+        own.program->set_moments(index, moments);
     }
+    own.history = state.history;
     own.optimiser = state.optimiser;
     own.step = state.num_updates;
     own.next_epoch = state.next_epoch;

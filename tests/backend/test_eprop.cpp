@@ -286,7 +286,7 @@ TEST(EProp, AdaptiveFeedbackBecomesSymmetric) {
     const auto gradient_after = [&](Feedback feedback, std::size_t epochs, double decay) {
         EPropOptions options;
         options.example_timesteps = 30;
-        options.optimiser.alpha = 0.0;  // weights stay, updates count
+        options.optimiser = Adam{.alpha = 0.0};  // weights stay, updates count
         options.feedback = feedback;
         options.feedback_decay = decay;
         options.batch_size = 8;
@@ -313,7 +313,7 @@ TEST(EProp, LearnsWithTheSameBitsForAnyNumberOfThreads) {
             EPropOptions options;
             options.example_timesteps = 25;
             options.batch_size = 8;
-            options.optimiser.alpha = 0.01;
+            options.optimiser = Adam{.alpha = 0.01};
             options.feedback = feedback;
             options.backend.threads = threads;
             CompiledTrainingNetwork network = EPropCompiler(options).compile(
@@ -375,7 +375,7 @@ TEST(EProp, TrainsAnyDeclaredNeuron) {
     for (const char* backend : {"reference64", "cpu_interpreted"}) {
         EPropOptions options;
         options.example_timesteps = 25;
-        options.optimiser.alpha = 0.01;
+        options.optimiser = Adam{.alpha = 0.01};
         options.backend = backend_case(backend).options;
         CompiledTrainingNetwork compiled = EPropCompiler(options).compile(network);
         const auto gradients = compiled.gradients(data.inputs(), data.targets());

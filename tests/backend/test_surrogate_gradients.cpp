@@ -319,7 +319,7 @@ TEST(SurrogateTraining, LearnsWithTheSameBitsForAnyNumberOfThreads) {
         SurrogateOptions options;
         options.example_timesteps = 25;
         options.batch_size = 8;
-        options.optimiser.alpha = 0.01;
+        options.optimiser = Adam{.alpha = 0.01};
         options.backend.threads = threads;
         CompiledTrainingNetwork network =
             SurrogateCompiler(options).compile(small_network({.recurrent = threads == 3}));

@@ -16,7 +16,7 @@ EventPropOptions training_options(const BackendOptions& backend, std::size_t ste
     EventPropOptions options;
     options.example_timesteps = steps;
     options.batch_size = batch;
-    options.optimiser.alpha = 0.01;
+    options.optimiser = Adam{.alpha = 0.01};
     options.backend = backend;
     return options;
 }
@@ -87,7 +87,7 @@ TEST_P(Training, TheLossFalls) {
     const SpikeData data = separable_spikes(numbers, 32, 12, 20, 3);
     for (const bool recurrent : {false, true}) {
         EventPropOptions options = training_options(GetParam().options, 20, 8);
-        options.optimiser.alpha = 0.03;
+        options.optimiser = Adam{.alpha = 0.03};
         CompiledTrainingNetwork network =
             EventPropCompiler(options).compile(small_network({.recurrent = recurrent}));
         const auto results = network.train(data.inputs(), data.targets(), {.num_epochs = 30});
@@ -101,7 +101,7 @@ TEST_P(Training, TheReportedLossIsThatOfTheWeightsBeforeEachUpdate) {
     Numbers numbers(5);
     const SpikeData data = separable_spikes(numbers, 6, 12, 20, 3);
     EventPropOptions options = training_options(GetParam().options);
-    options.optimiser.alpha = 0.0;
+    options.optimiser = Adam{.alpha = 0.0};
     CompiledTrainingNetwork network = EventPropCompiler(options).compile(small_network({}));
     const double loss = network.loss(data.inputs(), data.targets());
     const auto results = network.train(data.inputs(), data.targets(), {.num_epochs = 2});

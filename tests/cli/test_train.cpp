@@ -54,6 +54,17 @@ TEST(Train, JsonHoldsTheResults) {
     EXPECT_GT(json["peak_memory_mib"], 1.0);
 }
 
+TEST(Train, AnExplosionLosesNothingThatWasLearned) {
+    const TinyProject project;
+    const std::string network = project.changed("alpha = 0.01", "alpha = 1e37");
+    const std::string model = project.path("model.h5").string();
+    const Outcome outcome = run_saltus({"train", network, "--save", model});
+    EXPECT_NE(outcome.exit_code, 0);
+    EXPECT_THAT(outcome.err, HasSubstr("the weights are those before that batch"));
+    EXPECT_THAT(outcome.out, HasSubstr("the weights after the last good batch: " + model));
+    EXPECT_TRUE(std::filesystem::exists(model));
+}
+
 TEST(Train, ProfileTellsWhereTimeGoes) {
     const TinyProject project;
     const Outcome outcome =

@@ -40,7 +40,7 @@ TEST(CompilerErrors, Options) {
               "[Compiler] dt is nan ms; give a positive timestep");
     EXPECT_EQ(option_error([](auto& o) { o.min_slope = 0.0; }),
               "[EventPropCompiler] min_slope is 0; give a positive number (per ms)");
-    EXPECT_EQ(option_error([](auto& o) { o.optimiser.beta1 = 2.0; }),
+    EXPECT_EQ(option_error([](auto& o) { o.optimiser = Adam{.beta1 = 2.0}; }),
               "[Adam] beta1 is 2; give a number in [0, 1)");
     EXPECT_EQ(option_error([](auto& o) { o.backend.threads = -1; }),
               "[BackendOptions] threads is -1; give a number from 0 (one a core) to 4096");

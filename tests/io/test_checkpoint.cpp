@@ -23,7 +23,7 @@ TrainingState example_state() {
     TrainingState state;
     state.next_epoch = 3;
     state.num_updates = 1234567890123ULL;
-    state.optimiser = {.alpha = 0.1, .beta1 = 0.5, .beta2 = 0.25, .epsilon = 1e-7};
+    state.optimiser = Adam{.alpha = 0.1, .beta1 = 0.5, .beta2 = 0.25, .epsilon = 1e-7};
     state.weights["a->b"] = Array(Shape{2, 2}, {1.0, -0.0, 1e-300, 0.1});
     state.weights["fixed"] = Array(Shape{1}, {2.0});
     state.mean_gradients["a->b"] = Array(Shape{2, 2}, {-1.0, 2.0, 3.0, 4.0});
@@ -61,16 +61,81 @@ TEST_F(CheckpointFile, ComesBackAsItWas) {
     const TrainingState loaded = load_checkpoint(path("c.h5"));
     EXPECT_EQ(loaded.next_epoch, state.next_epoch);
     EXPECT_EQ(loaded.num_updates, state.num_updates);
-    EXPECT_EQ(loaded.optimiser.alpha, 0.1);
-    EXPECT_EQ(loaded.optimiser.beta1, 0.5);
-    EXPECT_EQ(loaded.optimiser.beta2, 0.25);
-    EXPECT_EQ(loaded.optimiser.epsilon, 1e-7);
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).alpha, 0.1);
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).beta1, 0.5);
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).beta2, 0.25);
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).epsilon, 1e-7);
     EXPECT_EQ(loaded.weights.size(), 2U);
     EXPECT_EQ(loaded.weights.at("a->b").shape, (Shape{2, 2}));
     EXPECT_EQ(loaded.weights.at("a->b").values, state.weights.at("a->b").values);
     EXPECT_EQ(loaded.mean_gradients.at("a->b").values, state.mean_gradients.at("a->b").values);
     EXPECT_EQ(loaded.mean_squares.at("a->b").values, state.mean_squares.at("a->b").values);
     EXPECT_EQ(count_files(), 1U);
+}
+
+TEST_F(CheckpointFile, KeepsEveryOptimiserAndWhatEpochsGave) {
+    TrainingState state = example_state();
+    state.optimiser = AdamW{.alpha = 0.1, .weight_decay = 0.125};
+    state.history[0] = {{"loss", 2.0}, {"accuracy", 0.5}};
+    state.history[2] = {{"loss", 1.0}, {"validation_loss", std::nan("")}};
+    save_checkpoint(path("c.h5"), state);
+    const TrainingState loaded = load_checkpoint(path("c.h5"));
+    EXPECT_EQ(std::get<AdamW>(loaded.optimiser).weight_decay, 0.125);
+    // What is no number counts as no figure.
+    state.history[2].erase("validation_loss");
+    EXPECT_EQ(loaded.history, state.history);
+    state.optimiser = Sgd{.alpha = 0.5, .momentum = 0.75, .nesterov = true, .weight_decay = 0.25};
+    state.mean_squares.clear();
+    save_checkpoint(path("c.h5"), state);
+    EXPECT_EQ(settings_of(load_checkpoint(path("c.h5")).optimiser), settings_of(state.optimiser));
+}
+
+TEST_F(CheckpointFile, OfVersionOneIsAdams) {
+    {
+        const Hdf5Session session;
+        Hdf5Image image("test", "saltus checkpoint", 1);
+        const TrainingState state = example_state();
+        image.write_arrays("weights", state.weights);
+        image.write_arrays("mean_gradients", state.mean_gradients);
+        image.write_arrays("mean_squares", state.mean_squares);
+        image.write_numbers("optimiser", settings_of(state.optimiser));
+        image.write_numbers("progress", {{"next_epoch", 3.0}, {"num_updates", 7.0}});
+        write_file_atomically(path("c.h5"), with_checksum(image.bytes()));
+    }
+    const TrainingState loaded = load_checkpoint(path("c.h5"));
+    EXPECT_EQ(std::get<Adam>(loaded.optimiser).alpha, 0.1);
+    EXPECT_EQ(loaded.num_updates, 7U);
+    EXPECT_EQ(loaded.mean_squares.at("a->b").values[3], 4.0);
+    EXPECT_TRUE(loaded.history.empty());
+}
+
+TEST_F(CheckpointFile, OptimisersAndFiguresThatMakeNoSenseAreRefused) {
+    const auto problem = [&](const std::string& name, const Metrics& settings,
+                             const std::map<std::string, Array>& history) {
+        {
+            const Hdf5Session session;
+            Hdf5Image image("test", "saltus checkpoint", 2);
+            for (const char* group : {"weights", "mean_gradients", "mean_squares"})
+                image.write_arrays(group, {});
+            image.write_text("optimiser_name", name);
+            image.write_numbers("optimiser", settings);
+            image.write_numbers("progress", {{"next_epoch", 1.0}, {"num_updates", 2.0}});
+            image.write_arrays("history", history);
+            write_file_atomically(path("hostile.h5"), with_checksum(image.bytes()));
+        }
+        return problem_of_load("hostile.h5");
+    };
+    const Metrics sgd{{"alpha", 0.1}, {"momentum", 0.5}, {"nesterov", 1.0}, {"weight_decay", 0.0}};
+    EXPECT_EQ(problem("sgd", sgd, {}), "");
+    EXPECT_THAT(problem("sgdd", sgd, {}), HasSubstr("there is no optimiser 'sgdd'"));
+    EXPECT_THAT(problem("adam", sgd, {}), HasSubstr("there is no 'optimiser/beta1' in it"));
+    Metrics odd = sgd;
+    odd["momentum"] = 2.0;
+    EXPECT_THAT(problem("sgd", odd, {}), HasSubstr("momentum is 2"));
+    EXPECT_THAT(problem("sgd", sgd, {{"loss", Array(Shape{3}, {1.0, 2.0, 3.0})}}),
+                HasSubstr("'history/loss' has shape (3,), not pairs of an epoch and a figure"));
+    EXPECT_THAT(problem("sgd", sgd, {{"loss", Array(Shape{1, 2}, {-1.0, 2.0})}}),
+                HasSubstr("'history/loss' is -1, not a whole number from 0"));
 }
 
 TEST_F(CheckpointFile, IsNoModelNorAModelACheckpoint) {
@@ -117,9 +182,10 @@ TEST_F(CheckpointFile, OfAnotherVersionNamesBoth) {
         Hdf5Image image("test", "saltus checkpoint", 7);
         write_file_atomically(path("c.h5"), with_checksum(image.bytes()));
     }
-    EXPECT_THAT(problem_of_load("c.h5"),
-                HasSubstr("its format version is 7, this library reads version 1; use the Saltus "
-                          "that has saved it ("));
+    EXPECT_THAT(
+        problem_of_load("c.h5"),
+        HasSubstr("its format version is 7, this library reads versions 1 to 2; use the Saltus "
+                  "that has saved it ("));
 }
 
 TEST_F(CheckpointFile, SaysWhatIsMissingOrMakesNoSense) {

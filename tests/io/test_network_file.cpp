@@ -353,10 +353,10 @@ fold_readouts = false)"));
     EXPECT_EQ(options.dt, 0.5);
     EXPECT_EQ(options.batch_size, 8U);
     EXPECT_EQ(options.min_slope, 0.25);
-    EXPECT_EQ(options.optimiser.alpha, 0.01);
-    EXPECT_EQ(options.optimiser.beta1, 0.8);
-    EXPECT_EQ(options.optimiser.beta2, 0.9);
-    EXPECT_EQ(options.optimiser.epsilon, 1e-6);
+    EXPECT_EQ(std::get<Adam>(options.optimiser).alpha, 0.01);
+    EXPECT_EQ(std::get<Adam>(options.optimiser).beta1, 0.8);
+    EXPECT_EQ(std::get<Adam>(options.optimiser).beta2, 0.9);
+    EXPECT_EQ(std::get<Adam>(options.optimiser).epsilon, 1e-6);
     EXPECT_EQ(options.backend.name, "reference");
     EXPECT_EQ(options.backend.threads, 3);
     EXPECT_EQ(options.rng_seed, 42U);
@@ -412,7 +412,7 @@ seed = 42)"));
     EXPECT_TRUE(file.trains());
     EXPECT_EQ(file.surrogate.dt, 0.5);
     EXPECT_EQ(file.surrogate.batch_size, 8U);
-    EXPECT_EQ(file.surrogate.optimiser.alpha, 0.01);
+    EXPECT_EQ(std::get<Adam>(file.surrogate.optimiser).alpha, 0.01);
     EXPECT_FALSE(file.surrogate.detach_reset);
     EXPECT_EQ(file.seed(), 42U);
     EXPECT_EQ(file.compile_training().plan().mode, PlanMode::kSurrogate);
@@ -435,7 +435,45 @@ seed = 42)"));
 TEST(NetworkFile, ReadsNamesOfLossAndOptimiser) {
     const std::string names =
         "timesteps = 20\nloss = \"sparse_categorical_crossentropy\"\noptimiser = \"adam\"";
-    EXPECT_EQ(parse(with_line(40, names)).event_prop.optimiser.alpha, 0.001);
+    EXPECT_EQ(std::get<Adam>(parse(with_line(40, names)).event_prop.optimiser).alpha, 0.001);
+}
+
+TEST(NetworkFile, ReadsOptimisersAndBoundsOfGradients) {
+    const EventPropOptions options = parse(with_line(40, R"(timesteps = 20
+optimiser = { type = "sgd", alpha = 0.5, momentum = 0.9, nesterov = true, weight_decay = 0.1 }
+clip_norm = 2
+clip_value = 0.5)"))
+                                         .event_prop;
+    const Sgd sgd = std::get<Sgd>(options.optimiser);
+    EXPECT_EQ(sgd.alpha, 0.5);
+    EXPECT_EQ(sgd.momentum, 0.9);
+    EXPECT_TRUE(sgd.nesterov);
+    EXPECT_EQ(sgd.weight_decay, 0.1);
+    EXPECT_EQ(options.clip_norm, 2.0);
+    EXPECT_EQ(options.clip_value, 0.5);
+    const EventPropOptions decayed = parse(with_line(40, R"(timesteps = 20
+optimiser = { type = "adam_w", alpha = 0.5, weight_decay = 0.25 })"))
+                                         .event_prop;
+    EXPECT_EQ(std::get<AdamW>(decayed.optimiser).weight_decay, 0.25);
+    EXPECT_FALSE(decayed.clip_norm);
+}
+
+TEST(NetworkFile, ReadsSchedules) {
+    const auto factor = [](const std::string& schedule, std::size_t epoch) {
+        const std::string text = "epochs = 10\nschedule = " + schedule;
+        const TrainOptions options = parse(with_line(42, text)).training.options();
+        return options.schedule({.epoch = epoch, .num_epochs = 10});
+    };
+    EXPECT_EQ(factor("\"constant\"", 5), 1.0);
+    EXPECT_NEAR(factor("{ type = \"cosine\", last = 0.5 }", 5), 0.75, 1e-12);
+    EXPECT_NEAR(factor("{ type = \"step\", epochs = 2, factor = 0.5 }", 5), 0.25, 1e-12);
+    EXPECT_NEAR(factor("{ type = \"exponential\", factor = 0.5 }", 2), 0.25, 1e-12);
+    EXPECT_EQ(factor("{ type = \"plateau\", patience = 2 }", 0), 1.0);
+    const std::string rise =
+        "{ type = \"warm_up\", epochs = 2, first = 0.5, then = { type = \"step\", epochs = 1, "
+        "factor = 0.5 } }";
+    EXPECT_NEAR(factor(rise, 0), 0.75, 1e-12);
+    EXPECT_NEAR(factor(rise, 4), 0.25, 1e-12);
 }
 
 TEST(NetworkFile, ReadsInferenceCompiler) {
@@ -457,7 +495,7 @@ metrics = ["accuracy", "mean_square_error"])"))
     EXPECT_FALSE(options.shuffle);
     EXPECT_EQ(options.input_dropout, 0.25);
     EXPECT_EQ(options.metrics, (std::vector<std::string>{"accuracy", "mean_square_error"}));
-    EXPECT_NEAR(options.schedule(0.5), 0.5, 1e-12);
+    EXPECT_NEAR(options.schedule({.epoch = 1, .num_epochs = 2}), 0.5, 1e-12);
 }
 
 TEST(NetworkFile, TrainingMayBeLeftOut) {

@@ -196,6 +196,28 @@ optimiser = { type = "adam", beta1 = 1.0 })",
 optimiser = { type = "adam", lr = 1.0 })",
      "[x.toml:41] unknown key 'lr' of adam; known are type, alpha, beta1, beta2 and "
      "epsilon"},
+    {"SgdBetaOfAdam", 40, R"(timesteps = 20
+optimiser = { type = "sgd", beta1 = 0.5 })",
+     "[x.toml:41] unknown key 'beta1' of sgd; known are type, alpha, momentum, nesterov and "
+     "weight_decay"},
+    {"NesterovWithoutMomentum", 40, R"(timesteps = 20
+optimiser = { type = "sgd", nesterov = true })",
+     "[x.toml:41] SGD: nesterov looks ahead along a momentum of 0"},
+    {"ClipNormZero", 40, R"(timesteps = 20
+clip_norm = 0)",
+     "[x.toml:41] clip_norm of [compiler] is 0; write a positive number"},
+    {"ClipValueText", 40, R"(timesteps = 20
+clip_value = "much")",
+     "[x.toml:41] clip_value of [compiler] must be a number, not 'much' (a text)"},
+    {"StepWithoutEpochs", 42, R"(epochs = 2
+schedule = { type = "step" })",
+     "[x.toml:43] step has no 'epochs'"},
+    {"WarmUpOfUnknown", 42, R"(epochs = 2
+schedule = { type = "warm_up", epochs = 1, then = "cosin" })",
+     "[x.toml:43] there is no schedule 'cosin'; did you mean 'cosine'?"},
+    {"PlateauFactor", 42, R"(epochs = 2
+schedule = { type = "plateau", factor = -1.0 })",
+     "[x.toml:43] Plateau: factor is -1; give a number greater than 0"},
     {"EpochsZero", 42, "epochs = 0",
      "[x.toml:42] epochs of [training] is 0; write a whole number from 1 to "
      "1000000000"},

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "common/aligned_allocator.hpp"
-#include "kernels/cpu/dense.hpp"
+#include "kernels/cpu/update.hpp"
 #include "support/numbers.hpp"
 
 namespace saltus::test {
@@ -13,10 +13,10 @@ namespace {
 using Floats = std::vector<float, AlignedAllocator<float>>;
 
 TEST(Adam, StepHasTheBiasCorrections) {
-    const AdamStep first = adam_step(Adam{}, 0);
+    const UpdateStep first = update_step(Adam{}, 0);
     EXPECT_NEAR(first.scale_m, 10.0, 1e-12);
     EXPECT_NEAR(first.scale_v, 1000.0, 1e-9);
-    const AdamStep later = adam_step(Adam{}, 9);
+    const UpdateStep later = update_step(Adam{}, 9);
     EXPECT_DOUBLE_EQ(later.scale_m, 1.0 / (1.0 - std::pow(0.9, 10)));
     EXPECT_DOUBLE_EQ(later.scale_v, 1.0 / (1.0 - std::pow(0.999, 10)));
     EXPECT_EQ(later.alpha, 0.001);
@@ -31,8 +31,8 @@ TEST(Adam, KernelFollowsTheKnownWeights) {
     const double expected[] = {0.999000000, 0.998654394, 0.998023825};
     for (std::uint64_t step = 0; step < 3; ++step) {
         const Floats gradient(16, static_cast<float>(gradients[step]));
-        kernels::adam(adam_step(Adam{}, step), 16, gradient.data(), m.data(), v.data(),
-                      weight.data());
+        kernels::update(update_step(Adam{}, step), 16, gradient.data(), m.data(), v.data(),
+                        weight.data());
         for (const float value : weight)
             EXPECT_NEAR(value, expected[step], 1.5e-7) << step;
     }
@@ -53,7 +53,7 @@ TEST(Adam, KernelEqualsTheFormula) {
         }
         const Adam adam{0.01, 0.8, 0.99, 1e-8};
         for (std::uint64_t n = 0; n < 20; ++n) {
-            const AdamStep step = adam_step(adam, n);
+            const UpdateStep step = update_step(adam, n);
             Floats gradient(count);
             for (std::size_t k = 0; k < count; ++k) {
                 // From tiny to large, and none at all.
@@ -66,7 +66,7 @@ TEST(Adam, KernelEqualsTheFormula) {
                 plain[k] -= 0.01 * plain_m[k] * step.scale_m /
                             (std::sqrt(plain_v[k] * step.scale_v) + 1e-8);
             }
-            kernels::adam(step, count, gradient.data(), m.data(), v.data(), weight.data());
+            kernels::update(step, count, gradient.data(), m.data(), v.data(), weight.data());
             for (std::size_t k = 0; k < count; ++k) {
                 ASSERT_NEAR(weight[k], plain[k], 4e-6) << "weight " << k << ", update " << n;
             }
@@ -80,11 +80,11 @@ TEST(Adam, KernelLeavesWhatHasNoGradient) {
     Floats m(16, 0.0F);
     Floats v(16, 0.0F);
     const Floats zero(16, 0.0F);
-    kernels::adam(adam_step(Adam{}, 0), 16, zero.data(), m.data(), v.data(), weight.data());
+    kernels::update(update_step(Adam{}, 0), 16, zero.data(), m.data(), v.data(), weight.data());
     EXPECT_EQ(weight, Floats(16, 0.25F));
     const Floats gradient(16, 1.0F);
-    kernels::adam(adam_step(Adam{.alpha = 0.0}, 1), 16, gradient.data(), m.data(), v.data(),
-                  weight.data());
+    kernels::update(update_step(Adam{.alpha = 0.0}, 1), 16, gradient.data(), m.data(), v.data(),
+                    weight.data());
     EXPECT_EQ(weight, Floats(16, 0.25F));
     EXPECT_GT(v[0], 0.0F);
 }

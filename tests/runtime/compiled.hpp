@@ -18,7 +18,7 @@ struct Compiled {
         EventPropOptions options;
         options.example_timesteps = 20;
         options.batch_size = 4;
-        options.optimiser.alpha = alpha;
+        options.optimiser = Adam{.alpha = alpha};
         options.backend = backend;
         return options;
     }

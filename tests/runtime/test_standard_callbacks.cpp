@@ -71,10 +71,10 @@ TEST(OptimiserParamSchedule, SetsTheParameterBeforeEachEpoch) {
         });
     scheduled.train({.num_epochs = 3, .callbacks = {halve}});
     EXPECT_EQ(present, (std::vector<double>{0.01, 0.01, 0.005}));
-    EXPECT_EQ(scheduled.network.optimiser().alpha, 0.0025);
+    EXPECT_EQ(std::get<Adam>(scheduled.network.optimiser()).alpha, 0.0025);
     Compiled manual;
     for (std::size_t epoch = 0; epoch < 3; ++epoch) {
-        Adam optimiser = manual.network.optimiser();
+        Adam optimiser = std::get<Adam>(manual.network.optimiser());
         if (epoch > 0) optimiser.alpha /= 2.0;
         manual.network.set_optimiser(optimiser);
         manual.train({.start_epoch = epoch});
@@ -82,14 +82,18 @@ TEST(OptimiserParamSchedule, SetsTheParameterBeforeEachEpoch) {
     EXPECT_EQ(scheduled.weights(), manual.weights());
 }
 
-TEST(OptimiserParamSchedule, RefusesWhatAdamHasNot) {
+TEST(OptimiserParamSchedule, RefusesWhatTheOptimiserHasNot) {
     EXPECT_EQ(problem_of([] { OptimiserParamSchedule("alhpa", {}); }),
-              "Adam has no parameter 'alhpa'");
+              "optimisers have no parameter 'alhpa'");
     Compiled compiled;
     const auto negative =
         std::make_shared<OptimiserParamSchedule>("beta1", [](std::size_t, double) { return 2.0; });
     EXPECT_NE(problem_of([&] { compiled.train({.callbacks = {negative}}); }), "");
-    EXPECT_EQ(compiled.network.optimiser().beta1, 0.9);
+    const auto momentum = std::make_shared<OptimiserParamSchedule>(
+        "momentum", [](std::size_t, double) { return 0.5; });
+    EXPECT_EQ(problem_of([&] { compiled.train({.callbacks = {momentum}}); }),
+              "'adam' has no parameter 'momentum'");
+    EXPECT_EQ(std::get<Adam>(compiled.network.optimiser()).beta1, 0.9);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TEST(TrainingState, OfAnotherNetworkIsRefusedWhole) {
     EXPECT_NE(
         problem([](TrainingState& s) { s.mean_squares.at("hidden->output").values[0] = -1.0; }),
         "");
-    EXPECT_NE(problem([](TrainingState& s) { s.optimiser.beta1 = 1.0; }), "");
+    EXPECT_NE(problem([](TrainingState& s) { s.optimiser = Adam{.beta1 = 1.0}; }), "");
     EXPECT_EQ(compiled.weights(), before);
     EXPECT_EQ(problem([](TrainingState&) {}), "");
     EXPECT_EQ(compiled.network.weights("hidden->output").values[0], 7.0);

@@ -24,7 +24,11 @@ struct EPropOptions {
     /// Whether losses are means over all timesteps of losses of the output variable (see
     /// PerTimestep), instead of losses of the readout.
     bool per_timestep_loss = true;
-    Adam optimiser = {};
+    Optimiser optimiser = Adam();
+    /// Bound of the norm of all gradients of a batch together, which are scaled down to it; and of
+    /// the magnitude of each, after that (see GradientClip). No bounds when empty.
+    std::optional<double> clip_norm = {};
+    std::optional<double> clip_value = {};
     double tau_reg = 500.0;  ///< time over which spikes are averaged to a firing rate (ms)
     double c_reg = 0.001;    ///< how strongly rates are drawn to f_target; 0 for not at all
     double f_target = 10.0;  ///< target rate (spikes per second)

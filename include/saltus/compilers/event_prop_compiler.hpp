@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <saltus/backend/backend_options.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
@@ -22,7 +23,11 @@ struct EventPropOptions {
     /// Whether losses are means over all timesteps of losses of the output variable (see
     /// PerTimestep), instead of losses of the readout.
     bool per_timestep_loss = false;
-    Adam optimiser = {};
+    Optimiser optimiser = Adam();
+    /// Bound of the norm of all gradients of a batch together, which are scaled down to it; and of
+    /// the magnitude of each, after that (see GradientClip). No bounds when empty.
+    std::optional<double> clip_norm = {};
+    std::optional<double> clip_value = {};
     double dt = 1.0;  ///< ms
     std::size_t batch_size = 32;
     std::uint64_t rng_seed = 0;

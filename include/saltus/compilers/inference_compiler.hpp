@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <saltus/backend/backend_options.hpp>
 #include <saltus/network/network.hpp>
@@ -34,6 +35,9 @@ struct InferenceOptions {
     std::vector<MatrixType> matrix_types = {};
     BackendOptions backend = {};
 };
+
+/// Whether "grid" or "exact" spike times are meant. @throws ModelError for anything else.
+bool are_exact(const std::string& spike_times);
 
 /// Compiles a network to be evaluated.
 class InferenceCompiler {

@@ -11,15 +11,18 @@ namespace saltus {
 /// HDF5 file with a checksum,
 ///
 ///     /weights/NAME, /mean_gradients/NAME, /mean_squares/NAME   float64, one a connection
-///     /optimiser/NAME   float64: alpha, beta1, beta2, epsilon
+///     /optimiser_name   text: "adam", "adam_w" or "sgd"; without /mean_squares for the last
+///     /optimiser/NAME   float64: the optimiser's settings
 ///     /progress/NAME    float64: next_epoch, num_updates
+///     /history/NAME     float64 [epochs][2]: the figures of epochs, after their numbers
 ///
 /// with the attributes "format" ("saltus checkpoint"), "format_version" and "library_version".
 /// @throws ModelError for arrays that are not finite.
 /// @throws RuntimeFault (field "file") when the file cannot be written.
 void save_checkpoint(const std::filesystem::path& path, const TrainingState& state);
 
-/// Reads a checkpoint; what it says is checked before use.
+/// Reads a checkpoint, also of format version 1, which knew Adam alone; what it says is checked
+/// before use.
 /// @throws RuntimeFault (field "file") when the file cannot be read, is no HDF5 file, or is
 /// damaged.
 /// @throws ModelError (field "file") when it is not what save_checkpoint writes.

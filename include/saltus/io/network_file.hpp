@@ -83,7 +83,10 @@ struct AugmentationSection {
 struct TrainingSection {
     std::size_t epochs = 1;
     bool shuffle = true;
-    std::string schedule = "constant";  ///< of the learning rate; or "cosine"
+    /// Of the learning rate: "constant", "cosine", "exponential", "plateau", "step", "warm_up".
+    std::string schedule = "constant";
+    /// The schedule of that name, with its arguments.
+    Schedule factor = {};
     double input_dropout = 0.0;
     std::vector<std::string> metrics = {"accuracy"};
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-
 namespace saltus {
 
 /// The Adam optimiser. With gradient g of step n (from 0), for every parameter w
@@ -18,19 +16,15 @@ struct Adam {
 
     /// @throws ModelError naming the argument that is out of its range.
     void check() const;
-};
 
-/// The factors of one update, the bias corrections included.
-struct AdamStep {
-    double alpha;
-    double beta1;
-    double beta2;
-    double epsilon;
-    double scale_m;  ///< 1 / (1 - beta1^(n+1))
-    double scale_v;  ///< 1 / (1 - beta2^(n+1))
+    /// Calls visit(name, setting) for each of its settings.
+    template <class Self, class Visit>
+    static void visit_settings(Self& self, const Visit& visit) {
+        visit("alpha", self.alpha);
+        visit("beta1", self.beta1);
+        visit("beta2", self.beta2);
+        visit("epsilon", self.epsilon);
+    }
 };
-
-/// @param step the number of updates made before this one.
-AdamStep adam_step(const Adam& adam, std::uint64_t step);
 
 }  // namespace saltus

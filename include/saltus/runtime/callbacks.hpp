@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include <saltus/optimisers/adam.hpp>
+#include <saltus/optimisers/optimiser.hpp>
 #include <saltus/runtime/callback.hpp>
 
 namespace saltus {
@@ -72,14 +72,16 @@ class OptimiserParamSchedule : public Callback {
     /// The new value from the number of the epoch and the present value.
     using Function = std::function<double(std::size_t epoch, double present)>;
 
-    /// @param parameter "alpha", "beta1", "beta2" or "epsilon".
+    /// @param parameter of an optimiser: "alpha", "beta1", "beta2", "epsilon", "momentum" or
+    /// "weight_decay".
     /// @throws ModelError for another name.
     OptimiserParamSchedule(const std::string& parameter, Function function);
-    /// @throws ModelError for a network that is not trained, or a value out of its range.
+    /// @throws ModelError for a network that is not trained, an optimiser without that parameter,
+    /// or a value out of its range.
     void on_epoch_begin(const Progress& progress) override;
 
   private:
-    double Adam::*parameter_;
+    std::string parameter_;
     Function function_;
 };
 

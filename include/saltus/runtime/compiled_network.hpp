@@ -10,6 +10,7 @@
 #include <saltus/common/array.hpp>
 #include <saltus/data/spike_list.hpp>
 #include <saltus/network/loss.hpp>
+#include <saltus/optimisers/update_step.hpp>
 #include <saltus/plan/plan.hpp>
 #include <saltus/runtime/callback.hpp>
 #include <saltus/runtime/inputs.hpp>
@@ -121,7 +122,7 @@ class CompiledTrainingNetwork : public CompiledNetwork {
   public:
     CompiledTrainingNetwork(Plan plan, BackendOptions backend,
                             std::map<std::string, std::shared_ptr<const Loss>> losses,
-                            Adam optimiser);
+                            Optimiser optimiser, GradientClip clip = {});
 
     /// Trains for some epochs. The last, smaller batch counts with what it holds.
     /// @return one result an epoch whose batches were all trained with.
@@ -143,9 +144,10 @@ class CompiledTrainingNetwork : public CompiledNetwork {
     double loss(const Inputs& x, const Labels& y);
 
     /// The optimiser's settings, which may change between batches.
-    const Adam& optimiser() const;
-    /// @throws ModelError naming the setting that is out of its range.
-    void set_optimiser(const Adam& optimiser);
+    const Optimiser& optimiser() const;
+    /// @throws ModelError naming the setting that is out of its range, or when it is another kind
+    /// of optimiser: what one keeps of each weight means nothing to another.
+    void set_optimiser(const Optimiser& optimiser);
 
     /// What is needed to go on with training later: as copies, which outlive the network.
     TrainingState training_state() const;

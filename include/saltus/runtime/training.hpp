@@ -9,7 +9,8 @@
 #include <vector>
 
 #include <saltus/common/array.hpp>
-#include <saltus/optimisers/adam.hpp>
+#include <saltus/optimisers/optimiser.hpp>
+#include <saltus/optimisers/schedules.hpp>
 #include <saltus/runtime/callback.hpp>
 #include <saltus/runtime/inputs.hpp>
 
@@ -39,9 +40,9 @@ struct TrainOptions {
     std::vector<std::shared_ptr<Callback>> callbacks = {};
     /// Each input spike is deleted with this probability at each presentation (0: none).
     double input_dropout = 0.0;
-    /// Factor of the learning rate as a function of the fraction (0 to 1) of all batches of all
-    /// epochs that is done; constant when empty.
-    std::function<double(double)> schedule = {};
+    /// Factor of the learning rate: a schedule, or a function of the fraction (0 to 1) of all
+    /// batches of all epochs that is done; constant when empty.
+    Schedule schedule = {};
     /// Fraction of the examples, the last ones, that are not trained with: after every epoch the
     /// loss and the metrics of these tell how the network does on examples that it has not seen.
     double validation_split = 0.0;
@@ -74,12 +75,15 @@ struct TrainingState {
     std::size_t next_epoch = 0;
     /// Number of weight updates made.
     std::uint64_t num_updates = 0;
-    Adam optimiser = {};
+    Optimiser optimiser = Adam();
     /// By connection, in the shape of weights().
     std::map<std::string, Array> weights;
-    /// The optimiser's mean gradients m and mean squared gradients v of trained connections.
+    /// The optimiser's mean gradients m and, of optimisers that keep them, mean squared gradients v
+    /// of trained connections. With Sgd, m is the sum that its momentum decays.
     std::map<std::string, Array> mean_gradients;
     std::map<std::string, Array> mean_squares;
+    /// Figures of the epochs that are complete, which schedules look at.
+    EpochHistory history = {};
 };
 
 }  // namespace saltus

@@ -12,12 +12,13 @@ class OptimiserParamSchedule(Callback):
     """Sets a parameter of the optimiser at the beginning of every epoch.
 
     Args:
-        param_name: "alpha" (the learning rate), "beta1", "beta2" or "epsilon".
+        param_name: "alpha" (the learning rate), "beta1", "beta2", "epsilon", "momentum" or
+            "weight_decay".
         func: Gives the new value from the number of the epoch and the present value.
 
     Raises:
-        ModelError: For another name; when an epoch begins, for a network that is not trained or a
-            value out of its range.
+        ModelError: For another name; when an epoch begins, for a network that is not trained, an
+            optimiser without that parameter or a value out of its range.
 
     Example:
         >>> halve = OptimiserParamSchedule("alpha", lambda epoch, alpha: 0.01 * 0.5**epoch)

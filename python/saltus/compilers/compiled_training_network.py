@@ -12,6 +12,7 @@ from ..callbacks.run import Run
 from ..connection import population_of
 from ..errors import ArgumentTypeError, ModelError, UnsupportedError
 from ..metrics import get_metrics
+from ..schedules import Schedule, get_schedule
 from .._values import require_count, require_number
 from ._binding import inputs_and_labels, num_examples
 from .compiled_network import CompiledNetwork
@@ -48,7 +49,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
         validation_y: Optional[Dict[Any, Any]] = None,
         *,
         input_dropout: float = 0.0,
-        schedule: Union[str, Callable[[float], float], None] = None,
+        schedule: Union[Schedule, str, Callable[[float], float], None] = None,
         augment: Optional[Callable[[int], Tuple[Dict[Any, Any], Dict[Any, Any]]]] = None,
     ) -> Tuple[Any, ...]:
         """Trains for some epochs. The last, smaller batch counts with what it holds.
@@ -68,8 +69,9 @@ class CompiledTrainingNetwork(CompiledNetwork):
             validation_x: Or examples of their own for that.
             validation_y: Their labels.
             input_dropout: Each input spike is deleted with this probability at each presentation.
-            schedule: "cosine", or a function that gives the factor of the learning rate from the
-                fraction (0 to 1) of all batches of all epochs that is done.
+            schedule: How the learning rate changes: a schedule or its name ("cosine"), or a
+                function that gives its factor from the fraction (0 to 1) of all batches of all
+                epochs that is done.
             augment: A function that is asked before every epoch, by its number, for the (x, y) to
                 train with in it: varied copies of as many examples, for instance, see
                 saltus.utils.augmentation. Not together with validation_split.
@@ -81,7 +83,8 @@ class CompiledTrainingNetwork(CompiledNetwork):
             figures of every epoch.
 
         Raises:
-            ModelError: When data do not fit the network or each other, or the loss is not finite.
+            ModelError: When data do not fit the network or each other, or the loss or a gradient is
+                not finite, naming the connection; the weights are then those before that batch.
 
         Example:
             >>> metrics, _ = compiled.train({inputs: x}, {output: y}, num_epochs=10)
@@ -247,13 +250,16 @@ class CompiledTrainingNetwork(CompiledNetwork):
             "weights",
             "mean_gradients",
             "mean_squares",
+            "history",
         }
-        if not isinstance(state, dict) or set(state) != parts:
+        # States of before there were schedules that look at it had no history.
+        if not isinstance(state, dict) or set(state) | {"history"} != parts:
             raise ModelError(
                 "restore", "the state is not one of training_state()", "give what that returned"
             )
+        given = {"history": {}, **state, "optimiser": _optimiser(state["optimiser"])}
         with self._lock:
-            self._made.restore(**state)
+            self._made.restore(**given)
         return int(state["next_epoch"])
 
     def save_checkpoint(self, path: Union[str, "os.PathLike[str]"]) -> None:
@@ -327,6 +333,22 @@ class CompiledTrainingNetwork(CompiledNetwork):
 
 
 def _schedule(given: Any) -> Any:
-    if given is None or callable(given) or given == "cosine":
+    if isinstance(given, (Schedule, str)):
+        return get_schedule(given)._engine()
+    if given is None or callable(given):
         return given
-    raise ModelError("train", f"schedule is {given!r}", "give 'cosine', a function or None")
+    raise ModelError(
+        "train", f"schedule is {given!r}", "give a schedule, its name, a function or None"
+    )
+
+
+def _optimiser(given: Any) -> Any:
+    """The engine's optimiser from that of a state: its name and settings, or four numbers of Adam
+    as states held them when it was the only one."""
+    if isinstance(given, tuple) and len(given) == 4:
+        given = ("adam", dict(zip(("alpha", "beta1", "beta2", "epsilon"), given)))
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], dict):
+        return _saltus.Optimiser(*given)
+    raise ModelError(
+        "restore", f"its optimiser is {given!r}", "give what training_state() returned"
+    )

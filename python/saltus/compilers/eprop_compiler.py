@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
-from .._values import require_count, require_number
+from .._values import optional_number, require_count, require_number
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from ..neurons import LeakyIntegrateFireInput
@@ -76,6 +76,9 @@ class EPropCompiler(Compiler):
         matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
         fold_readouts: Whether linear outputs are evaluated as sums over spikes where their loss
             allows it.
+        clip_norm: Bound of the Euclidean norm of all gradients of a batch together, which are
+            scaled down to it (R. Pascanu, T. Mikolov, Y. Bengio, ICML 2013).
+        clip_value: Bound of the magnitude of each gradient, after that.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -120,6 +123,8 @@ class EPropCompiler(Compiler):
         threads: int = 0,
         matrix_types: Sequence[str] = (),
         fold_readouts: bool = True,
+        clip_norm: Optional[float] = None,
+        clip_value: Optional[float] = None,
     ) -> None:
         where = "EPropCompiler"
         super().__init__(
@@ -135,6 +140,8 @@ class EPropCompiler(Compiler):
         self.example_timesteps = require_count(example_timesteps, where, "example_timesteps", 1)
         self.losses = get_losses(losses)
         self.optimiser = get_optimiser(optimiser)
+        self.clip_norm = optional_number(clip_norm, where, "clip_norm")
+        self.clip_value = optional_number(clip_value, where, "clip_value")
         self.tau_reg = require_number(tau_reg, where, "tau_reg")
         self.c_reg = require_number(c_reg, where, "c_reg")
         self.f_target = require_number(f_target, where, "f_target")
@@ -181,6 +188,8 @@ class EPropCompiler(Compiler):
             self.example_timesteps,
             losses=losses_of(self.losses, network, "EPropCompiler"),
             optimiser=self.optimiser._engine(),
+            clip_norm=self.clip_norm,
+            clip_value=self.clip_value,
             options=self._engine_options(),
             **self._settings(),
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Sequence, Union
+import copy
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
-from .._values import require_count, require_number
+from ..connection import population_of
+from .._values import optional_number, require_count, require_number
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from ..neurons import LeakyIntegrateFireInput
@@ -40,16 +42,20 @@ class EventPropCompiler(Compiler):
         losses: Loss of every output population: a loss, its name, or a dictionary with one for each
             output population or layer.
         optimiser: Optimiser or its name.
-        reg_lambda_upper: Only {}: regularisation comes later.
-        reg_lambda_lower: Only {}.
-        reg_nu_upper: Only 0.0.
+        reg_lambda_upper: Strength with which neurons that spike more often than reg_nu_upper are
+            drawn there: a number for all populations that spike and are no outputs, or numbers by
+            population or layer. With exact spike times; mlGeNN's strength times tau_mem.
+        reg_lambda_lower: The same for neurons that spike less often than reg_nu_lower.
+        reg_nu_upper: Spikes of a neuron in an example, in the mean over a batch.
         max_spikes: Not needed: storage grows with the spikes, and none is lost.
         strict_buffer_checking: Not needed likewise.
         per_timestep_loss: Whether losses are means over all timesteps of losses of the output variable
             at the end of each, instead of losses of the readout. Targets stay the same, or are of
             shape (examples, timesteps) + the population's shape.
         dt: Length of a timestep in ms.
-        ttfs_alpha: Not used by the losses that there are.
+        ttfs_alpha: Outputs that are read by first spikes: weight of ttfs_alpha / (1.01 T - t), with
+            the time t of the first spike of the label's neuron in an example of length T, which is
+            added to the cross-entropy.
         softmax_temperature: Only 1.0: give SparseCategoricalCrossentropy its temperature.
         batch_size: Examples in a batch, between two changes of the weights.
         rng_seed: Seed of all random numbers.
@@ -63,10 +69,24 @@ class EventPropCompiler(Compiler):
         deep_r_record_rewirings: Only {}.
         min_slope: Smallest slope (per ms) with which a threshold counts as crossed, which bounds
             the gradient of spikes that only graze it.
+        spike_times: "grid": spikes fall at the ends of steps; or "exact": at the times at which the
+            threshold is crossed, found from the solution of the equations. Spikes and gradients are
+            then those of continuous time whatever dt is, delays need not be whole steps, and a spike
+            takes its delay alone. For linear neurons with Exponential synapses, without refractory
+            times; in float64.
+        reg_nu_lower: Of reg_lambda_lower; reg_nu_upper when None.
+        reg_silent: Strength of what draws neurons without a spike in an example up to their
+            threshold, by the moment in which they came nearest to it, times the fraction of the
+            batch's examples by which they spike in fewer than reg_active: a number, or numbers by
+            population or layer (outputs, too). With exact spike times.
+        reg_active: Of reg_silent.
         backend: "cpu", "reference" or "reference64".
         threads: Worker threads; 0 for one a core. Results do not depend on it.
         matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
         fold_readouts: Whether linear outputs are evaluated as sums over spikes.
+        clip_norm: Bound of the Euclidean norm of all gradients of a batch together, which are
+            scaled down to it (R. Pascanu, T. Mikolov, Y. Bengio, ICML 2013).
+        clip_value: Bound of the magnitude of each gradient, after that.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -108,10 +128,16 @@ class EventPropCompiler(Compiler):
         deep_r_record_rewirings: Any = {},
         *,
         min_slope: float = 0.01,
+        spike_times: str = "grid",
+        reg_nu_lower: Optional[float] = None,
+        reg_silent: Any = 0.0,
+        reg_active: float = 0.5,
         backend: str = "cpu",
         threads: int = 0,
         matrix_types: Sequence[str] = (),
         fold_readouts: bool = True,
+        clip_norm: Optional[float] = None,
+        clip_value: Optional[float] = None,
     ) -> None:
         where = "EventPropCompiler"
         super().__init__(
@@ -128,13 +154,22 @@ class EventPropCompiler(Compiler):
         self.losses = get_losses(losses)
         self.per_timestep_loss = bool(per_timestep_loss)
         self.optimiser = get_optimiser(optimiser)
+        self.clip_norm = optional_number(clip_norm, where, "clip_norm")
+        self.clip_value = optional_number(clip_value, where, "clip_value")
         self.min_slope = require_number(min_slope, where, "min_slope")
+        self.spike_times = str(spike_times)
+        self.ttfs_alpha = require_number(ttfs_alpha, where, "ttfs_alpha")
+        self.reg_lambda_upper = reg_lambda_upper
+        self.reg_lambda_lower = reg_lambda_lower
+        self.reg_nu_upper = require_number(reg_nu_upper, where, "reg_nu_upper")
+        lower = self.reg_nu_upper if reg_nu_lower is None else reg_nu_lower
+        self.reg_nu_lower = require_number(lower, where, "reg_nu_lower")
+        self.reg_silent = reg_silent
+        self.reg_active = require_number(reg_active, where, "reg_active")
+        _saltus.are_exact(self.spike_times)
         temperature = "leave it at 1.0 and give SparseCategoricalCrossentropy its temperature"
         refuse_others(
             where,
-            reg_lambda_upper=(reg_lambda_upper or {}, {}, _LATER),
-            reg_lambda_lower=(reg_lambda_lower or {}, {}, _LATER),
-            reg_nu_upper=(reg_nu_upper, 0.0, _LATER),
             softmax_temperature=(softmax_temperature, 1.0, temperature),
             communicator=(communicator, None, _LATER),
             delay_optimiser=(delay_optimiser, None, _LATER),
@@ -143,16 +178,53 @@ class EventPropCompiler(Compiler):
             deep_r_record_rewirings=(deep_r_record_rewirings, {}, _LATER),
         )
 
+    def _regularisation(self, population: Any) -> Any:
+        """The engine's, of one population by name or of all others (None)."""
+
+        def strength(name: str) -> float:
+            given = getattr(self, name)
+            if isinstance(given, dict):
+                given = 0.0 if population is None else given.get(population, 0.0)
+            return require_number(given, "EventPropCompiler", name)
+
+        return _saltus.Regularisation(
+            strength("reg_lambda_upper"),
+            strength("reg_lambda_lower"),
+            self.reg_nu_upper,
+            self.reg_nu_lower,
+            strength("reg_silent"),
+            self.reg_active,
+        )
+
+    def _named(self, network: "Network") -> "EventPropCompiler":
+        """The same with strengths by the names of populations."""
+        named = copy.copy(self)
+        for name in ("reg_lambda_upper", "reg_lambda_lower", "reg_silent"):
+            given = getattr(self, name)
+            if isinstance(given, dict):
+                by_name = {population_of(key, network).name: value for key, value in given.items()}
+                setattr(named, name, by_name)
+        return named
+
     def compile(self, network: "Network", name: Any = None) -> CompiledTrainingNetwork:
         """As Compiler.compile()."""
         described = self._build(network)
+        named = self._named(network)
+        dicts = (named.reg_lambda_upper, named.reg_lambda_lower, named.reg_silent)
+        names = sorted({name for given in dicts if isinstance(given, dict) for name in given})
         made = _saltus.compile_event_prop(
             described,
             self.example_timesteps,
             losses=losses_of(self.losses, network, "EventPropCompiler"),
             per_timestep_loss=self.per_timestep_loss,
             optimiser=self.optimiser._engine(),
+            clip_norm=self.clip_norm,
+            clip_value=self.clip_value,
             min_slope=self.min_slope,
+            spike_times=self.spike_times,
+            ttfs_alpha=self.ttfs_alpha,
+            regularisation=named._regularisation(None),
+            regularisations={name: named._regularisation(name) for name in names},
             **self._settings(),
         )
         return CompiledTrainingNetwork(network, made, self)

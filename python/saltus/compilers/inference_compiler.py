@@ -37,6 +37,8 @@ class InferenceCompiler(Compiler):
         communicator: Only None.
         backend: "cpu", "reference" or "reference64".
         threads: Worker threads; 0 for one a core.
+        spike_times: "grid", or "exact" as networks that were trained with that want it, see
+            EventPropCompiler.
         matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
         fold_readouts: Whether linear outputs are evaluated as sums over spikes.
 
@@ -62,6 +64,7 @@ class InferenceCompiler(Compiler):
         reset_in_syn_between_batches: bool = True,
         communicator: Any = None,
         *,
+        spike_times: str = "grid",
         backend: str = "cpu",
         threads: int = 0,
         matrix_types: Sequence[str] = (),
@@ -80,6 +83,8 @@ class InferenceCompiler(Compiler):
         self.evaluate_timesteps = require_count(
             evaluate_timesteps, "InferenceCompiler", "evaluate_timesteps", 1
         )
+        self.spike_times = str(spike_times)
+        _saltus.are_exact(self.spike_times)
         self.prefer_in_memory_connect = bool(prefer_in_memory_connect)
         self.reset_time_between_batches = bool(reset_time_between_batches)
         self.reset_vars_between_batches = bool(reset_vars_between_batches)
@@ -101,6 +106,7 @@ class InferenceCompiler(Compiler):
                 "vars": self.reset_vars_between_batches,
                 "in_syn": self.reset_in_syn_between_batches,
             },
+            spike_times=self.spike_times,
             **self._settings(),
         )
         return CompiledNetwork(network, made, self)

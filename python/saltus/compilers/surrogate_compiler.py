@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Sequence, Union
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
-from .._values import require_count
+from .._values import optional_number, require_count
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from ..neurons import LeakyIntegrateFireInput
@@ -58,6 +58,9 @@ class SurrogateCompiler(Compiler):
         threads: Worker threads; 0 for one a core. Results do not depend on it.
         matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
         fold_readouts: Whether linear outputs are evaluated as sums over spikes.
+        clip_norm: Bound of the Euclidean norm of all gradients of a batch together, which are
+            scaled down to it (R. Pascanu, T. Mikolov, Y. Bengio, ICML 2013).
+        clip_value: Bound of the magnitude of each gradient, after that.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -89,6 +92,8 @@ class SurrogateCompiler(Compiler):
         threads: int = 0,
         matrix_types: Sequence[str] = (),
         fold_readouts: bool = True,
+        clip_norm: Optional[float] = None,
+        clip_value: Optional[float] = None,
     ) -> None:
         super().__init__(
             dt,
@@ -106,6 +111,8 @@ class SurrogateCompiler(Compiler):
         self.losses = get_losses(losses)
         self.per_timestep_loss = bool(per_timestep_loss)
         self.optimiser = get_optimiser(optimiser)
+        self.clip_norm = optional_number(clip_norm, "SurrogateCompiler", "clip_norm")
+        self.clip_value = optional_number(clip_value, "SurrogateCompiler", "clip_value")
         self.surrogate = get_surrogate(surrogate)
         self.detach_reset = bool(detach_reset)
 
@@ -118,6 +125,8 @@ class SurrogateCompiler(Compiler):
             losses=losses_of(self.losses, network, "SurrogateCompiler"),
             per_timestep_loss=self.per_timestep_loss,
             optimiser=self.optimiser._engine(),
+            clip_norm=self.clip_norm,
+            clip_value=self.clip_value,
             surrogate=self.surrogate._engine(),
             detach_reset=self.detach_reset,
             **self._settings(),

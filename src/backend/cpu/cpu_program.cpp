@@ -29,7 +29,7 @@ class CpuProgram : public Program {
           losses_(losses),
           workers_(static_cast<std::size_t>(team_.num_threads())),
           profiler_(split_, bound_, options.kernel_profiling),
-          gradient_pass_(bound_, split_.by_level ? 1 : workers_.size(), chunk_size()) {
+          gradient_pass_(bound_, split_, split_.by_level ? 1 : workers_.size(), chunk_size()) {
         size_chunk(bound_, chunk_size(), split_.by_level, chunk_);
         if (split_.by_level) {
             forward_ = forward_levels(bound_.plan);
@@ -52,8 +52,9 @@ class CpuProgram : public Program {
         });
     }
 
-    void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
+    void learn(const Batch& batch, const UpdateStep* step, BatchResult& result) override {
         begin(batch, result);
+        begin_watch(result);
         for (BoundPopulation& bound : bound_.populations) {
             if (!bound.share_place) continue;
             bound.scalars[*bound.share_place] = 1.0F / static_cast<float>(batch.examples.size());
@@ -71,9 +72,10 @@ class CpuProgram : public Program {
                     run_examples(batch, first, count, true);
                 }
                 collect(first, count, result);
+                watch(count, result);
                 const bool last = first + count == batch.examples.size();
                 gradient_pass_.run(chunk_, count, first == 0,
-                                   last && has_finite_losses(result) ? step : nullptr,
+                                   last && may_update(result) ? step : nullptr,
                                    [this](std::size_t total, const auto& body) {
                                        parallel_for(total, Balance::kEven, body);
                                    });
@@ -373,6 +375,43 @@ class CpuProgram : public Program {
                 const double loss = chunk_.losses[output][position];
                 result.output_losses[output][first + position] = loss;
                 result.losses[first + position] += loss;
+            }
+        }
+    }
+
+    /// Before the first chunk of a batch.
+    void begin_watch(BatchResult& result) {
+        result.exploded.clear();
+        result.has_spiked.assign(split_.parts.size(), false);
+        for (ExampleSlot& slot : chunk_.slots) {
+            slot.exploded.assign(bound_.populations.size(), 0);
+            slot.has_spiked.assign(bound_.populations.size(), 0);
+        }
+    }
+
+    /// Notes what the examples of a chunk did that whoever trains wants to know.
+    void watch(std::size_t count, BatchResult& result) {
+        std::vector<std::uint32_t> exploded(bound_.populations.size(), 0);
+        for (std::size_t position = 0; position < count; ++position) {
+            const ExampleSlot& slot = chunk_.slots[position];
+            for (std::size_t index = 0; index < exploded.size(); ++index) {
+                exploded[index] |= slot.exploded[index];
+                if (slot.has_spiked[index] != 0) result.has_spiked[split_.original[index]] = true;
+            }
+        }
+        for (const std::size_t output : outputs_) {
+            const double* slopes = chunk_.slopes[output].data();
+            const std::size_t slots = count * bound_.plan.populations[output].size;
+            // A folded readout has no adjoints in which they would be found.
+            if (!are_within(kGreatestAdjoint<float>, std::span(slopes, slots)))
+                exploded[output] = ~std::uint32_t{0};
+        }
+        for (std::size_t original = 0; original < split_.blocks.size(); ++original) {
+            if (!plan_.connections[original].trainable) continue;
+            for (const Block& block : split_.blocks[original]) {
+                const ConnectionPlan& connection = bound_.plan.connections[block.connection];
+                if ((exploded[connection.target] >> connection.group & 1) != 0)
+                    result.add_exploded(original);
             }
         }
     }

@@ -2,8 +2,23 @@
 
 #include "backend/cpu/example_run.hpp"
 #include "backend/cpu/profiler.hpp"
+#include "kernels/cpu/update.hpp"
 
 namespace saltus {
+
+namespace {
+
+/// Whether all adjoints of some steps, [steps][padded], are numbers that training can go on from.
+bool are_rows_within(std::size_t neurons, std::size_t padded, std::size_t steps,
+                     const float* adjoints) {
+    for (std::size_t step = 0; step < steps; ++step) {
+        if (!are_within(kGreatestAdjoint<float>, std::span(adjoints + step * padded, neurons)))
+            return false;
+    }
+    return true;
+}
+
+}  // namespace
 
 void ExampleRun::backward() {
     if (plan_.lags_behind) {
@@ -280,6 +295,13 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.tape = trail(population).tape.get();
     args.kept = kept_of(population, first);
     bound.functions.retreat(bound.functions.model, &args);
+    for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+        // Once more without the padding, whose adjoints mean nothing.
+        if (!kernels::are_within(kGreatestAdjoint<float>, count * bound.padded, arrivals[group]) &&
+            !are_rows_within(plan.size, bound.padded, count, arrivals[group])) {
+            slot().exploded[population] |= std::uint32_t{1} << group;
+        }
+    }
     if (bound.mirrors_arrivals) mirror_arrivals(population, first, count);
 }
 

@@ -224,6 +224,10 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     args.tape = tapes ? trail(population).tape.get() : nullptr;
     args.kept = keeps_tape_ ? kept_of(population, first - history_) : nullptr;
     bound.functions.advance(bound.functions.model, &args);
+    if (keeps_tape_ && kernel.spiking && slot().has_spiked[population] == 0) {
+        slot().has_spiked[population] =
+            have_spikes(own.masks.data(), count, bound.padded, args.num_neurons) ? 1 : 0;
+    }
     // The padding of a vector spikes like any neuron, but must not add to sums over neurons.
     for (std::size_t fold = 0; fold < kernel.num_folds; ++fold) {
         float* sums = args.fold_sums + fold * bound.padded;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backend/cpu/profiler.hpp"
+#include "kernels/cpu/update.hpp"
 
 namespace saltus {
 namespace {
@@ -20,18 +21,18 @@ constexpr std::size_t kTableBytes = std::size_t{1024} * 1024;
 constexpr std::size_t kWeightsPerTask = std::size_t{16} * 1024;
 
 /// @param gradient of `count` weights from `first` on, complete; it is spoilt.
-void update_weights(BoundConnection& connection, const AdamStep& step, std::size_t first,
+void update_weights(BoundConnection& connection, const UpdateStep& step, std::size_t first,
                     std::size_t count, float* gradient) {
-    AdamStep scaled = step;
-    if (connection.scale != 1.0) {
-        // The optimiser sees the user's weights; ours are `scale` times as large.
-        const auto scale = static_cast<float>(connection.scale);
-        for (std::size_t k = 0; k < count; ++k)
-            gradient[k] *= scale;
-        scaled.alpha *= connection.scale;
+    // The optimiser sees the user's weights; ours are `scale` times as large.
+    UpdateStep own = step.scaled(connection.scale);
+    own.gradient_factor *= connection.scale;
+    if (step.clips_value()) {
+        kernels::scale_and_clip(static_cast<float>(own.gradient_factor),
+                                static_cast<float>(step.clip_value), count, gradient);
+        own.gradient_factor = 1.0;
     }
-    kernels::adam(scaled, count, gradient, connection.m.data() + first, connection.v.data() + first,
-                  connection.weight.data() + first);
+    kernels::update(own, count, gradient, connection.m.data() + first, connection.v.data() + first,
+                    connection.weight.data() + first);
 }
 
 /// Steps from a spike to the adjoint that its part of the gradient is given by.
@@ -47,8 +48,12 @@ std::size_t owner(const ConnectionPlan& plan) {
 
 }  // namespace
 
-GradientPass::GradientPass(BoundPlan& bound, std::size_t num_parts, std::size_t num_slots)
-    : bound_(bound), num_parts_(num_parts), partial_(bound.connections.size()) {
+GradientPass::GradientPass(BoundPlan& bound, const SplitPlan& split, std::size_t num_parts,
+                           std::size_t num_slots)
+    : bound_(bound),
+      num_parts_(num_parts),
+      partial_(bound.connections.size()),
+      norm_(bound, split) {
     const auto& connections = bound_.plan.connections;
     for (std::size_t index = 0; index < connections.size(); ++index) {
         if (connections[index].trainable) add_tasks(index, num_slots);
@@ -130,7 +135,13 @@ void GradientPass::size_gradients(bool first_chunk, bool keeps) {
 }
 
 void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
-                       const AdamStep* step, const ParallelFor& parallel_for) {
+                       const UpdateStep* step, const ParallelFor& parallel_for) {
+    if (step != nullptr && step->clips_norm()) {
+        // No weight may be updated before all gradients are there.
+        run(chunk, count, first_chunk, nullptr, parallel_for);
+        update_all(*step, parallel_for);
+        return;
+    }
     const std::size_t group = examples_in_cache();
     const bool in_groups = group < count && !row_tasks_.empty();
     // The gradient itself is only kept when somebody will read it or add to it.
@@ -153,8 +164,39 @@ void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
     });
 }
 
+void GradientPass::update_all(const UpdateStep& step, const ParallelFor& parallel_for) {
+    const double norm = norm_.compute(parallel_for);
+    UpdateStep clipped = step;
+    if (norm > step.clip_norm) clipped.gradient_factor = step.clip_norm / norm;
+    const auto run_all = [&](const std::vector<Task>& tasks, const auto& weights_of) {
+        parallel_for(tasks.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
+            for (std::size_t index = begin; index < end; ++index) {
+                const Task& task = tasks[index];
+                BoundConnection& connection = bound_.connections[task.connection];
+                const auto [first, count] = weights_of(task, connection);
+                if (count == 0) continue;
+                update(task, clipped, first, count, connection.gradient.data() + first, worker);
+            }
+        });
+    };
+    using Range = std::pair<std::size_t, std::size_t>;
+    run_all(tasks_, [](const Task& task, const BoundConnection& connection) {
+        switch (connection.gradient_kind) {
+            case GradientKind::kRows:
+                return Range{task.first * connection.stride, task.count * connection.stride};
+            case GradientKind::kFolded:
+                return Range{0, connection.weight.size()};
+            default:
+                return Range{0, 0};  // among those to be finished
+        }
+    });
+    run_all(finishing_, [](const Task& task, const BoundConnection&) {
+        return Range{task.first, task.count};
+    });
+}
+
 void GradientPass::run_rows_in_groups(const Chunk& chunk, std::size_t count, std::size_t group,
-                                      bool first_chunk, const AdamStep* step,
+                                      bool first_chunk, const UpdateStep* step,
                                       const ParallelFor& parallel_for) {
     for (std::size_t first = 0; first < count; first += group) {
         const std::size_t examples = std::min(group, count - first);
@@ -166,7 +208,7 @@ void GradientPass::run_rows_in_groups(const Chunk& chunk, std::size_t count, std
 }
 
 void GradientPass::run_tasks(const std::vector<Task>& tasks, const Chunk& chunk, SlotRange slots,
-                             bool overwrites, bool keeps, const AdamStep* step,
+                             bool overwrites, bool keeps, const UpdateStep* step,
                              const ParallelFor& parallel_for) {
     parallel_for(tasks.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
         for (std::size_t index = begin; index < end; ++index) {
@@ -211,7 +253,7 @@ void GradientPass::sort(const Chunk& chunk, SlotRange slots, const ParallelFor& 
 }
 
 void GradientPass::run_dense_rows(const Task& task, const Chunk& chunk, bool overwrites, bool keeps,
-                                  const AdamStep* step, Worker& worker) {
+                                  const UpdateStep* step, Worker& worker) {
     const ConnectionPlan& plan = bound_.plan.connections[task.connection];
     BoundConnection& connection = bound_.connections[task.connection];
     const Floats& table = chunk.arrivals[plan.target][plan.group];
@@ -277,7 +319,7 @@ void GradientPass::run_examples(const Task& task, const Chunk& chunk, std::size_
     }
 }
 
-void GradientPass::finish_weights(const Task& task, const AdamStep* step, Worker& worker) {
+void GradientPass::finish_weights(const Task& task, const UpdateStep* step, Worker& worker) {
     BoundConnection& connection = bound_.connections[task.connection];
     const Floats& partial = partial_[task.connection];
     float* const gradient = connection.gradient.data() + task.first;
@@ -290,7 +332,7 @@ void GradientPass::finish_weights(const Task& task, const AdamStep* step, Worker
 }
 
 void GradientPass::run_folded(const Task& task, const Chunk& chunk, std::size_t count,
-                              const AdamStep* step, Worker& worker) {
+                              const UpdateStep* step, Worker& worker) {
     const ConnectionPlan& plan = bound_.plan.connections[task.connection];
     BoundConnection& connection = bound_.connections[task.connection];
     {
@@ -313,7 +355,7 @@ void GradientPass::add_folded(std::size_t index, const Chunk& chunk, std::size_t
     }
 }
 
-void GradientPass::update(const Task& task, const AdamStep& step, std::size_t first,
+void GradientPass::update(const Task& task, const UpdateStep& step, std::size_t first,
                           std::size_t count, float* gradient, Worker& worker) {
     BoundConnection& connection = bound_.connections[task.connection];
     const bool has_padding = connection.gradient_kind == GradientKind::kRows;

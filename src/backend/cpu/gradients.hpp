@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backend/cpu/arrival_sort.hpp"
+#include "backend/cpu/gradient_norm.hpp"
 
 namespace saltus {
 
@@ -10,13 +11,15 @@ class GradientPass {
   public:
     /// @param num_parts into how many parts the sorting of spikes is cut, usually the threads.
     /// @param num_slots examples in a chunk.
-    GradientPass(BoundPlan& bound, std::size_t num_parts, std::size_t num_slots);
+    GradientPass(BoundPlan& bound, const SplitPlan& split, std::size_t num_parts,
+                 std::size_t num_slots);
 
     /// Adds the chunk's gradient to the connections' gradient buffers; the first chunk of a batch
     /// overwrites them. When `step` is given, the weights are updated: those of dense rows right
-    /// after each part of the gradient is complete, while it is still in the first cache level.
+    /// after each part of the gradient is complete, while it is still in the first cache level; all
+    /// of them in the end when the norm of the gradients is bounded.
     /// @param count examples in the chunk.
-    void run(const Chunk& chunk, std::size_t count, bool first_chunk, const AdamStep* step,
+    void run(const Chunk& chunk, std::size_t count, bool first_chunk, const UpdateStep* step,
              const ParallelFor& parallel_for);
 
   private:
@@ -35,25 +38,27 @@ class GradientPass {
     /// How many examples' tables of adjoints stay in the second cache level together.
     std::size_t examples_in_cache() const;
     void sort(const Chunk& chunk, SlotRange slots, const ParallelFor& parallel_for);
+    /// Updates all weights from gradients that are complete.
+    void update_all(const UpdateStep& step, const ParallelFor& parallel_for);
     /// The gradients of dense rows, a few examples at a time.
     void run_rows_in_groups(const Chunk& chunk, std::size_t count, std::size_t group,
-                            bool first_chunk, const AdamStep* step,
+                            bool first_chunk, const UpdateStep* step,
                             const ParallelFor& parallel_for);
     void run_tasks(const std::vector<Task>& tasks, const Chunk& chunk, SlotRange slots,
-                   bool overwrites, bool keeps, const AdamStep* step,
+                   bool overwrites, bool keeps, const UpdateStep* step,
                    const ParallelFor& parallel_for);
     /// @param overwrites whether there is nothing to add to, @param keeps whether the gradient
     /// itself will be read.
     void run_dense_rows(const Task& task, const Chunk& chunk, bool overwrites, bool keeps,
-                        const AdamStep* step, Worker& worker);
+                        const UpdateStep* step, Worker& worker);
     void run_sparse_rows(const Task& task, const Chunk& chunk, Worker& worker);
-    void run_folded(const Task& task, const Chunk& chunk, std::size_t count, const AdamStep* step,
+    void run_folded(const Task& task, const Chunk& chunk, std::size_t count, const UpdateStep* step,
                     Worker& worker);
     void add_folded(std::size_t index, const Chunk& chunk, std::size_t count);
     /// The gradient of a group of examples, into its own buffer.
     void run_examples(const Task& task, const Chunk& chunk, std::size_t count, Worker& worker);
-    void finish_weights(const Task& task, const AdamStep* step, Worker& worker);
-    void update(const Task& task, const AdamStep& step, std::size_t first, std::size_t count,
+    void finish_weights(const Task& task, const UpdateStep* step, Worker& worker);
+    void update(const Task& task, const UpdateStep& step, std::size_t first, std::size_t count,
                 float* gradient, Worker& worker);
     /// Synaptic events whose targets' adjoints a connection's gradient sums.
     std::uint64_t count_chunk_events(std::size_t connection, const Chunk& chunk,
@@ -74,6 +79,7 @@ class GradientPass {
     std::vector<Task> finishing_;
     /// Of connections whose rows share weights: [groups of examples][weights].
     std::vector<Floats> partial_;
+    GradientNorm norm_;
 };
 
 }  // namespace saltus

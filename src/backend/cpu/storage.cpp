@@ -35,6 +35,17 @@ void append_spikes(const std::uint8_t* masks, std::size_t num_steps, std::size_t
     }
 }
 
+bool have_spikes(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,
+                 std::size_t neurons) {
+    for (std::size_t step = 0; step < num_steps; ++step, masks += padded / 8) {
+        const std::uint8_t* const end = masks + neurons / 8;
+        if (std::any_of(masks, end, [](std::uint8_t mask) { return mask != 0; })) return true;
+        // The padding of a vector spikes like any neuron.
+        if (neurons % 8 != 0 && (*end & ((1U << neurons % 8) - 1)) != 0) return true;
+    }
+    return false;
+}
+
 void append_bits(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,
                  std::size_t neurons, std::vector<std::uint32_t>& words) {
     static_assert(std::endian::native == std::endian::little);

@@ -98,6 +98,11 @@ struct ExampleSlot {
     std::vector<RelayedSpikes> relayed;  ///< by connection, where it has a relay
     std::vector<RelayedSpikes> relayed_negative;
     std::vector<Trail> trails;  ///< by population
+    /// By population, of all examples that the slot has had in a batch: a bit for each group of
+    /// synapses whose adjoints became too great; and whether any neuron has spiked. Written once at
+    /// most, so that cores do not take lines from each other.
+    std::vector<std::uint32_t> exploded;
+    std::vector<std::uint8_t> has_spiked;
     bool is_recorded = false;
     /// What is recorded, by population and state: [steps][neurons].
     std::vector<std::vector<std::vector<double>>> states;
@@ -106,6 +111,10 @@ struct ExampleSlot {
 /// Appends the spikes of a block of steps, given as bits, to a list.
 void append_spikes(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,
                    SpikeList& spikes);
+
+/// Whether there is any.
+bool have_spikes(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,
+                 std::size_t neurons);
 
 /// Appends them to the words of SpikeBits of so many neurons.
 void append_bits(const std::uint8_t* masks, std::size_t num_steps, std::size_t padded,

@@ -40,6 +40,9 @@ class ExactExample {
     /// Adds the derivatives of a mean over so many examples.
     /// @param pulls what regularisation adds.
     void backward(double num_examples, const ExactPulls& pulls, ExactGradients& gradients);
+    bool has_spiked(std::size_t population) const {
+        return plan_.populations[population].has_equations() && !runs_[population].times.empty();
+    }
     /// Numbers of spikes of a population's neurons are added to these.
     void add_counts(std::size_t population, std::vector<double>& counts,
                     std::vector<double>& active) const;

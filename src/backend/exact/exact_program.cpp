@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "backend/exact/exact_example.hpp"
+#include "backend/plain_update.hpp"
 #include "common/thread_team.hpp"
 
 namespace saltus {
@@ -30,13 +31,19 @@ class ExactProgram : public Program {
 
     void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
 
-    void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
+    void learn(const Batch& batch, const UpdateStep* step, BatchResult& result) override {
         run(batch, true, result);
-        if (!has_finite_losses(result)) return;
+        if (!may_update(result)) return;
         add_up(batch.examples.size());
-        if (step == nullptr) return;
+        watch(batch.examples.size(), result);
+        if (step == nullptr || !may_update(result)) return;
+        UpdateStep clipped = *step;
+        const double norm = gradient_norm();
+        if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
-            if (plan_.connections[index].trainable) optimise(*step, index);
+            if (!plan_.connections[index].trainable) continue;
+            update_plainly(clipped, total_.weights[index], m_[index], v_[index],
+                           network_.weights[index]);
         }
     }
 
@@ -77,6 +84,8 @@ class ExactProgram : public Program {
         result.readouts.assign(plan_.populations.size(), {});
         result.output_losses.assign(plan_.populations.size(), {});
         result.losses.assign(count, 0.0);
+        result.exploded.clear();
+        result.has_spiked.assign(plan_.populations.size(), false);
         result.recordings.assign(batch.records.empty() ? 0 : count, {});
         for (const std::size_t output : plan_.outputs()) {
             result.readouts[output].resize(count * plan_.populations[output].size);
@@ -130,7 +139,7 @@ class ExactProgram : public Program {
     /// All examples have been run forward: how often neurons spike in the batch is known.
     void run_backward(const Batch& batch, const BatchResult& result) {
         const std::size_t count = batch.examples.size();
-        if (!has_finite_losses(result)) return;
+        if (!may_update(result)) return;
         regularise(count);
         const std::size_t groups = (count + kExamplesPerGroup - 1) / kExamplesPerGroup;
         clear(groups);
@@ -197,16 +206,25 @@ class ExactProgram : public Program {
         add(&ExactGradients::delays);
     }
 
-    void optimise(const AdamStep& step, std::size_t index) {
-        for (std::size_t k = 0; k < network_.weights[index].size(); ++k) {
-            const double gradient = total_.weights[index][k];
-            double& m = m_[index][k];
-            double& v = v_[index][k];
-            m = step.beta1 * m + (1.0 - step.beta1) * gradient;
-            v = step.beta2 * v + (1.0 - step.beta2) * gradient * gradient;
-            network_.weights[index][k] -=
-                step.alpha * m * step.scale_m / (std::sqrt(v * step.scale_v) + step.epsilon);
+    /// Notes what the examples did that whoever trains wants to know.
+    void watch(std::size_t examples, BatchResult& result) const {
+        for (std::size_t index = 0; index < total_.weights.size(); ++index) {
+            const std::span<const double> gradient = total_.weights[index];
+            if (!are_within(kGreatestAdjoint<double>, gradient)) result.add_exploded(index);
         }
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            for (std::size_t position = 0; position < examples; ++position)
+                if (examples_[position]->has_spiked(index)) result.has_spiked[index] = true;
+        }
+    }
+
+    double gradient_norm() const {
+        double sum = 0.0;
+        for (const std::vector<double>& gradients : total_.weights) {
+            for (const double gradient : gradients)
+                sum += gradient * gradient;
+        }
+        return std::sqrt(sum);
     }
 
     ExactNetwork network_;

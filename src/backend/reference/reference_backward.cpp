@@ -2,6 +2,8 @@
 
 #include "backend/reference/reference_example.hpp"
 
+#include <cmath>
+
 namespace saltus {
 
 template <class T>
@@ -213,8 +215,23 @@ void ReferenceExample<T>::accumulate_gradient(std::size_t index, std::size_t ste
     });
 }
 
+template <class T>
+bool ReferenceExample<T>::has_exploded(std::size_t index) const {
+    const ConnectionPlan& connection = plan_.connections[index];
+    const History& target = history_[connection.target];
+    for (const std::vector<Moment>& step : target.adjoint) {
+        for (const Moment& adjoint : step) {
+            if (!(std::abs(adjoint.synapses[connection.group]) <= kGreatestAdjoint<T>)) return true;
+        }
+    }
+    // Derivatives of losses that reach the adjoints of no step.
+    return !are_within(double{kGreatestAdjoint<T>}, std::span<const double>(target.readout_slope));
+}
+
 template double ReferenceExample<float>::loss(const Loss*, std::size_t);
 template double ReferenceExample<double>::loss(const Loss*, std::size_t);
+template bool ReferenceExample<float>::has_exploded(std::size_t) const;
+template bool ReferenceExample<double>::has_exploded(std::size_t) const;
 template void ReferenceExample<float>::backward(double, ReferenceNetwork<float>&);
 template void ReferenceExample<double>::backward(double, ReferenceNetwork<double>&);
 

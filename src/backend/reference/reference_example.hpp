@@ -42,6 +42,13 @@ class ReferenceExample {
     /// Adds to the network's gradients.
     /// @param batch_count examples over which the loss is a mean.
     void backward(double batch_count, ReferenceNetwork<T>& network);
+    /// After backward(): whether the gradient of a connection is no number or too great.
+    bool has_exploded(std::size_t connection) const;
+    /// Whether any neuron of a population has spiked.
+    bool has_spiked(std::size_t population) const {
+        const SpikeList& spikes = history_[population].spikes;
+        return spikes.neurons.size() > spikes.step_begin[network_.past];
+    }
 
   private:
     /// Everything that one population did.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "backend/plain_update.hpp"
 #include "backend/reference/reference_example.hpp"
 #include "plan/derive_eprop.hpp"
 
@@ -21,7 +22,7 @@ class ReferenceProgram : public Program {
 
     void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
 
-    void learn(const Batch& batch, const AdamStep* step, BatchResult& result) override {
+    void learn(const Batch& batch, const UpdateStep* step, BatchResult& result) override {
         for (auto* gradients : {&network_.gradients, &network_.delay_gradients}) {
             for (std::vector<T>& gradient : *gradients)
                 std::fill(gradient.begin(), gradient.end(), T(0));
@@ -29,9 +30,16 @@ class ReferenceProgram : public Program {
         for (PopulationPlan& population : network_.plan.populations)
             share_among(batch.examples.size(), population);
         run(batch, true, result);
-        if (step == nullptr || !has_finite_losses(result)) return;
+        std::sort(result.exploded.begin(), result.exploded.end());
+        if (step == nullptr || !may_update(result)) return;
+        UpdateStep clipped = *step;
+        const double norm = gradient_norm();
+        if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
         for (std::size_t index = 0; index < network_.weights.size(); ++index) {
-            if (plan_.connections[index].trainable) optimise(*step, index);
+            if (plan_.connections[index].trainable) {
+                update_plainly(clipped, network_.gradients[index], m_[index], v_[index],
+                               network_.weights[index]);
+            }
         }
     }
 
@@ -90,6 +98,8 @@ class ReferenceProgram : public Program {
         result.losses.assign(examples, 0.0);
         result.output_losses.assign(plan_.populations.size(), {});
         result.recordings.assign(batch.records.empty() ? 0 : examples, {});
+        result.exploded.clear();
+        result.has_spiked.assign(plan_.populations.size(), false);
         if (plan_.carry.any()) carried_.resize(plan_.batch_size);
         for (std::size_t position = 0; position < examples; ++position) {
             ReferenceExample<T> example(network_, batch, batch.examples[position],
@@ -105,20 +115,32 @@ class ReferenceProgram : public Program {
             }
             if (batch.records_example(position))
                 result.recordings[position] = example.recording(batch.records);
-            if (backward_too) example.backward(static_cast<double>(examples), network_);
+            if (!backward_too) continue;
+            example.backward(static_cast<double>(examples), network_);
+            watch(example, result);
         }
     }
 
-    void optimise(const AdamStep& step, std::size_t index) {
-        for (std::size_t k = 0; k < network_.weights[index].size(); ++k) {
-            const T gradient = network_.gradients[index][k];
-            T& m = m_[index][k];
-            T& v = v_[index][k];
-            m = T(step.beta1) * m + T(1.0 - step.beta1) * gradient;
-            v = T(step.beta2) * v + T(1.0 - step.beta2) * gradient * gradient;
-            network_.weights[index][k] -= T(step.alpha) * m * T(step.scale_m) /
-                                          (std::sqrt(v * T(step.scale_v)) + T(step.epsilon));
+    /// Notes what an example did that whoever trains wants to know.
+    void watch(const ReferenceExample<T>& example, BatchResult& result) const {
+        for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
+            if (plan_.connections[index].trainable && example.has_exploded(index))
+                result.add_exploded(index);
         }
+        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
+            if (example.has_spiked(index)) result.has_spiked[index] = true;
+        }
+    }
+
+    /// That of the gradients by all trained weights.
+    double gradient_norm() const {
+        double sum = 0.0;
+        for (std::size_t index = 0; index < network_.gradients.size(); ++index) {
+            if (!plan_.connections[index].trainable) continue;
+            for (const T gradient : network_.gradients[index])
+                sum += static_cast<double>(gradient) * static_cast<double>(gradient);
+        }
+        return std::sqrt(sum);
     }
 
     ReferenceNetwork<T> network_;

@@ -298,40 +298,6 @@ void add_outer(const double* factors, const float* HWY_RESTRICT x, std::size_t s
     }
 }
 
-void adam(const AdamStep& step, std::size_t count, const float* HWY_RESTRICT gradient,
-          float* HWY_RESTRICT m, float* HWY_RESTRICT v, float* HWY_RESTRICT weight) {
-    const D d;
-    const auto set = [&](double value) HWY_ATTR { return hn::Set(d, static_cast<float>(value)); };
-    const V beta1 = set(step.beta1);
-    const V rest1 = set(1.0 - step.beta1);
-    const V beta2 = set(step.beta2);
-    const V rest2 = set(1.0 - step.beta2);
-    const V rate = set(step.alpha * step.scale_m);
-    const V scale_v = set(step.scale_v);
-    const V epsilon = set(step.epsilon);
-    // Keeps the reciprocal square root finite; far below epsilon squared.
-    const V tiny = set(1e-37);
-    const V half = set(0.5);
-    const V two = set(2.0);
-    for (std::size_t at = 0; at < count; at += hn::Lanes(d)) {
-        const V g = hn::Load(d, gradient + at);
-        const V new_m = hn::MulAdd(beta1, hn::Load(d, m + at), hn::Mul(rest1, g));
-        const V new_v = hn::MulAdd(beta2, hn::Load(d, v + at), hn::Mul(rest2, hn::Mul(g, g)));
-        hn::Store(new_m, d, m + at);
-        hn::Store(new_v, d, v + at);
-        // Division and square root would take longer than the memory traffic: approximations with
-        // one Newton step each, exact to about 2^-22.
-        const V u = hn::MulAdd(new_v, scale_v, tiny);
-        const V r = hn::ApproximateReciprocalSqrt(u);
-        const V root = hn::Mul(u, r);
-        const V rest = hn::NegMulAdd(root, root, u);
-        const V denominator = hn::Add(hn::MulAdd(hn::Mul(half, r), rest, root), epsilon);
-        V q = hn::ApproximateReciprocal(denominator);
-        q = hn::Mul(q, hn::NegMulAdd(denominator, q, two));
-        hn::Store(hn::NegMulAdd(hn::Mul(rate, new_m), q, hn::Load(d, weight + at)), d, weight + at);
-    }
-}
-
 }  // namespace saltus::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -345,7 +311,6 @@ HWY_EXPORT(multiply);
 HWY_EXPORT(combine_rows);
 HWY_EXPORT(add_combinations);
 HWY_EXPORT(add_outer);
-HWY_EXPORT(adam);
 
 void sum_rows(const float* matrix, std::size_t stride, const std::uint32_t* begin,
               const std::uint32_t* index, std::size_t num_rows, bool accumulate, float* out) {
@@ -383,11 +348,6 @@ void add_combinations(const float* matrix, std::size_t stride, std::size_t num_r
 void add_outer(const double* factors, const float* x, std::size_t stride, std::size_t num_rows,
                float* matrix) {
     HWY_DYNAMIC_DISPATCH(add_outer)(factors, x, stride, num_rows, matrix);
-}
-
-void adam(const AdamStep& step, std::size_t count, const float* gradient, float* m, float* v,
-          float* weight) {
-    HWY_DYNAMIC_DISPATCH(adam)(step, count, gradient, m, v, weight);
 }
 
 }  // namespace saltus::kernels

@@ -3,8 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <saltus/optimisers/adam.hpp>
-
 namespace saltus::kernels {
 
 /// Rows of all matrices are padded to a multiple of this many floats and aligned to it.
@@ -59,9 +57,5 @@ void add_combinations(const float* matrix, std::size_t stride, std::size_t num_r
 /// matrix[k] += factors[k] x, for `num_rows` rows of `stride` floats.
 void add_outer(const double* factors, const float* x, std::size_t stride, std::size_t num_rows,
                float* matrix);
-
-/// One Adam update of `count` weights (a multiple of kRowPadding) with their moments m and v.
-void adam(const AdamStep& step, std::size_t count, const float* gradient, float* m, float* v,
-          float* weight);
 
 }  // namespace saltus::kernels
