@@ -25,7 +25,7 @@ namespace {
 using namespace saltus;
 using namespace saltus::bench;
 
-constexpr double kDuration = 50.0;
+const double kDuration = std::getenv("YT") ? std::atof(std::getenv("YT")) : 50.0;
 
 /// Class of a point: 0 yin, 1 yang, 2 a dot. The disc has the radius 0.5, dots 0.1.
 int class_of(double x, double y) {
@@ -73,7 +73,7 @@ CompiledTrainingNetwork compile(std::uint64_t seed, int threads, double dt) {
     LeakyIntegrateFireOptions reads;
     reads.readout = std::make_shared<FirstSpikeTime>();
     Population& output = network.population(LeakyIntegrateFire(reads), Shape{3}, "output");
-    network.connect(input, hidden, Dense(Normal(1.5, 0.78)), Exponential(10.0));
+    network.connect(input, hidden, Dense(Normal(std::getenv("YW") ? std::atof(std::getenv("YW")) : 1.5, 0.78)), Exponential(10.0));
     network.connect(hidden, output, Dense(Normal(0.5, 0.1)), Exponential(10.0));
     EventPropOptions options;
     options.example_timesteps = static_cast<std::size_t>(std::lround(kDuration / dt));
@@ -82,10 +82,10 @@ CompiledTrainingNetwork compile(std::uint64_t seed, int threads, double dt) {
     options.loss = std::make_shared<SparseCategoricalCrossentropy>(0.5);
     options.ttfs_alpha = 2.0;
     options.min_slope = 0.05;
-    options.regularisation.silent = 1.0;
+    options.regularisation.silent = std::getenv("YS") ? std::atof(std::getenv("YS")) : 1.0;
     options.regularisations["output"].silent = 1.0;
     options.regularisations["output"].active = 0.5;
-    options.optimiser = Adam{.alpha = 0.005};
+    options.optimiser = Adam{.alpha = std::getenv("YA") ? std::atof(std::getenv("YA")) : 0.005};
     options.batch_size = 32;
     options.rng_seed = seed;
     options.backend.threads = threads;

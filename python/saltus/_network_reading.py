@@ -163,9 +163,10 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
             **more,
         )
     if table["type"] == "e_prop":
-        names = "tau_reg c_reg f_target feedback feedback_scale feedback_decay"
-        names += " per_timestep_loss mlgenn_lags"
-        given = {name: table[name] for name in names.split() if name in table}
+        words = "tau_reg c_reg f_target feedback feedback_scale feedback_decay mlgenn_lags"
+        given = {
+            name: table[name] for name in (*words.split(), "per_timestep_loss") if name in table
+        }
         if "surrogate" in table:
             given["surrogate"] = _surrogate(table["surrogate"])
         return EPropCompiler(table["timesteps"], loss, optimiser, **shared, **clips, **given)

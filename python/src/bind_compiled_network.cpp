@@ -142,6 +142,16 @@ Schedule to_schedule(const nb::object& given) {
     };
 }
 
+/// Likewise.
+std::function<Dataset(std::size_t)> to_augmentation(const nb::object& given) {
+    if (given.is_none()) return {};
+    return [function = PythonObject(given)](std::size_t epoch) {
+        const nb::gil_scoped_acquire lock;
+        const nb::object made = function.get()(epoch);
+        return Dataset{to_inputs(made[0]), to_labels(made[1])};
+    };
+}
+
 nb::list train(CompiledTrainingNetwork& network, const nb::dict& x, const nb::dict& y,
                std::size_t num_epochs, std::size_t start_epoch, bool shuffle,
                const std::vector<std::string>& metrics, double input_dropout,

@@ -113,8 +113,8 @@ def test_outside_of_a_network() -> None:
 def test_arguments_that_can_have_one_value_only() -> None:
     with pytest.raises(UnsupportedError, match="communicator is 1; leave it None"):
         InferenceCompiler(20, communicator=1)
-    with pytest.raises(NotImplementedError, match="reg_nu_upper is 14"):
-        EventPropCompiler(20, "sparse_categorical_crossentropy", reg_nu_upper=14)
+    with pytest.raises(NotImplementedError, match="softmax_temperature is 2.0"):
+        EventPropCompiler(20, "sparse_categorical_crossentropy", softmax_temperature=2.0)
     with pytest.raises(ValueError, match="input_frames is 0; give a whole number from 1 on"):
         BinarySpikeInput(input_frames=0)
     with pytest.raises(TypeError, match="input_frame_timesteps is 1.5; give a whole number"):

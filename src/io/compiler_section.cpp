@@ -163,6 +163,22 @@ Surrogate read_surrogate(const TomlTable& table) {
     });
 }
 
+/// Lets a compiler check its options. It names the argument that is out of its range, which here
+/// has a line.
+template <typename Compiler, typename Options>
+void check_where_written(const TomlTable& table, const Options& options) {
+    try {
+        Compiler{options};
+    } catch (const ModelError& error) {
+        const auto found = error.fields().find("parameter");
+        if (found == error.fields().end()) throw;
+        const bool is_inner = !table.has(found->second) && table.has("regularisation");
+        const std::string key = is_inner ? "regularisation" : found->second;
+        if (!table.has(key)) throw;
+        table.fail(key, error.problem(), error.advice());
+    }
+}
+
 /// What e-prop alone takes.
 void read_e_prop(const TomlTable& table, EPropOptions& options) {
     table.read("tau_reg", options.tau_reg);
@@ -176,14 +192,7 @@ void read_e_prop(const TomlTable& table, EPropOptions& options) {
         options.feedback = table.locate("feedback", [&] { return feedback_by_name(feedback); });
     }
     if (table.has("surrogate")) options.surrogate = read_surrogate(table);
-    // The compiler names the argument that is out of its range; here it has a line.
-    try {
-        EPropCompiler{options};
-    } catch (const ModelError& error) {
-        const auto key = error.fields().find("parameter");
-        if (key == error.fields().end() || !table.has(key->second)) throw;
-        table.fail(key->second, error.problem(), error.advice());
-    }
+    check_where_written<EPropCompiler>(table, options);
 }
 
 }  // namespace
@@ -221,7 +230,7 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
         file.event_prop.exact_spike_times = read_spike_times(table);
         table.read("ttfs_alpha", file.event_prop.ttfs_alpha);
         file.event_prop.regularisation = read_regularisation(table);
-        table.locate("type", [&] { EventPropCompiler{file.event_prop}; });
+        check_where_written<EventPropCompiler>(table, file.event_prop);
     }
     if (is_e_prop) {
         file.e_prop = read_training<EPropOptions>(table, file.inference);

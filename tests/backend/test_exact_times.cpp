@@ -1,5 +1,6 @@
 // Exact spike times: spikes against a simulation from event to event, gradients against finite
 // differences of the loss that is reported.
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -99,10 +100,9 @@ CompiledTrainingNetwork compile(const ExactCase& c, const BackendOptions& backen
     ExactCase plain = c;
     plain.neuron = "lif";
     Population& output =
-        c.first_spikes
-            ? network.population(*neuron_of(plain, std::make_shared<FirstSpikeTime>()),
-                                 Shape{kOutputs}, "output")
-            : network.population(LeakyIntegrate(leaky), Shape{kOutputs}, "output");
+        c.first_spikes ? network.population(*neuron_of(plain, std::make_shared<FirstSpikeTime>()),
+                                            Shape{kOutputs}, "output")
+                       : network.population(LeakyIntegrate(leaky), Shape{kOutputs}, "output");
     const Weights weights = weights_of(c);
     network.connect(input, hidden, Dense(Array(Shape{kInputs, kHidden}, weights.in), delays.in),
                     Exponential(5.0), "in");
@@ -111,8 +111,7 @@ CompiledTrainingNetwork compile(const ExactCase& c, const BackendOptions& backen
                         Dense(Array(Shape{kHidden, kHidden}, weights.rec), delays.rec),
                         Exponential(3.0), "rec");
     }
-    network.connect(hidden, output,
-                    Dense(Array(Shape{kHidden, kOutputs}, weights.out), delays.out),
+    network.connect(hidden, output, Dense(Array(Shape{kHidden, kOutputs}, weights.out), delays.out),
                     Exponential(5.0), "out");
     EventPropOptions options;
     options.example_timesteps = static_cast<std::size_t>(std::lround(40.0 / c.dt));
@@ -130,7 +129,8 @@ Inputs inputs_of(double later = 0.0) {
     for (int example = 0; example < 2; ++example) {
         std::vector<Spike> spikes;
         for (std::uint32_t k = 0; k < kInputs; ++k) {
-            for (int n = 0; n < 4; ++n) spikes.push_back({k, numbers.uniform(0.1, 25.0) + later});
+            for (int n = 0; n < 4; ++n)
+                spikes.push_back({k, numbers.uniform(0.1, 25.0) + later});
         }
         trains->append(spikes);
     }
@@ -183,15 +183,14 @@ TEST_P(ExactTimes, GradientsOfDelaysEqualFiniteDifferences) {
             return compile(GetParam(), backend, delays).loss(inputs, kLabels);
         };
         // A delay of 0 can only grow.
-        const double expected =
-            name == "out" ? (-3.0 * loss(0.0) + 4.0 * loss(1e-5) - loss(2e-5)) / 2e-5
-                          : slope_of(loss, 1e-4);
+        const double expected = name == "out"
+                                    ? (-3.0 * loss(0.0) + 4.0 * loss(1e-5) - loss(2e-5)) / 2e-5
+                                    : slope_of(loss, 1e-4);
         // A softmax of first spikes does not change when all of them move.
         if (!GetParam().first_spikes) {
             EXPECT_GT(std::abs(expected), 1e-4) << name;
         }
-        EXPECT_NEAR(gradient.values[0], expected, 2e-6 * std::max(1.0, std::abs(expected)))
-            << name;
+        EXPECT_NEAR(gradient.values[0], expected, 2e-6 * std::max(1.0, std::abs(expected))) << name;
     }
 }
 
@@ -244,6 +243,265 @@ INSTANTIATE_TEST_SUITE_P(
                   .scale = 1.5},
         ExactCase{.label = "coarse", .recurrent = true, .dt = 4.0}),
     BackendLabel());
+
+// ---- against another simulation ----
+
+/// Hidden neurons that are read by their first spikes.
+CompiledNetwork first_spikes(const std::vector<double>& weights, double tau_mem, double tau_syn) {
+    Network network(EventPropCompiler::default_params());
+    Population& input = network.population(SpikeInput(), Shape{3}, "input");
+    LeakyIntegrateFireOptions neuron;
+    neuron.tau_mem = tau_mem;
+    neuron.readout = std::make_shared<FirstSpikeTime>();
+    Population& hidden = network.population(LeakyIntegrateFire(neuron), Shape{2}, "hidden");
+    network.connect(input, hidden, Dense(Array(Shape{3, 2}, weights)), Exponential(tau_syn));
+    InferenceOptions options;
+    options.evaluate_timesteps = 20;
+    options.exact_spike_times = true;
+    return InferenceCompiler(options).compile(network);
+}
+
+TEST(ExactSpikes, AreThoseOfASimulationFromEventToEvent) {
+    Numbers numbers(3);
+    std::size_t spikes = 0;
+    for (int trial = 0; trial < 200; ++trial) {
+        EventDriven other;
+        other.tau_mem = numbers.uniform(5.0, 40.0);
+        other.tau_syn = numbers.uniform(1.0, 12.0);
+        auto trains = std::make_shared<SpikeTrains>(3);
+        std::vector<Spike> example;
+        other.arrivals.resize(3);
+        for (std::uint32_t k = 0; k < 3; ++k) {
+            for (int n = 0; n < 3; ++n) {
+                const double time = numbers.uniform(0.0, 15.0);
+                example.push_back({k, time});
+                other.arrivals[k].push_back(time);
+            }
+            std::sort(other.arrivals[k].begin(), other.arrivals[k].end());
+        }
+        trains->append(example);
+        for (int k = 0; k < 6; ++k)
+            other.weights_in.push_back(numbers.uniform(-2.0, 8.0));
+        CompiledNetwork network = first_spikes(other.weights_in, other.tau_mem, other.tau_syn);
+        const Array found =
+            network.predict({{"input", std::shared_ptr<const SpikeTrains>(trains)}}).at("hidden");
+        for (std::size_t neuron = 0; neuron < 2; ++neuron) {
+            const std::vector<double> times = other.spike_times(neuron);
+            if (times.empty()) {
+                EXPECT_LT(found.values[neuron], -1e30) << trial;
+                continue;
+            }
+            ++spikes;
+            EXPECT_NEAR(found.values[neuron], -times.front(), 1e-10) << trial;
+        }
+    }
+    EXPECT_GT(spikes, 100U);
+}
+
+/// Time constants that are equal, of which a difference of exponentials knows nothing.
+TEST(ExactSpikes, EqualTimeConstantsAreNoSpecialCase) {
+    const std::vector<double> weights{4.0, 5.0, 0.0, 0.0, 0.0, 0.0};
+    auto trains = std::make_shared<SpikeTrains>(3);
+    const Spike spike[] = {{0, 1.5}};
+    trains->append(spike);
+    const Inputs inputs{{"input", std::shared_ptr<const SpikeTrains>(trains)}};
+    const auto equal = first_spikes(weights, 10.0, 10.0).predict(inputs).at("hidden").values;
+    const auto nearly =
+        first_spikes(weights, 10.0, 10.0 + 1e-9).predict(inputs).at("hidden").values;
+    for (std::size_t neuron = 0; neuron < 2; ++neuron) {
+        EXPECT_NEAR(equal[neuron], nearly[neuron], 1e-8);
+        // v = w s / tau exp(-s / tau) = 1
+        const double s = -equal[neuron] - 1.5;
+        EXPECT_NEAR(weights[neuron] * s / 10.0 * std::exp(-s / 10.0), 1.0, 1e-12);
+    }
+}
+
+// ---- regularisation ----
+
+Network silent_network(double weight) {
+    Network network(EventPropCompiler::default_params());
+    Population& input = network.population(SpikeInput(), Shape{2}, "input");
+    Population& hidden = network.population(LeakyIntegrateFire(), Shape{4}, "hidden");
+    Population& output = network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                                            Shape{2}, "output");
+    network.connect(input, hidden, Dense(weight), Exponential(5.0), "in");
+    network.connect(hidden, output, Dense(Array(Shape{4, 2}, {1, -1, 1, -1, 1, -1, 1, -1})),
+                    Exponential(5.0), "out");
+    return network;
+}
+
+Inputs one_spike_each(std::size_t examples) {
+    auto trains = std::make_shared<SpikeTrains>(2);
+    for (std::size_t k = 0; k < examples; ++k) {
+        const Spike spikes[] = {{0, 2.0}, {1, 2.0}};
+        trains->append(spikes);
+    }
+    return {{"input", std::shared_ptr<const SpikeTrains>(trains)}};
+}
+
+EventPropOptions exact_options() {
+    EventPropOptions options;
+    options.example_timesteps = 40;
+    options.exact_spike_times = true;
+    options.batch_size = 4;
+    options.optimiser = Adam{.alpha = 0.05};
+    return options;
+}
+
+TEST(ExactRegularisation, SilentNeuronsAreDrawnToTheirThreshold) {
+    EventPropOptions options = exact_options();
+    const Labels labels{{"output", {0, 1, 0, 1}}};
+    const Inputs inputs = one_spike_each(4);
+    const auto without =
+        EventPropCompiler(options).compile(silent_network(0.5)).gradients(inputs, labels);
+    EXPECT_EQ(largest(without.at("in").values), 0.0);
+    options.regularisation = {.silent = 3.0, .active = 0.5};
+    CompiledTrainingNetwork network = EventPropCompiler(options).compile(silent_network(0.5));
+    // The voltage that a weight of 1 makes is at most (exp(-s / 20) - exp(-s / 5)) / 3 at the s
+    // where that is greatest, 0.1575; silence counts where it was nearest at the end of a segment.
+    const auto gradients = network.gradients(inputs, labels);
+    for (const double slope : gradients.at("in").values) {
+        EXPECT_LT(slope, -3.0 * 0.5 * 0.14);
+        EXPECT_GT(slope, -3.0 * 0.5 * 0.1576);
+    }
+    TrainOptions training;
+    training.num_epochs = 80;
+    network.train(inputs, labels, training);
+    EXPECT_GT(network.trace(inputs, 0).spikes.at("hidden").neurons.size(), 0U);
+}
+
+TEST(ExactRegularisation, NumbersOfSpikesAreDrawnIntoTheirRange) {
+    const Labels labels{{"output", {0, 1, 0, 1}}};
+    const Inputs inputs = one_spike_each(4);
+    const auto spikes_after = [&](const Regularisation& regularisation) {
+        EventPropOptions options = exact_options();
+        options.regularisations["hidden"] = regularisation;
+        CompiledTrainingNetwork network = EventPropCompiler(options).compile(silent_network(12.0));
+        TrainOptions training;
+        training.num_epochs = 60;
+        network.train(inputs, labels, training);
+        return network.trace(inputs, 0).spikes.at("hidden").neurons.size() / 4;
+    };
+    const std::size_t unbounded = spikes_after({});
+    EXPECT_LT(spikes_after({.upper = 1.0, .most = 1.0}), unbounded);
+    EXPECT_GT(spikes_after({.lower = 1.0, .most = 50.0, .least = 50.0}), unbounded);
+}
+
+TEST(ExactRegularisation, LearnsWithTheSameBitsForAnyNumberOfThreads) {
+    Numbers numbers(4);
+    const SpikeData data = separable_spikes(numbers, 50, 12, 25, 3);
+    std::vector<std::vector<double>> weights;
+    for (const int threads : {1, 2, 3}) {
+        EventPropOptions options = exact_options();
+        options.example_timesteps = 25;
+        options.batch_size = 10;
+        options.regularisation = {
+            .upper = 0.1, .lower = 0.1, .most = 3.0, .least = 1.0, .silent = 0.5};
+        options.backend.threads = threads;
+        CompiledTrainingNetwork network = EventPropCompiler(options).compile(small_network({}));
+        TrainOptions training;
+        training.num_epochs = 10;
+        training.input_dropout = 0.1;
+        const auto results = network.train(data.inputs(), data.targets(), training);
+        EXPECT_LT(results.back().metrics.at("loss"), results.front().metrics.at("loss"));
+        weights.push_back(network.weights(network.plan().connections[0].name).values);
+    }
+    EXPECT_EQ(weights[0], weights[1]);
+    EXPECT_EQ(weights[0], weights[2]);
+}
+
+// ---- what cannot be done ----
+
+std::string message_of(const Network& network, EventPropOptions options) {
+    options.example_timesteps = 10;
+    try {
+        EventPropCompiler(options).compile(network);
+    } catch (const ModelError& error) {
+        return error.what();
+    }
+    return "nothing was thrown";
+}
+
+Network network_of(const Neuron& neuron, const Synapse& synapse, const Connectivity& connectivity,
+                   bool recurrent = false) {
+    Network network;
+    Population& input = network.population(SpikeInput(), Shape{2}, "input");
+    Population& hidden = network.population(neuron, Shape{2}, "hidden");
+    Population& output = network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                                            Shape{2}, "output");
+    network.connect(input, hidden, connectivity, synapse, "in");
+    if (recurrent) network.connect(hidden, hidden, Dense(0.1, 0.5), Exponential(), "rec");
+    network.connect(hidden, output, Dense(1.0), Exponential(), "out");
+    return network;
+}
+
+TEST(ExactErrors, SayWhatDoesNotGoWithExactTimesAndWhatWould) {
+    EventPropOptions exact;
+    exact.exact_spike_times = true;
+    using testing::StartsWith;
+    EXPECT_THAT(message_of(network_of(AdaptiveExponential(), Exponential(), Dense(1.0)), exact),
+                testing::AllOf(StartsWith("[Population hidden] exact spike times need linear "
+                                          "equations that are solved exactly, and dv/dt = "),
+                               testing::EndsWith("is not; use spike_times = \"grid\"")));
+    LeakyIntegrateFireOptions refractory;
+    refractory.tau_refrac = 2.0;
+    EXPECT_EQ(
+        message_of(network_of(LeakyIntegrateFire(refractory), Exponential(), Dense(1.0)), exact),
+        "[Population hidden] EventPropCompiler does not train neurons with a refractory time; "
+        "leave tau_refrac out");
+    EXPECT_THAT(message_of(network_of(LeakyIntegrateFire(), Delta(), Dense(1.0)), exact),
+                StartsWith("[Connection in] EventPropCompiler does not train through impulses"));
+    const Dense delays(1.0, Array(Shape{2, 2}, {0.0, 1.0, 2.0, 3.0}));
+    EXPECT_EQ(message_of(network_of(LeakyIntegrateFire(), Exponential(), delays), exact),
+              "[Connection in] exact spike times need one delay for all synapses of a connection; "
+              "give it one delay, or use spike_times = \"grid\"");
+    EXPECT_EQ(
+        message_of(network_of(LeakyIntegrateFire(), Exponential(), Dense(1.0), true), exact),
+        "[Connection rec] with exact spike times a spike that comes back to its population "
+        "needs a delay, and its delay is 0.5 timesteps; give the recurrent connection a delay "
+        "of at least 1 timestep");
+    NeuronDeclaration curved;
+    curved.parameters = {{"tau", 20.0, "ms", ""}};
+    curved.states = {{"v", 0.0, "1"}};
+    curved.equations = {"dv/dt = (i - v) / tau"};
+    curved.threshold = "v * v >= 1";
+    curved.reset = {"v = 0"};
+    curved.output = "v";
+    EXPECT_EQ(
+        message_of(network_of(UserNeuron(curved), Exponential(), Dense(1.0)), exact),
+        "[Population hidden] exact spike times need a threshold that is linear in the states, "
+        "and v * v >= 1 is not; use spike_times = \"grid\"");
+}
+
+TEST(ExactErrors, SayWhatNeedsExactTimes) {
+    EXPECT_THAT(message_of(network_of(LeakyIntegrateFire(), Exponential(), Dense(1.0, 0.5)), {}),
+                testing::HasSubstr("delay is 0.5 timesteps; give a whole number between 0 and "
+                                   "1048576, or compile with exact spike times"));
+    EventPropOptions regularised;
+    regularised.regularisation.silent = 1.0;
+    EXPECT_EQ(message_of(network_of(LeakyIntegrateFire(), Exponential(), Dense(1.0)), regularised),
+              "[Population hidden] regularisation goes with exact spike times, and those here lie "
+              "on the time grid; compile with spike_times = \"exact\", or leave it out");
+    Network network;
+    Population& input = network.population(SpikeInput(), Shape{2}, "input");
+    LeakyIntegrateFireOptions reads;
+    reads.readout = std::make_shared<FirstSpikeTime>();
+    Population& output = network.population(LeakyIntegrateFire(reads), Shape{2}, "output");
+    network.connect(input, output, Dense(1.0), Exponential());
+    EXPECT_EQ(message_of(network, {}),
+              "[Population output] EventPropCompiler trains readout 'first_spike_time' with exact "
+              "spike times, and those here lie on the time grid; compile with spike_times = "
+              "\"exact\"");
+    EventPropOptions wrong;
+    wrong.exact_spike_times = true;
+    wrong.regularisations["input"].silent = 1.0;
+    EXPECT_THAT(message_of(network, wrong),
+                testing::StartsWith("[Population input] its spikes are not trained"));
+    wrong.regularisations.clear();
+    wrong.regularisation.silent = -1.0;
+    EXPECT_THAT(message_of(network, wrong),
+                testing::StartsWith("[EventPropCompiler] silent of a regularisation is -1"));
+}
 
 }  // namespace
 }  // namespace saltus::test

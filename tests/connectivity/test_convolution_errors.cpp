@@ -74,8 +74,8 @@ TEST(ConvolutionErrors, Values) {
     const std::string advice = "; give a whole number between 0 and 1048576";
     EXPECT_EQ(model_error([] { Conv2D(1.0, 2, 3, false, {}, "valid", -1); }),
               "[Conv2D] delay is -1 timesteps" + advice);
-    EXPECT_EQ(model_error([] { Conv1D(1.0, 2, 3, false, 1, "valid", 0.5); }),
-              "[Conv1D] delay is 0.5 timesteps" + advice);
+    EXPECT_EQ(model_error([] { Conv1D(1.0, 2, 3, false, 1, "valid", -0.5); }),
+              "[Conv1D] delay is -0.5 timesteps" + advice);
     EXPECT_EQ(model_error([] { Conv2DTranspose(1.0, 2, 3, false, {}, "valid", -1); }),
               "[Conv2DTranspose] delay is -1 timesteps" + advice);
     EXPECT_EQ(model_error([] { AvgPool2D(2, false, {}, -1); }),

@@ -372,6 +372,22 @@ fold_readouts = false)"));
     EXPECT_EQ(file.inference.backend.name, "reference");
 }
 
+TEST(NetworkFile, ReadsExactSpikeTimes) {
+    const NetworkFile file = parse(with_line(39, R"(type = "event_prop"
+spike_times = "exact"
+ttfs_alpha = 0.5
+regularisation = { upper = 0.1, most = 5, silent = 2.0, active = 0.25 })"));
+    EXPECT_TRUE(file.event_prop.exact_spike_times);
+    EXPECT_EQ(file.event_prop.ttfs_alpha, 0.5);
+    EXPECT_EQ(file.event_prop.regularisation.upper, 0.1);
+    EXPECT_EQ(file.event_prop.regularisation.most, 5.0);
+    EXPECT_EQ(file.event_prop.regularisation.silent, 2.0);
+    EXPECT_EQ(file.event_prop.regularisation.active, 0.25);
+    EXPECT_FALSE(parse(with_line(39, "type = \"event_prop\"")).event_prop.exact_spike_times);
+    EXPECT_TRUE(parse(with_line(39, "type = \"inference\"\nspike_times = \"exact\""))
+                    .inference.exact_spike_times);
+}
+
 TEST(NetworkFile, ReadsEPropCompiler) {
     const NetworkFile file = parse(with_line(39, R"(type = "e_prop"
 tau_reg = 100.0

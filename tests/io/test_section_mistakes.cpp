@@ -119,7 +119,17 @@ tau_eff = 0.0
     {"KeyOfOtherCompiler", 39, R"(type = "inference"
 min_slope = 0.1)",
      "[x.toml:40] unknown key 'min_slope' of [compiler] of type inference; known "
-     "are type, timesteps, dt, batch_size, seed, backend, threads, fold_readouts and matrix_types"},
+     "are type, timesteps, dt, batch_size, seed, backend, threads, fold_readouts, matrix_types and "
+     "spike_times"},
+    {"SpikeTimes", 39, R"(type = "event_prop"
+spike_times = "exat")",
+     "[x.toml:40] Compiler: there are no spike_times 'exat'; did you mean 'exact'?"},
+    {"RegularisationKey", 39, R"(type = "event_prop"
+regularisation = { silnt = 1.0 })",
+     "[x.toml:40] unknown key 'silnt' of regularisation; did you mean 'silent'?"},
+    {"RegularisationNumber", 39, R"(type = "event_prop"
+regularisation = { silent = -1.0 })",
+     "[x.toml:40] silent of a regularisation is -1; give a number of at least 0"},
     {"EPropFeedback", 39, R"(type = "e_prop"
 feedback = "randm")",
      "[x.toml:40] EPropCompiler: there is no feedback 'randm'; did you mean 'random'?"},

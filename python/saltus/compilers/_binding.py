@@ -41,10 +41,12 @@ class InputReader:
         dt: Length of a timestep in ms.
         num_steps: Steps of an example.
         threads: Threads that sort spikes into steps.
+        exact: Whether spikes keep their exact times instead.
     """
 
-    def __init__(self, dt: float, num_steps: int, threads: int) -> None:
+    def __init__(self, dt: float, num_steps: int, threads: int, exact: bool = False) -> None:
         self.dt = dt
+        self.exact = exact
         self.num_steps = num_steps
         self.threads = threads
 
@@ -74,7 +76,7 @@ class InputReader:
                 "encode the values, for example with linear_latency_encode_data()",
                 {"population": population.name},
             )
-        if isinstance(examples, EncodedImages) and len(examples):
+        if isinstance(examples, EncodedImages) and len(examples) and not self.exact:
             return self._grid(
                 examples.num_neurons,
                 population,
@@ -97,8 +99,12 @@ class InputReader:
         return self._grid(
             population.size,
             population,
-            lambda: _saltus.GridSpikes.from_rows(
-                population.size, rows, self.dt, self.num_steps, self.threads
+            lambda: (
+                _saltus.SpikeTrains.from_rows(population.size, rows)
+                if self.exact
+                else _saltus.GridSpikes.from_rows(
+                    population.size, rows, self.dt, self.num_steps, self.threads
+                )
             ),
         )
 

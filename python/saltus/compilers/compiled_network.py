@@ -392,7 +392,8 @@ class CompiledNetwork(KeepsWeights, SteppedByHand):
         return self._made.threads()
 
     def _reader(self) -> InputReader:
-        return InputReader(self.compiler.dt, self.num_timesteps, self.compiler.threads)
+        exact = getattr(self.compiler, "spike_times", "grid") == "exact"
+        return InputReader(self.compiler.dt, self.num_timesteps, self.compiler.threads, exact)
 
     def _inputs(self, x: Dict[Any, Any]) -> Dict[str, Any]:
         return all_inputs(x, self.network, self._reader())

@@ -300,6 +300,20 @@ ValueAndSlope evaluate(const double* series, std::size_t terms, double at) {
     return {value, slope};
 }
 
+/// What a series does not exceed in [0, h]: the greatest value of its first three terms plus the
+/// rising ones of all others.
+double greatest(const double* series, std::size_t terms, double h) {
+    double rising = 0.0;
+    for (std::size_t m = terms; m > 2; --m)
+        rising = (rising + std::max(series[m], 0.0)) * h;
+    rising *= h * h;
+    const double rise = series[1];
+    const double bend = series[2];
+    const bool has_top = rise > 0.0 && rise + 2.0 * bend * h < 0.0;
+    const double top = has_top ? -0.25 * rise * rise / bend : std::max(0.0, (rise + bend * h) * h);
+    return series[0] + top + rising;
+}
+
 /// Whether a series bends down everywhere in [0, h].
 bool is_concave(const double* series, std::size_t terms, double h) {
     double bend = 0.0;
@@ -310,15 +324,25 @@ bool is_concave(const double* series, std::size_t terms, double h) {
 
 /// The first zero of a concave series that begins below: Newton's method gets there from below.
 double concave_crossing(const double* series, std::size_t terms, double h, double never) {
+    // Its first terms alone lead close to it.
+    constexpr std::size_t kFirstTerms = 5;
     double at = 0.0;
+    for (int iteration = 0; iteration < 3; ++iteration) {
+        const ValueAndSlope here = evaluate(series, std::min(terms, kFirstTerms), at);
+        const double next = here.slope > 0.0 ? at - here.value / here.slope : -1.0;
+        if (!(next >= 0.0 && next <= h)) break;
+        at = next;
+    }
+    // On the wrong side of it the next value lies on the right one.
+    if (evaluate(series, terms, at).slope <= 0.0) at = 0.0;
     for (int iteration = 0; iteration < 100; ++iteration) {
         const ValueAndSlope here = evaluate(series, terms, at);
-        if (here.value >= 0.0) return at;
         if (here.slope <= 0.0) return never;
-        const double next = at - here.value / here.slope;
-        if (next > h) return never;
-        if (!(next > at)) return at;
-        at = next;
+        const double step = here.value / here.slope;
+        const double next = at - step;
+        if (next > h && here.value < 0.0) return never;
+        if (std::abs(step) <= 1e-15 * std::max(at, 1e-3)) return std::max(at, 0.0);
+        at = std::max(next, 0.0);
     }
     return at;
 }
@@ -346,6 +370,7 @@ double safe_distance(const double* series, std::size_t terms, double h) {
 
 double LinearFlow::first_crossing(double h, std::size_t neuron, const Path& path) const {
     const double never = h + 1.0;
+    if (greatest(path.crossing.data(), path.terms, h) < 0.0) return never;
     if (is_concave(path.crossing.data(), path.terms, h))
         return concave_crossing(path.crossing.data(), path.terms, h, never);
     // From below over distances within which there is no crossing, again and again: this converges
