@@ -17,17 +17,20 @@ using expr::Expression;
 
 /// 0.3 / d max(0, 1 - |x| / d), where d is how far the threshold is at first.
 std::string default_surrogate() {
-    return fmt::format("0.3 / {0} * max(0, 1 - abs(x) / {0})", kThresholdDistance);
+    return fmt::format("0.3 * {0} * max(0, 1 - abs(x) * {0})", kThresholdScale);
 }
 
-Coefficient threshold_distance(const PopulationPlan& population) {
+Coefficient threshold_scale(const PopulationPlan& population) {
     std::vector<Coefficient> scope = population.coefficients;
     for (std::size_t a = 0; a < population.kernel.num_states(); ++a)
         scope.push_back({population.kernel.states[a], population.initial[a].values});
-    Coefficient distance = evaluate_all(kThresholdDistance, simplify(abs(population.flow.crossing)),
-                                        scope, population.size);
-    for (const double value : distance.values) {
-        if (std::isfinite(value) && value > 0.0) continue;
+    Coefficient scale = evaluate_all(kThresholdScale, simplify(abs(population.flow.crossing)),
+                                     scope, population.size);
+    for (double& value : scale.values) {
+        if (std::isfinite(value) && value > 0.0) {
+            value = 1.0 / value;
+            continue;
+        }
         throw ModelError("Population " + population.name,
                          "its neurons begin at their threshold, so that there is no scale for the "
                          "surrogate of e-prop",
@@ -35,7 +38,7 @@ Coefficient threshold_distance(const PopulationPlan& population) {
             .with("population", population.name)
             .with("parameter", "surrogate");
     }
-    return distance;
+    return scale;
 }
 
 /// Adds the averaged spikes as one more state, which the loss does not depend on.
@@ -98,7 +101,7 @@ void derive_eprop(PopulationPlan& population, const LowerOptions& options) {
     const bool scales_itself = options.surrogate.empty();
     NeuronKernel& kernel = population.kernel;
     if (kernel.spiking && scales_itself)
-        population.coefficients.push_back(threshold_distance(population));
+        population.coefficients.push_back(threshold_scale(population));
     derive_surrogate(population, scales_itself ? default_surrogate() : options.surrogate, true,
                      options.lags_behind);
     if (!kernel.spiking || options.rate_target.strength == 0.0 || population.readout) return;

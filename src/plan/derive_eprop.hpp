@@ -6,9 +6,9 @@ namespace saltus {
 
 /// Name of the state that averages a neuron's spikes over time (spikes per timestep).
 inline constexpr const char* kSpikeRate = "_spike_rate";
-/// Name of how far the threshold is from the state in which a neuron begins: the scale of the
-/// surrogate that e-prop has by default.
-inline constexpr const char* kThresholdDistance = "_threshold_distance";
+/// Name of the inverse of how far the threshold is from the state in which a neuron begins: the
+/// scale of the surrogate that e-prop has by default.
+inline constexpr const char* kThresholdScale = "_threshold_scale";
 /// 1 over the examples of a batch: a coefficient that programs set for each batch.
 inline constexpr const char* kExampleShare = "_example_share";
 
