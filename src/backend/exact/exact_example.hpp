@@ -103,7 +103,8 @@ class ExactExample {
     void run_window(std::size_t population, double from, double to);
     void collect_arrivals(std::size_t population, double to);
     void advance(std::size_t population, Segment& segment, double time);
-    void follow(std::size_t population, std::size_t neuron, double length, double time);
+    /// Takes the neurons that might spike through a segment one by one.
+    void follow_flagged(std::size_t population, double length, double time);
     void sort_spikes(Run& run, std::size_t first, std::size_t dimension) const;
     void end_step(std::size_t population, std::size_t step);
     /// Whether only the first spikes of a population have any effect.
@@ -134,6 +135,8 @@ class ExactExample {
     // Scratch, [dimension][padded] and [padded] of the largest population.
     std::vector<double> later_;
     std::vector<unsigned char> may_spike_;
+    std::vector<std::uint32_t> flagged_;
+    LinearFlow::Spikes found_;
     std::vector<double> shift_;
 };
 

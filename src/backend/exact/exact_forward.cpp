@@ -203,49 +203,32 @@ void ExactExample::advance(std::size_t population, Segment& segment, double time
     flow.advance(segment.length, run.y.data(), later_.data(), may_spike_.data());
     if (flow.spiking) {
         const std::size_t first = run.times.size();
-        for (std::size_t j = 0; j < flow.size; ++j) {
+        flagged_.clear();
+        for (std::uint32_t j = 0; j < flow.size; ++j) {
             const bool has_ended = run.ends_with_spike && run.has_ended[j] != 0;
-            if (may_spike_[j] && !has_ended) follow(population, j, segment.length, time);
+            if (may_spike_[j] && !has_ended) flagged_.push_back(j);
         }
+        if (!flagged_.empty()) follow_flagged(population, segment.length, time);
         sort_spikes(run, first, flow.dimension);
         segment.end_spike = static_cast<std::uint32_t>(run.times.size());
     }
     std::copy_n(later_.begin(), run.y.size(), run.y.begin());
 }
 
-void ExactExample::follow(std::size_t population, std::size_t neuron, double length, double time) {
-    // More are a neuron that the reset does not take below its threshold for long.
-    constexpr std::size_t kMostSpikes = 1000;
+void ExactExample::follow_flagged(std::size_t population, double length, double time) {
     Run& run = runs_[population];
     const LinearFlow& flow = network_.flows[population];
-    std::array<double, LinearFlow::kMostDimensions> y{};
-    flow.read(run.y.data(), neuron, y.data());
-    double passed = 0.0;
-    LinearFlow::Path path;
-    for (std::size_t spikes = 0;; ++spikes) {
-        const double rest = length - passed;
-        flow.begin(rest, neuron, y.data(), path);
-        // Above the threshold there is nothing to cross.
-        const bool is_below = path.crossing[0] < 0.0 && spikes < kMostSpikes;
-        const double until = is_below ? flow.first_crossing(rest, neuron, path) : rest + 1.0;
-        if (until > rest) break;
-        flow.follow(path, until, y.data());
-        passed += until;
-        run.times.push_back(time + passed);
-        run.neurons.push_back(static_cast<std::uint32_t>(neuron));
-        run.offsets.push_back(passed);
-        run.before.insert(run.before.end(), y.data(), y.data() + flow.dimension);
-        if (run.ends_with_spike) {
-            run.has_ended[neuron] = 1;
-            ++run.num_ended;
-        }
-        flow.reset_one(neuron, y.data());
-        if (run.ends_with_spike) break;
+    found_.clear();
+    flow.follow_all(length, flagged_, run.y.data(), run.ends_with_spike, later_.data(), found_);
+    for (std::size_t k = 0; k < found_.neurons.size(); ++k) {
+        run.times.push_back(time + found_.offsets[k]);
+        if (!run.ends_with_spike) continue;
+        run.has_ended[found_.neurons[k]] = 1;
+        ++run.num_ended;
     }
-    if (passed == 0.0) return;
-    if (run.ends_with_spike) flow.begin(length - passed, neuron, y.data(), path);
-    flow.follow(path, length - passed, y.data());
-    flow.write(y.data(), neuron, later_.data());
+    run.neurons.insert(run.neurons.end(), found_.neurons.begin(), found_.neurons.end());
+    run.offsets.insert(run.offsets.end(), found_.offsets.begin(), found_.offsets.end());
+    run.before.insert(run.before.end(), found_.before.begin(), found_.before.end());
 }
 
 void ExactExample::sort_spikes(Run& run, std::size_t first, std::size_t dimension) const {

@@ -135,6 +135,11 @@ void LinearFlow::advance(double h, const double* y, double* out, unsigned char* 
     advance_series(*this, h, terms_of(h), y, out, spiking ? may_spike : nullptr);
 }
 
+void LinearFlow::follow_all(double h, const std::vector<std::uint32_t>& neurons, const double* y,
+                            bool only_first, double* later, Spikes& spikes) const {
+    follow_series(*this, h, neurons, y, only_first, later, spikes);
+}
+
 void LinearFlow::retreat(double h, double* lambda) const {
     retreat_series(*this, h, terms_of(h), lambda);
 }
@@ -389,6 +394,28 @@ double LinearFlow::first_crossing(double h, std::size_t neuron, const Path& path
         begin(h - at, neuron, y.data(), here);
     }
     return never;
+}
+
+void LinearFlow::follow_one(double h, double passed, std::size_t neuron, double* y, bool only_first,
+                            double* later, Spikes& spikes) const {
+    Path path;
+    bool is_open = !only_first || passed == 0.0;
+    for (std::size_t count = 0;; ++count) {
+        const double rest = h - passed;
+        begin(rest, neuron, y, path);
+        // Above the threshold there is nothing to cross.
+        const bool is_below = is_open && path.crossing[0] < 0.0 && count < kMostSpikes;
+        const double until = is_below ? first_crossing(rest, neuron, path) : rest + 1.0;
+        if (until > rest) break;
+        follow(path, until, y);
+        passed += until;
+        spikes.add(neuron, passed, y, dimension);
+        reset_one(neuron, y);
+        is_open = !only_first;
+    }
+    if (passed == 0.0) return;
+    follow(path, h - passed, y);
+    write(y, neuron, later);
 }
 
 }  // namespace saltus

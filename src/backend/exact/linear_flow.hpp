@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <saltus/plan/plan.hpp>
@@ -21,6 +22,9 @@ class LinearFlow {
     static constexpr std::size_t kLanes = 8;
     static constexpr std::size_t kMostDimensions = kMaxKernelStates + kMaxKernelGroups;
     static constexpr std::size_t kMostTerms = 32;
+    /// Spikes of a neuron between two arrivals; more are those of one that its reset does not take
+    /// below the threshold for long.
+    static constexpr std::size_t kMostSpikes = 1000;
 
     LinearFlow() = default;
     /// @param plan a population that check_exact_times() accepts.
@@ -54,6 +58,24 @@ class LinearFlow {
     double growth = 0.0;
     double longest() const { return growth > 0.0 ? 1.0 / growth : 1e300; }
 
+    /// Spikes in the order in which they were found.
+    struct Spikes {
+        std::vector<std::uint32_t> neurons;
+        std::vector<double> offsets;  ///< ms from where the neurons were
+        std::vector<double> before;   ///< [spike][dimension]: y at the threshold
+
+        void clear() {
+            neurons.clear();
+            offsets.clear();
+            before.clear();
+        }
+        void add(std::size_t neuron, double offset, const double* y, std::size_t dimension) {
+            neurons.push_back(static_cast<std::uint32_t>(neuron));
+            offsets.push_back(offset);
+            before.insert(before.end(), y, y + dimension);
+        }
+    };
+
     /// y after a time h. @param y, @param out [dimension][padded]; they may be the same.
     /// @param may_spike of each neuron whether it might cross the threshold within h: true for all
     /// that do, and few others; null when nothing spikes.
@@ -77,6 +99,13 @@ class LinearFlow {
     /// y after a time.
     void follow(const Path& path, double time, double* y) const;
     void retreat_one(double h, std::size_t neuron, double* lambda) const;
+    /// Takes some neurons on from y over a time h, through their spikes and resets, or through the
+    /// first alone; writes where they end to `later`, of those that spiked.
+    void follow_all(double h, const std::vector<std::uint32_t>& neurons, const double* y,
+                    bool only_first, double* later, Spikes& spikes) const;
+    /// The same of one neuron that has come to y after a time.
+    void follow_one(double h, double passed, std::size_t neuron, double* y, bool only_first,
+                    double* later, Spikes& spikes) const;
     /// When the threshold is crossed first, within h; h + 1 when it is not. The path begins below.
     double first_crossing(double h, std::size_t neuron, const Path& path) const;
     /// c . y + c0
@@ -91,11 +120,12 @@ class LinearFlow {
     double along_crossing(std::size_t neuron, const double* v) const;
     void add_crossing(std::size_t neuron, double factor, double* lambda) const;
 
+    /// Terms after which those of a time h are below rounding.
+    std::size_t terms_of(double h) const;
+
   private:
     void find_growth();
     void compact();
-    /// Terms after which those of a time h are below rounding.
-    std::size_t terms_of(double h) const;
 
     /// The longest time for which so many terms suffice.
     std::array<double, kMostTerms + 1> reach_{};
@@ -109,5 +139,8 @@ class LinearFlow {
 void advance_series(const LinearFlow& flow, double h, std::size_t terms, const double* y,
                     double* out, unsigned char* may_spike);
 void retreat_series(const LinearFlow& flow, double h, std::size_t terms, double* lambda);
+/// LinearFlow::follow_all() for as many neurons as a vector holds at a time.
+void follow_series(const LinearFlow& flow, double h, const std::vector<std::uint32_t>& neurons,
+                   const double* y, bool only_first, double* later, LinearFlow::Spikes& spikes);
 
 }  // namespace saltus
