@@ -91,6 +91,20 @@ LinearFlow::LinearFlow(const PopulationPlan& plan)
 
 void LinearFlow::compact() {
     const std::size_t n = dimension;
+    whole_matrix.assign(n * n * padded, 0.0);
+    whole_offset.assign(n * padded, 0.0);
+    whole_crossing.assign(n * padded, 0.0);
+    const auto place = [&](const std::vector<double>& values, std::vector<double>& rows,
+                           std::size_t row) {
+        std::copy(values.begin(), values.end(),
+                  rows.begin() + static_cast<std::ptrdiff_t>(row * padded));
+    };
+    for (const Entry& entry : matrix)
+        place(entry.value, whole_matrix, entry.row * n + entry.column);
+    for (const Constant& b : offset)
+        place(b.value, whole_offset, b.row);
+    for (const Constant& c : crossing)
+        place(c.value, whole_crossing, c.row);
     matrix_of_.assign(size * n * n, 0.0);
     offset_of_.assign(size * n, 0.0);
     crossing_of_.assign(size * n, 0.0);
@@ -156,14 +170,6 @@ void LinearFlow::write(const double* one, std::size_t neuron, double* y) const {
 
 namespace {
 
-/// 1 / m.
-constexpr std::array<double, LinearFlow::kMostTerms + 1> kInverse = [] {
-    std::array<double, LinearFlow::kMostTerms + 1> inverse{};
-    for (std::size_t m = 1; m < inverse.size(); ++m)
-        inverse[m] = 1.0 / static_cast<double>(m);
-    return inverse;
-}();
-
 /// Calls function(n) with the dimension as a constant where it is small, so that its loops unroll.
 template <class Function>
 void with_dimension(std::size_t dimension, const Function& function) {
@@ -210,7 +216,7 @@ void LinearFlow::begin(double h, std::size_t neuron, const double* y, Path& path
                 double sum = m == 1 ? offsets[a] : 0.0;
                 for (std::size_t b = 0; b < n; ++b)
                     sum += matrix_values[a * n + b] * term[b];
-                next[a] = sum * kInverse[m];
+                next[a] = sum * inverse(m);
                 cross += c[a] * next[a];
             }
             path.crossing[m] = cross;
@@ -240,7 +246,7 @@ void LinearFlow::retreat_one(double h, std::size_t neuron, double* lambda) const
         for (std::size_t a = 0; a < n; ++a)
             term[a] = lambda[a];
         for (std::size_t m = 1; m <= terms; ++m) {
-            const double factor = h * kInverse[m];
+            const double factor = h * inverse(m);
             for (std::size_t b = 0; b < n; ++b) {
                 double sum = 0.0;
                 for (std::size_t a = 0; a < n; ++a)

@@ -53,6 +53,11 @@ class LinearFlow {
     std::vector<Entry> reset;             ///< R, of states
     std::vector<Constant> reset_offset;   ///< r
     std::vector<double> initial;          ///< [dimension][padded]
+    // The same as whole matrices and vectors: A [dimension][dimension][padded], b and c
+    // [dimension][padded].
+    std::vector<double> whole_matrix;
+    std::vector<double> whole_offset;
+    std::vector<double> whole_crossing;
     /// By how much a series grows with a term and a ms; over longer times than the inverse it is
     /// not used.
     double growth = 0.0;
@@ -122,6 +127,16 @@ class LinearFlow {
 
     /// Terms after which those of a time h are below rounding.
     std::size_t terms_of(double h) const;
+    /// 1 / m
+    static double inverse(std::size_t m) {
+        static constexpr std::array<double, kMostTerms + 1> kInverse = [] {
+            std::array<double, kMostTerms + 1> inverses{};
+            for (std::size_t k = 1; k < inverses.size(); ++k)
+                inverses[k] = 1.0 / static_cast<double>(k);
+            return inverses;
+        }();
+        return kInverse[m];
+    }
 
   private:
     void find_growth();

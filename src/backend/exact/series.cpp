@@ -18,48 +18,63 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::CappedTag<double, kLanes>;
 using V = hn::Vec<D>;
 
+/// The numbers of the neurons of one vector, of kDimension dimensions or, when that is 0, of as
+/// many as the flow has: with a constant, all stay in registers.
+template <std::size_t kDimension>
+struct Numbers {
+    static constexpr std::size_t kSize = kDimension == 0 ? kMost : kDimension;
+
+    Numbers(const LinearFlow& flow, std::size_t first)
+        : n(kDimension == 0 ? flow.dimension : kDimension) {
+        const D d;
+        for (std::size_t k = 0; k < n * n; ++k)
+            matrix[k] = hn::LoadU(d, flow.whole_matrix.data() + k * flow.padded + first);
+    }
+
+    std::size_t n;
+    V matrix[kSize * kSize];
+};
+
 /// y after h for the neurons of one vector from `first` on.
-template <bool kCrosses>
+template <std::size_t kDimension, bool kCrosses>
 HWY_INLINE void advance_vector(const LinearFlow& flow, double h, std::size_t terms,
                                std::size_t first, const double* HWY_RESTRICT y,
                                double* HWY_RESTRICT out, unsigned char* may_spike) {
+    constexpr std::size_t kSize = Numbers<kDimension>::kSize;
     const D d;
     const std::size_t padded = flow.padded;
-    const std::size_t dimension = flow.dimension;
-    V term[kMost];
-    V sum[kMost];
-    V next[kMost];
-    for (std::size_t a = 0; a < dimension; ++a)
-        term[a] = sum[a] = hn::LoadU(d, y + a * padded + first);
+    const Numbers<kDimension> numbers(flow, first);
+    const std::size_t n = kDimension == 0 ? numbers.n : kDimension;
+    V term[kSize];
+    V sum[kSize];
+    V next[kSize];
+    V crossing[kSize];
     const V zero = hn::Zero(d);
     V bound = zero;
     V rise1 = zero;
     V rise2 = zero;
-    if constexpr (kCrosses) {
-        bound = hn::LoadU(d, flow.crossing_offset.data() + first);
-        for (const LinearFlow::Constant& c : flow.crossing)
-            bound = hn::MulAdd(hn::LoadU(d, c.value.data() + first), term[c.row], bound);
+    if constexpr (kCrosses) bound = hn::LoadU(d, flow.crossing_offset.data() + first);
+    for (std::size_t a = 0; a < n; ++a) {
+        term[a] = sum[a] = hn::LoadU(d, y + a * padded + first);
+        if constexpr (kCrosses) {
+            crossing[a] = hn::LoadU(d, flow.whole_crossing.data() + a * padded + first);
+            bound = hn::MulAdd(crossing[a], term[a], bound);
+        }
     }
     for (std::size_t m = 1; m <= terms; ++m) {
-        const V factor = hn::Set(d, h / static_cast<double>(m));
-        for (std::size_t a = 0; a < dimension; ++a)
-            next[a] = zero;
-        for (const LinearFlow::Entry& entry : flow.matrix) {
-            next[entry.row] = hn::MulAdd(hn::LoadU(d, entry.value.data() + first),
-                                         term[entry.column], next[entry.row]);
+        const V factor = hn::Set(d, h * flow.inverse(m));
+        for (std::size_t a = 0; a < n; ++a) {
+            next[a] = m == 1 ? hn::LoadU(d, flow.whole_offset.data() + a * padded + first) : zero;
+            for (std::size_t b = 0; b < n; ++b)
+                next[a] = hn::MulAdd(numbers.matrix[a * n + b], term[b], next[a]);
         }
-        if (m == 1) {
-            for (const LinearFlow::Constant& b : flow.offset)
-                next[b.row] = hn::Add(next[b.row], hn::LoadU(d, b.value.data() + first));
-        }
-        for (std::size_t a = 0; a < dimension; ++a) {
+        V rise = zero;
+        for (std::size_t a = 0; a < n; ++a) {
             term[a] = hn::Mul(factor, next[a]);
             sum[a] = hn::Add(sum[a], term[a]);
+            if constexpr (kCrosses) rise = hn::MulAdd(crossing[a], term[a], rise);
         }
         if constexpr (kCrosses) {
-            V rise = zero;
-            for (const LinearFlow::Constant& c : flow.crossing)
-                rise = hn::MulAdd(hn::LoadU(d, c.value.data() + first), term[c.row], rise);
             if (m == 1) {
                 rise1 = rise;
             } else if (m == 2) {
@@ -69,7 +84,7 @@ HWY_INLINE void advance_vector(const LinearFlow& flow, double h, std::size_t ter
             }
         }
     }
-    for (std::size_t a = 0; a < dimension; ++a)
+    for (std::size_t a = 0; a < n; ++a)
         hn::StoreU(sum[a], d, out + a * padded + first);
     if constexpr (kCrosses) {
         // No trajectory rises above the greatest value of its first two terms plus the rising ones
@@ -87,94 +102,122 @@ HWY_INLINE void advance_vector(const LinearFlow& flow, double h, std::size_t ter
     }
 }
 
-void advance(const LinearFlow& flow, double h, std::size_t terms, const double* y, double* out,
-             unsigned char* may_spike) {
+template <std::size_t kDimension>
+void advance_all(const LinearFlow& flow, double h, std::size_t terms, const double* y, double* out,
+                 unsigned char* may_spike) {
     const std::size_t lanes = hn::Lanes(D());
     for (std::size_t first = 0; first < flow.padded; first += lanes) {
         if (may_spike != nullptr) {
-            advance_vector<true>(flow, h, terms, first, y, out, may_spike);
+            advance_vector<kDimension, true>(flow, h, terms, first, y, out, may_spike);
         } else {
-            advance_vector<false>(flow, h, terms, first, y, out, nullptr);
+            advance_vector<kDimension, false>(flow, h, terms, first, y, out, nullptr);
         }
     }
 }
 
-void retreat(const LinearFlow& flow, double h, std::size_t terms, double* lambda) {
+void advance(const LinearFlow& flow, double h, std::size_t terms, const double* y, double* out,
+             unsigned char* may_spike) {
+    switch (flow.dimension) {
+        case 2:
+            return advance_all<2>(flow, h, terms, y, out, may_spike);
+        case 3:
+            return advance_all<3>(flow, h, terms, y, out, may_spike);
+        default:
+            return advance_all<0>(flow, h, terms, y, out, may_spike);
+    }
+}
+
+template <std::size_t kDimension>
+void retreat_all(const LinearFlow& flow, double h, std::size_t terms, double* lambda) {
+    constexpr std::size_t kSize = Numbers<kDimension>::kSize;
     const D d;
-    const std::size_t dimension = flow.dimension;
     for (std::size_t first = 0; first < flow.padded; first += hn::Lanes(d)) {
-        V term[kMost];
-        V sum[kMost];
-        V next[kMost];
-        for (std::size_t a = 0; a < dimension; ++a)
+        const Numbers<kDimension> numbers(flow, first);
+        const std::size_t n = kDimension == 0 ? numbers.n : kDimension;
+        V term[kSize];
+        V sum[kSize];
+        V next[kSize];
+        for (std::size_t a = 0; a < n; ++a)
             term[a] = sum[a] = hn::LoadU(d, lambda + a * flow.padded + first);
         for (std::size_t m = 1; m <= terms; ++m) {
-            const V factor = hn::Set(d, h / static_cast<double>(m));
-            for (std::size_t a = 0; a < dimension; ++a)
-                next[a] = hn::Zero(d);
-            for (const LinearFlow::Entry& entry : flow.matrix) {
-                next[entry.column] = hn::MulAdd(hn::LoadU(d, entry.value.data() + first),
-                                                term[entry.row], next[entry.column]);
+            const V factor = hn::Set(d, h * flow.inverse(m));
+            for (std::size_t b = 0; b < n; ++b) {
+                next[b] = hn::Zero(d);
+                for (std::size_t a = 0; a < n; ++a)
+                    next[b] = hn::MulAdd(numbers.matrix[a * n + b], term[a], next[b]);
             }
-            for (std::size_t a = 0; a < dimension; ++a) {
+            for (std::size_t a = 0; a < n; ++a) {
                 term[a] = hn::Mul(factor, next[a]);
                 sum[a] = hn::Add(sum[a], term[a]);
             }
         }
-        for (std::size_t a = 0; a < dimension; ++a)
+        for (std::size_t a = 0; a < n; ++a)
             hn::StoreU(sum[a], d, lambda + a * flow.padded + first);
+    }
+}
+
+void retreat(const LinearFlow& flow, double h, std::size_t terms, double* lambda) {
+    switch (flow.dimension) {
+        case 2:
+            return retreat_all<2>(flow, h, terms, lambda);
+        case 3:
+            return retreat_all<3>(flow, h, terms, lambda);
+        default:
+            return retreat_all<0>(flow, h, terms, lambda);
     }
 }
 
 /// The ways of as many neurons as a vector holds, as power series in time, and their crossing
 /// functions: LinearFlow::Path for all of them.
+template <std::size_t kDimension>
 class Paths {
+    static constexpr std::size_t kSize = Numbers<kDimension>::kSize;
+
   public:
     Paths(const LinearFlow& flow, const std::uint32_t* neurons) : flow_(flow) {
         HWY_ALIGN double values[kLanes];
-        const auto gather = [&](const std::vector<double>& from) HWY_ATTR {
+        const std::size_t n = dimension();
+        const auto gather_row = [&](const std::vector<double>& rows, std::size_t row) HWY_ATTR {
+            const double* const from = rows.data() + row * flow.padded;
             for (std::size_t k = 0; k < hn::Lanes(D()); ++k)
                 values[k] = from[neurons[k]];
             return hn::Load(D(), values);
         };
-        for (std::size_t k = 0; k < flow.matrix.size(); ++k)
-            matrix_[k] = gather(flow.matrix[k].value);
-        for (std::size_t k = 0; k < flow.offset.size(); ++k)
-            offset_[k] = gather(flow.offset[k].value);
-        for (std::size_t k = 0; k < flow.crossing.size(); ++k)
-            crossing_[k] = gather(flow.crossing[k].value);
-        crossing_offset_ = gather(flow.crossing_offset);
+        for (std::size_t k = 0; k < n * n; ++k)
+            matrix_[k] = gather_row(flow.whole_matrix, k);
+        for (std::size_t a = 0; a < n; ++a) {
+            offset_[a] = gather_row(flow.whole_offset, a);
+            crossing_[a] = gather_row(flow.whole_crossing, a);
+        }
+        crossing_offset_ = gather_row(flow.crossing_offset, 0);
     }
+
+    std::size_t dimension() const { return kDimension == 0 ? flow_.dimension : kDimension; }
 
     void begin(std::size_t terms, const V* y) {
         terms_ = terms;
-        const std::size_t n = flow_.dimension;
-        std::copy(y, y + n, term_);
-        series[0] = hn::Add(crossing_offset_, along_crossing(term_));
+        const std::size_t n = dimension();
+        V term[kSize];
+        for (std::size_t a = 0; a < n; ++a)
+            term_[a] = term[a] = y[a];
+        series[0] = hn::Add(crossing_offset_, along_crossing(term));
         for (std::size_t m = 1; m <= terms; ++m) {
-            const V* const term = term_ + (m - 1) * n;
-            V* const next = term_ + m * n;
-            std::fill(next, next + n, hn::Zero(D()));
-            for (std::size_t k = 0; k < flow_.matrix.size(); ++k) {
-                const LinearFlow::Entry& entry = flow_.matrix[k];
-                next[entry.row] = hn::MulAdd(matrix_[k], term[entry.column], next[entry.row]);
+            V next[kSize];
+            const V share = hn::Set(D(), flow_.inverse(m));
+            for (std::size_t a = 0; a < n; ++a) {
+                next[a] = m == 1 ? offset_[a] : hn::Zero(D());
+                for (std::size_t b = 0; b < n; ++b)
+                    next[a] = hn::MulAdd(matrix_[a * n + b], term[b], next[a]);
             }
-            if (m == 1) {
-                for (std::size_t k = 0; k < flow_.offset.size(); ++k) {
-                    V& sum = next[flow_.offset[k].row];
-                    sum = hn::Add(sum, offset_[k]);
-                }
-            }
-            const V share = hn::Set(D(), 1.0 / static_cast<double>(m));
             for (std::size_t a = 0; a < n; ++a)
-                next[a] = hn::Mul(next[a], share);
-            series[m] = along_crossing(next);
+                term_[m * n + a] = term[a] = hn::Mul(next[a], share);
+            series[m] = along_crossing(term);
         }
     }
 
     /// y after a time.
     void follow(V time, V* y) const {
-        const std::size_t n = flow_.dimension;
+        const std::size_t n = dimension();
         for (std::size_t a = 0; a < n; ++a)
             y[a] = term_[terms_ * n + a];
         for (std::size_t m = terms_; m-- > 0;) {
@@ -264,18 +307,18 @@ class Paths {
   private:
     V along_crossing(const V* y) const {
         V sum = hn::Zero(D());
-        for (std::size_t k = 0; k < flow_.crossing.size(); ++k)
-            sum = hn::MulAdd(crossing_[k], y[flow_.crossing[k].row], sum);
+        for (std::size_t a = 0; a < dimension(); ++a)
+            sum = hn::MulAdd(crossing_[a], y[a], sum);
         return sum;
     }
 
     const LinearFlow& flow_;
     std::size_t terms_ = 0;
-    V matrix_[kMost * kMost];
-    V offset_[kMost];
-    V crossing_[kMost];
+    V matrix_[kSize * kSize];
+    V offset_[kSize];
+    V crossing_[kSize];
     V crossing_offset_;
-    V term_[(LinearFlow::kMostTerms + 1) * kMost];
+    V term_[(LinearFlow::kMostTerms + 1) * kSize];
 };
 
 /// Of neurons side by side: where they are, and how far they have come.
@@ -287,6 +330,7 @@ struct Travellers {
 };
 
 /// Takes the neurons of one vector through a time h.
+template <std::size_t kDimension>
 void follow_vector(const LinearFlow& flow, double h, const std::uint32_t* neurons,
                    std::size_t count, const double* y, bool only_first, double* later,
                    LinearFlow::Spikes& spikes) {
@@ -300,7 +344,7 @@ void follow_vector(const LinearFlow& flow, double h, const std::uint32_t* neuron
         now.passed[k] = 0.0;
         now.is_there[k] = now.may_spike[k] = k < count;
     }
-    Paths paths(flow, neurons);
+    Paths<kDimension> paths(flow, neurons);
     for (std::size_t round = 0; round <= LinearFlow::kMostSpikes; ++round) {
         HWY_ALIGN double rest[kLanes];
         double longest = 0.0;
@@ -376,7 +420,11 @@ void follow(const LinearFlow& flow, double h, const std::vector<std::uint32_t>& 
         // Lanes without a neuron follow the last one.
         for (std::size_t k = 0; k < lanes; ++k)
             some[k] = neurons[first + std::min(k, count - 1)];
-        follow_vector(flow, h, some, count, y, only_first, later, spikes);
+        if (flow.dimension == 2) {
+            follow_vector<2>(flow, h, some, count, y, only_first, later, spikes);
+        } else {
+            follow_vector<0>(flow, h, some, count, y, only_first, later, spikes);
+        }
     }
 }
 
