@@ -80,7 +80,7 @@ CompiledTrainingNetwork compile(std::uint64_t seed, int threads, double dt) {
     options.dt = dt;
     options.exact_spike_times = true;
     options.loss = std::make_shared<SparseCategoricalCrossentropy>(0.5);
-    options.ttfs_alpha = 2.0;
+    options.ttfs_alpha = std::getenv("YF") ? std::atof(std::getenv("YF")) : 2.0;
     options.min_slope = 0.05;
     options.regularisation.silent = std::getenv("YS") ? std::atof(std::getenv("YS")) : 1.0;
     options.regularisations["output"].silent = 1.0;
@@ -104,7 +104,7 @@ void run(unsigned seed, std::size_t epochs, int threads, double dt) {
     for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
         TrainOptions options;
         options.start_epoch = epoch;
-        options.schedule = [&](double) { return std::pow(0.97, double(epoch)); };
+        options.schedule = [&](double) { return std::pow(std::getenv("YD") ? std::atof(std::getenv("YD")) : 0.97, double(epoch)); };
         const auto result = network.train(train.inputs(), train.targets(), options)[0];
         total += result.seconds;
         const double accuracy =

@@ -157,11 +157,13 @@ void ExactExample::retreat(std::size_t population, const Segment& segment) {
         return;
     }
     // Neurons that spiked take the way through their spikes, one segment after the other.
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> spikes;  // neuron, number
+    std::vector<std::pair<std::uint32_t, std::uint32_t>>& spikes = by_neuron_;
+    spikes.clear();
     for (std::uint32_t k = segment.first_spike; k < segment.end_spike; ++k)
         spikes.emplace_back(run.neurons[k], k);
     std::sort(spikes.begin(), spikes.end());
-    std::vector<double> before;  // [neuron that spiked][dimension]
+    std::vector<double>& before = before_;  // [neuron that spiked][dimension]
+    before.clear();
     std::array<double, LinearFlow::kMostDimensions> lambda{};
     for (std::size_t end = spikes.size(); end > 0;) {
         const std::uint32_t neuron = spikes[end - 1].first;

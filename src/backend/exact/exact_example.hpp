@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "backend/exact/exact_network.hpp"
@@ -79,6 +80,7 @@ class ExactExample {
         std::vector<std::size_t> window_begin;  ///< segment with which each window begins
         std::vector<std::size_t> next_spike;    ///< by incoming connection: next that arrives
         std::vector<double> y;                  ///< [dimension][padded]
+        std::vector<double> later;              ///< where y goes next
         std::vector<double> lambda;             ///< likewise
         std::vector<double> readout;
         std::vector<double> readout_slope;
@@ -105,7 +107,7 @@ class ExactExample {
     void advance(std::size_t population, Segment& segment, double time);
     /// Takes the neurons that might spike through a segment one by one.
     void follow_flagged(std::size_t population, double length, double time);
-    void sort_spikes(Run& run, std::size_t first, std::size_t dimension) const;
+    void sort_spikes(Run& run, std::size_t first, std::size_t dimension);
     void end_step(std::size_t population, std::size_t step);
     /// Whether only the first spikes of a population have any effect.
     bool only_first_spikes_matter(std::size_t population) const;
@@ -132,12 +134,15 @@ class ExactExample {
     std::vector<Run> runs_;
     const ExactPulls* pulls_ = nullptr;
     bool keeps_ = false;
-    // Scratch, [dimension][padded] and [padded] of the largest population.
-    std::vector<double> later_;
+    // Scratch, [padded] of the largest population.
     std::vector<unsigned char> may_spike_;
     std::vector<std::uint32_t> flagged_;
     LinearFlow::Spikes found_;
+    std::vector<std::size_t> order_;
     std::vector<double> shift_;
+    // Spikes of a segment by neuron and number, and the adjoints of their neurons before it.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> by_neuron_;
+    std::vector<double> before_;
 };
 
 }  // namespace saltus

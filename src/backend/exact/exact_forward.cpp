@@ -13,12 +13,9 @@ namespace saltus {
 ExactExample::ExactExample(const ExactNetwork& network)
     : network_(network), plan_(network.plan), runs_(network.plan.populations.size()) {
     std::size_t padded = 0;
-    std::size_t floats = 0;
     for (const LinearFlow& flow : network.flows) {
         padded = std::max(padded, flow.padded);
-        floats = std::max(floats, flow.padded * flow.dimension);
     }
-    later_.resize(floats);
     may_spike_.resize(padded);
     shift_.resize(padded);
 }
@@ -78,6 +75,7 @@ void ExactExample::begin(std::size_t population, const Batch& batch) {
     run.window_begin.clear();
     run.next_spike.assign(network_.incoming[population].size(), 0);
     run.y = network_.flows[population].initial;
+    run.later.resize(run.y.size());
     run.readout.assign(plan.size, 0.0);
     run.next_step = 0;
     run.compares_steps =
@@ -200,7 +198,7 @@ void ExactExample::advance(std::size_t population, Segment& segment, double time
     const LinearFlow& flow = network_.flows[population];
     segment.first_spike = segment.end_spike = static_cast<std::uint32_t>(run.times.size());
     if (segment.length <= 0.0) return;
-    flow.advance(segment.length, run.y.data(), later_.data(), may_spike_.data());
+    flow.advance(segment.length, run.y.data(), run.later.data(), may_spike_.data());
     if (flow.spiking) {
         const std::size_t first = run.times.size();
         flagged_.clear();
@@ -212,14 +210,14 @@ void ExactExample::advance(std::size_t population, Segment& segment, double time
         sort_spikes(run, first, flow.dimension);
         segment.end_spike = static_cast<std::uint32_t>(run.times.size());
     }
-    std::copy_n(later_.begin(), run.y.size(), run.y.begin());
+    run.y.swap(run.later);
 }
 
 void ExactExample::follow_flagged(std::size_t population, double length, double time) {
     Run& run = runs_[population];
     const LinearFlow& flow = network_.flows[population];
     found_.clear();
-    flow.follow_all(length, flagged_, run.y.data(), run.ends_with_spike, later_.data(), found_);
+    flow.follow_all(length, flagged_, run.y.data(), run.ends_with_spike, run.later.data(), found_);
     for (std::size_t k = 0; k < found_.neurons.size(); ++k) {
         run.times.push_back(time + found_.offsets[k]);
         if (!run.ends_with_spike) continue;
@@ -231,25 +229,27 @@ void ExactExample::follow_flagged(std::size_t population, double length, double 
     run.before.insert(run.before.end(), found_.before.begin(), found_.before.end());
 }
 
-void ExactExample::sort_spikes(Run& run, std::size_t first, std::size_t dimension) const {
+void ExactExample::sort_spikes(Run& run, std::size_t first, std::size_t dimension) {
     const std::size_t count = run.times.size() - first;
     if (count < 2) return;
-    std::vector<std::size_t> order(count);
-    std::iota(order.begin(), order.end(), first);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return run.times[a] < run.times[b]; });
-    const auto apply = [&](auto& values, std::size_t width) {
-        auto sorted = values;
-        for (std::size_t k = 0; k < count; ++k) {
-            for (std::size_t a = 0; a < width; ++a)
-                sorted[(first + k) * width + a] = values[order[k] * width + a];
-        }
-        values = std::move(sorted);
+    order_.resize(count);
+    std::iota(order_.begin(), order_.end(), first);
+    // Those at the same time keep the order in which they were found.
+    std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+        return run.times[a] < run.times[b] || (run.times[a] == run.times[b] && a < b);
+    });
+    const auto apply = [&](auto& values, auto& sorted, std::size_t width) {
+        sorted.clear();
+        for (const std::size_t from : order_)
+            sorted.insert(sorted.end(), values.begin() + static_cast<std::ptrdiff_t>(from * width),
+                          values.begin() + static_cast<std::ptrdiff_t>((from + 1) * width));
+        std::copy(sorted.begin(), sorted.end(),
+                  values.begin() + static_cast<std::ptrdiff_t>(first * width));
     };
-    apply(run.times, 1);
-    apply(run.neurons, 1);
-    apply(run.offsets, 1);
-    apply(run.before, dimension);
+    apply(run.times, found_.offsets, 1);
+    apply(run.neurons, found_.neurons, 1);
+    apply(run.offsets, found_.offsets, 1);
+    apply(run.before, found_.before, dimension);
 }
 
 void ExactExample::end_step(std::size_t population, std::size_t step) {
