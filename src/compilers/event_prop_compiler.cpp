@@ -12,6 +12,9 @@
 namespace saltus {
 namespace {
 
+// A label's neuron without a spike has no gradient; this draws it to its threshold.
+constexpr double kSilentLabel = 20.0;
+
 void check_regularisation(const Regularisation& given, const std::string& where) {
     const std::pair<const char*, double> numbers[] = {
         {"upper", given.upper}, {"lower", given.lower},   {"most", given.most},
@@ -49,8 +52,11 @@ void set_regularisations(const EventPropOptions& options, Plan& plan) {
     for (PopulationPlan& population : plan.populations) {
         const bool is_hidden = population.input == InputKind::kNone && population.kernel.spiking &&
                                !population.readout;
-        if (is_hidden && options.regularisations.count(population.name) == 0)
-            population.regularisation = options.regularisation;
+        const bool is_named = options.regularisations.count(population.name) != 0;
+        if (is_hidden && !is_named) population.regularisation = options.regularisation;
+        const bool reads_first =
+            population.readout && population.readout->source == ReadoutSource::kFirstSpike;
+        if (reads_first && !is_named) population.regularisation.silent = kSilentLabel;
         if (!population.regularisation.any() || plan.exact_times) continue;
         throw ModelError("Population " + population.name,
                          "regularisation goes with exact spike times, and those here lie on the "

@@ -35,6 +35,8 @@ struct EventPropOptions {
     /// the first spike of the label's neuron in an example of length T, which is added to the loss.
     double ttfs_alpha = 0.01;
     /// Regularisation of all populations that spike and are no outputs, and of single ones by name.
+    /// Outputs that are read by first spikes have one of their own unless they are named: a label's
+    /// neuron that stays silent is drawn to its threshold with strength 20.
     Regularisation regularisation = {};
     std::map<std::string, Regularisation> regularisations = {};
     /// Smallest slope (per ms) with which a threshold counts as crossed. A spike that only grazes

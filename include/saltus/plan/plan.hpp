@@ -57,7 +57,8 @@ struct Regularisation {
     double least = 0.0;
     /// Strength of what draws a neuron, in an example in which it does not spike, up to its
     /// threshold, by the step in which it came nearest to it; times the fraction of the batch's
-    /// examples by which it spikes in fewer than `active`.
+    /// examples by which it spikes in fewer than `active`. Of an output that is read by first
+    /// spikes, the label's neuron alone is drawn, whatever the fraction.
     double silent = 0.0;
     double active = 0.5;
 

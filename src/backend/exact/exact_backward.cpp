@@ -50,8 +50,12 @@ void ExactExample::find_silent(std::size_t population, const std::vector<double>
     std::vector<bool> spiked(pulls.size(), false);
     for (const std::uint32_t neuron : run.neurons)
         spiked[neuron] = true;
-    for (std::uint32_t j = 0; j < pulls.size(); ++j)
+    const auto& readout = plan_.populations[population].readout;
+    const bool only_label = readout && readout->source == ReadoutSource::kFirstSpike;
+    for (std::uint32_t j = 0; j < pulls.size(); ++j) {
+        if (only_label && static_cast<std::int32_t>(j) != run.label) continue;
         if (!spiked[j] && pulls[j] > 0.0) run.silent.push_back(j);
+    }
     std::stable_sort(run.silent.begin(), run.silent.end(), [&](std::uint32_t a, std::uint32_t b) {
         return run.nearest_segment[a] < run.nearest_segment[b];
     });

@@ -95,6 +95,7 @@ class ExactExample {
         bool ends_with_spike = false;
         std::vector<unsigned char> has_ended;
         std::size_t num_ended = 0;
+        std::int32_t label = -1;  ///< of an output whose loss has one
         std::size_t next_step = 0;
         bool compares_steps = false;
         bool records_states = false;

@@ -325,9 +325,11 @@ double ExactExample::loss(const Loss* loss, std::size_t output, const Batch& bat
     const TargetView& targets = batch.targets[output];
     Run& run = runs_[output];
     run.readout_slope.assign(plan_.populations[output].size, 0.0);
+    run.label = -1;
     if (loss == nullptr || targets.empty()) return 0.0;
     std::vector<double> numbers;
     const Target target = targets.of(example, numbers);
+    run.label = target.label;
     if (!targets.of_steps) return loss->evaluate(run.readout, target, run.readout_slope);
     const std::vector<double> outputs = run.step_outputs;
     return loss->evaluate(outputs, target, run.step_outputs);

@@ -172,9 +172,11 @@ class ExactProgram : public Program {
                                 wanted.lower * std::max(0.0, wanted.least - mean)) /
                                share;
             }
+            const auto& readout = plan_.populations[index].readout;
+            const bool is_gated = !readout || readout->source != ReadoutSource::kFirstSpike;
             for (std::size_t j = 0; j < of_silent.size(); ++j) {
-                of_silent[j] =
-                    wanted.silent * std::max(0.0, wanted.active - active[j] / share) / share;
+                const double missing = std::max(0.0, wanted.active - active[j] / share);
+                of_silent[j] = wanted.silent * (is_gated ? missing : 1.0) / share;
             }
         }
     }
