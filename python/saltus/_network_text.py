@@ -282,7 +282,11 @@ def _listed(connection: "Connection", compiled: "CompiledNetwork") -> Described:
         return described
     synapses_ = compiled.synapses(connection)
     delays = np.unique(synapses_.delay)
-    delay = float(delays[0]) if len(delays) == 1 else synapses_.delay.astype(np.float64)
+    delay: Any = synapses_.delay.astype(np.float64)
+    if len(delays) == 1:
+        # With exact spike times it needs not be a whole number.
+        known = compiled.delays(connection)
+        delay = float(known if known.ndim == 0 else delays[0])
     return Sparse(synapses_.pre, synapses_.post, synapses_.weight.astype(np.float64), delay)
 
 

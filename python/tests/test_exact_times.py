@@ -109,3 +109,46 @@ def test_regularisation_by_population() -> None:
 def test_mistakes(arguments: Any, says: str) -> None:
     with pytest.raises(ModelError, match=says):
         Race().compile(**arguments)
+
+
+def test_what_does_not_go_with_exact_times() -> None:
+    race = Race()
+    compiled = race.compile()
+    assert compiled.delays(race.network.connections[0]) == 0.25
+    with pytest.raises(UnsupportedError, match="no network runs step by step"):
+        compiled.stream()
+    with pytest.raises(UnsupportedError, match="no profile is kept of exact spike times"):
+        race.compile(kernel_profiling=True)
+    with pytest.raises(UnsupportedError, match="no example goes on where another ended"):
+        InferenceCompiler(30, spike_times="exact", reset_vars_between_batches=False).compile(
+            race.network
+        )
+    late = [PreprocessedSpikes(np.array([1, 1, 1]), np.array([40.0]))]
+    with pytest.raises(
+        ModelError, match="a spike is at 40 ms, but the network was compiled for 30"
+    ):
+        compiled.predict({race.inputs: late})
+
+
+def test_recorders_and_drawn_synapses(tmp_path: Path) -> None:
+    race = Race()
+    with race.network:
+        drawn = saltus.connectivity.FixedProbability(0.5, Normal(0.2, 0.1), delay=1.5)
+        Connection(race.inputs, race.output, drawn, Exponential(10.0), name="drawn")
+    compiled = race.compile()
+    _, recorded = compiled.evaluate(
+        *race.data(),
+        callbacks=[
+            saltus.callbacks.SpikeRecorder(race.hidden, key="spikes"),
+            saltus.callbacks.VarRecorder(race.hidden, "v", key="v"),
+        ],
+    )
+    trace = compiled.trace({race.inputs: race.x}, 0)
+    np.testing.assert_array_equal(recorded["v"][0], trace.states["hidden.v"])
+    assert len(recorded["spikes"]) == 2
+    compiled.save_model(tmp_path / "model.h5")
+    model = saltus.load_model(tmp_path / "model.h5")
+    again = model.compiler.compile(model.network)
+    assert again.delays("drawn") == 1.5
+    expected = compiled.predict({race.inputs: race.x})[0][race.output]
+    np.testing.assert_array_equal(again.predict({"input": race.x})[0]["output"], expected)

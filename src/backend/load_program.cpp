@@ -28,6 +28,11 @@ std::unique_ptr<Program> load_program(const Plan& plan, const Losses& losses,
             .unsupported();
     }
     const std::vector<std::string> names = backend_names();
+    if (plan.exact_times && options.kernel_profiling) {
+        throw ModelError("BackendOptions", "no profile is kept of exact spike times",
+                         "leave kernel_profiling out")
+            .unsupported();
+    }
     if (plan.exact_times && std::find(names.begin(), names.end(), options.name) != names.end())
         return load_exact_program(plan, losses, options);
     if (options.name == "cpu") return load_cpu_program(plan, losses, options);

@@ -202,7 +202,10 @@ Array CompiledNetwork::weights(const std::string& connection) const {
 Array CompiledNetwork::delays(const std::string& connection) const {
     const ConnectionPlan& plan =
         implementation_->plan.connections[implementation_->connection_index(connection)];
-    if (plan.has_uniform_delay()) return {Shape(), {static_cast<double>(plan.delay)}};
+    if (plan.has_uniform_delay()) {
+        const bool is_exact = implementation_->plan.exact_times;
+        return {Shape(), {is_exact ? plan.exact_delay : static_cast<double>(plan.delay)}};
+    }
     require_kept_weights(plan);
     Array delays(plan.weight_shape);
     for_each_weight(plan, [&](std::size_t weight, std::size_t, const RowSynapse& synapse) {

@@ -136,6 +136,12 @@ Stream CompiledNetwork::stream(std::size_t num_examples) const {
         throw ModelError("Stream", "num_examples is 0", "give how many shall run side by side");
     }
     const NetworkState& network = *implementation_;
+    if (network.plan.exact_times) {
+        throw ModelError("Stream", "with exact spike times no network runs step by step",
+                         "compile it with spikes on the time grid")
+            .with("parameter", "spike_times")
+            .unsupported();
+    }
     auto made = std::make_unique<Stream::Implementation>();
     Stream::Implementation& own = *made;
     own.plan = one_step_at_a_time(network.plan, num_examples);
