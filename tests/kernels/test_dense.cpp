@@ -139,6 +139,28 @@ TEST_P(DenseKernels, CombineRows) {
     }
 }
 
+TEST_P(DenseKernels, AddCombinations) {
+    for (const std::size_t rows : {0, 1, 3, 10}) {
+        for (const std::size_t steps : {1, 4}) {
+            const Floats a = matrix(numbers_, rows + 1, stride());
+            const Floats factors = matrix(numbers_, steps, 16);
+            Floats out = matrix(numbers_, steps, stride());
+            Floats expected = out;
+            for (std::size_t step = 0; step < steps; ++step) {
+                for (std::size_t column = 0; column < stride(); ++column) {
+                    for (std::size_t row = 0; row < rows; ++row) {
+                        expected[step * stride() + column] +=
+                            0.5F * factors[step * 16 + row] * a[row * stride() + column];
+                    }
+                }
+            }
+            kernels::add_combinations(a.data(), stride(), rows, factors.data(), 16, steps, 0.5F,
+                                      out.data(), stride());
+            EXPECT_EQ(out, expected) << rows << " rows, " << steps << " steps";
+        }
+    }
+}
+
 TEST_P(DenseKernels, AddOuter) {
     for (const std::size_t rows : {0, 1, 10}) {
         const Floats x = matrix(numbers_, 1, stride());
