@@ -107,6 +107,7 @@
 #include <saltus/runtime/callbacks.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 #include <saltus/runtime/conn_var_recorder.hpp>
+#include <saltus/runtime/gradient_check.hpp>
 #include <saltus/runtime/inputs.hpp>
 #include <saltus/runtime/recorders.hpp>
 #include <saltus/runtime/stream.hpp>

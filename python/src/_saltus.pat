@@ -105,6 +105,9 @@ _saltus\.CompiledNetwork\.described$:
 _saltus\.CompiledTrainingNetwork\.train$:
     def train(self, x: _Data, y: _Labels, num_epochs: int, start_epoch: int, shuffle: bool, metrics: Sequence[str], input_dropout: float, schedule: Callable[[float], float] | Schedule | None, augment: Callable[[int], tuple[_Data, _Labels]] | None, validation_split: float, validation_x: _Data, validation_y: _Labels, validation_run: object | None, run: object | None) -> list[tuple[int, dict[str, float], float]]: ...
 
+_saltus\.CompiledTrainingNetwork\.check_gradients$:
+    def check_gradients(self, x: _Data, y: _Labels, per_connection: int, step: float) -> list[tuple[str, int, float, float, float, float]]: ...
+
 _saltus\.CompiledTrainingNetwork\.(gradients|delay_gradients)$:
     def \1(self, arg0: _Data, arg1: _Labels, /) -> dict[str, _Floats]: ...
 

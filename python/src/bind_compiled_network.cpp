@@ -280,6 +280,21 @@ void bind_compiled_network(nb::module_& module) {
                  const Labels labels = to_labels(y);
                  return to_numpy(without_lock([&] { return network.gradients(inputs, labels); }));
              })
+        .def(
+            "check_gradients",
+            [](CompiledTrainingNetwork& network, const nb::dict& x, const nb::dict& y,
+               std::size_t per_connection, double step) {
+                const Inputs inputs = to_inputs(x);
+                const Labels labels = to_labels(y);
+                const auto checked = without_lock(
+                    [&] { return network.check_gradients(inputs, labels, per_connection, step); });
+                nb::list rows;
+                for (const CheckedGradient& row : checked)
+                    rows.append(nb::make_tuple(row.connection, row.weight, row.value, row.gradient,
+                                               row.difference, row.error));
+                return rows;
+            },
+            nb::arg("x"), nb::arg("y"), nb::arg("per_connection"), nb::arg("step"))
         .def("delay_gradients",
              [](Training& network, const nb::dict& x, const nb::dict& y) {
                  const Inputs inputs = to_inputs(x);

@@ -152,3 +152,16 @@ def test_recorders_and_drawn_synapses(tmp_path: Path) -> None:
     assert again.delays("drawn") == 1.5
     expected = compiled.predict({race.inputs: race.x})[0][race.output]
     np.testing.assert_array_equal(again.predict({"input": race.x})[0]["output"], expected)
+
+
+def test_gradients_are_checked() -> None:
+    race = Race()
+    compiled = race.compile(reg_lambda_upper=0.1)
+    before = compiled.weights(race.network.connections[0])
+    some = ({race.inputs: race.x[:5]}, {race.output: race.y[:5]})
+    checked = compiled.check_gradients(*some, per_connection=3)
+    assert len(checked) == 6 and checked[0].error < 1e-6
+    assert [row.error for row in checked] == sorted((row.error for row in checked), reverse=True)
+    np.testing.assert_array_equal(compiled.weights(race.network.connections[0]), before)
+    with pytest.raises(ModelError, match="step is 0; give a positive number"):
+        compiled.check_gradients(*some, step=0.0)

@@ -86,6 +86,7 @@ class Grammar {
         add_train();
         add_evaluate();
         add_explain();
+        add_gradcheck();
         add_command("version", "Print version, backends and instruction set",
                     CommandKind::kVersion);
     }
@@ -173,6 +174,38 @@ class Grammar {
             ->type_name("");
         add_backend_options(explain);
         explain->footer("Example:\n  saltus explain examples/fashion_mnist.toml");
+    }
+
+    void add_gradcheck() {
+        CLI::App* check = add_command(
+            "gradcheck", "Compare gradients with differences of the loss, the worst weights first",
+            CommandKind::kGradcheck);
+        check
+            ->add_option("FILE", values_.file,
+                         "Network file (.toml) or saved model, with spike_times = \"exact\"")
+            ->required()
+            ->type_name("");
+        check->add_option("--weights", values_.weights, "Model whose weights to use")
+            ->type_name("MODEL.h5");
+        check
+            ->add_option("--examples", values_.examples,
+                         "Of the examples to test on, how many the loss is a mean over (4)")
+            ->check(whole_number(1, 1'000'000))
+            ->type_name("N");
+        check
+            ->add_option("--per-connection", values_.weights_checked,
+                         "How many weights of each connection, those of the greatest gradients (8)")
+            ->check(whole_number(1, 1'000'000))
+            ->type_name("N");
+        add_backend_options(check);
+        check->add_flag("--json", values_.json,
+                        "Make the last line of standard output a JSON object with the results; "
+                        "all else goes to standard error");
+        check->add_flag("--quiet", values_.quiet, "Print results, warnings and errors only");
+        check->footer(
+            "Example:\n  saltus gradcheck net.toml --examples 8\n\n"
+            "Exit code 1 where they disagree by more than 1e-5 of a connection's greatest "
+            "gradient.");
     }
 
     void add_backend_options(CLI::App* command) {

@@ -10,7 +10,7 @@
 
 namespace saltus {
 
-enum class CommandKind { kTrain, kEvaluate, kExplain, kVersion };
+enum class CommandKind { kTrain, kEvaluate, kExplain, kGradcheck, kVersion };
 
 /// What the user asked for. Options that were not given are empty, so that the network file
 /// decides.
@@ -24,6 +24,8 @@ struct CommandLine {
     std::filesystem::path resume;
     std::filesystem::path report;
     std::optional<std::size_t> epochs;
+    std::optional<std::size_t> examples;         ///< of gradcheck
+    std::optional<std::size_t> weights_checked;  ///< likewise, of each connection
     std::optional<std::uint64_t> seed;
     std::optional<int> threads;
     std::optional<std::string> backend;

@@ -20,6 +20,10 @@ EncodedImages finish(const NetworkFile& file, InputData spikes, std::vector<std:
 
 /// Takes the dataset by value, so that its pixels are gone as soon as they are spikes.
 EncodedImages encode(const NetworkFile& file, ImageDataset images) {
+    if (file.inference.exact_spike_times) {
+        auto exact = std::make_shared<const SpikeTrains>(file.encoder().encode(images));
+        return finish(file, std::move(exact), std::move(images.labels));
+    }
     auto spikes = std::make_shared<const GridSpikes>(
         file.encoder().encode(images, file.inference.dt, file.inference.evaluate_timesteps,
                               file.inference.backend.threads));
@@ -27,6 +31,10 @@ EncodedImages encode(const NetworkFile& file, ImageDataset images) {
 }
 
 EncodedImages encode(const NetworkFile& file, SpikeDataset recordings) {
+    if (file.inference.exact_spike_times) {
+        auto exact = std::make_shared<const SpikeTrains>(std::move(recordings.spikes));
+        return finish(file, std::move(exact), std::move(recordings.labels));
+    }
     auto spikes = std::make_shared<const GridSpikes>(
         GridSpikes::from(recordings.spikes, file.inference.dt, file.inference.evaluate_timesteps));
     return finish(file, std::move(spikes), std::move(recordings.labels));

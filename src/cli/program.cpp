@@ -9,6 +9,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/evaluate_command.hpp"
+#include "cli/gradcheck_command.hpp"
 #include "cli/inspect_commands.hpp"
 #include "cli/train_command.hpp"
 
@@ -38,6 +39,8 @@ int dispatch(const CommandLine& command, Console& console, TimePoint start) {
             return run_evaluate(command, console, start);
         case CommandKind::kExplain:
             return run_explain(command, console);
+        case CommandKind::kGradcheck:
+            return run_gradcheck(command, console);
         case CommandKind::kVersion:
             return run_version(console);
     }

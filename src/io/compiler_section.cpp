@@ -228,6 +228,7 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
         file.event_prop = read_training<EventPropOptions>(table, file.inference);
         read_positive(table, "min_slope", file.event_prop.min_slope);
         file.event_prop.exact_spike_times = read_spike_times(table);
+        file.inference.exact_spike_times = file.event_prop.exact_spike_times;
         table.read("ttfs_alpha", file.event_prop.ttfs_alpha);
         file.event_prop.regularisation = read_regularisation(table);
         check_where_written<EventPropCompiler>(table, file.event_prop);

@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         WrongLine{{}, "no command is given"},
         WrongLine{{"trian", "a.toml"}, "there is no command 'trian'; did you mean 'train'?"},
-        WrongLine{{"zzzzzzzzz"}, "known are train, evaluate, explain and version"},
+        WrongLine{{"zzzzzzzzz"}, "known are train, evaluate, explain, gradcheck and version"},
         WrongLine{{"--verison"}, "there is no option '--verison'; did you mean '--version'?"},
         WrongLine{{"train", "a.toml", "--epoch", "3"},
                   "there is no option '--epoch'; did you mean '--epochs'?"},
@@ -83,7 +83,7 @@ TEST(CommandLine, VersionNamesWhatThereIs) {
 }
 
 TEST(CommandLine, MissingFilesAreTheUsersError) {
-    for (const char* command : {"train", "evaluate", "explain"}) {
+    for (const char* command : {"train", "evaluate", "explain", "gradcheck"}) {
         const Outcome outcome = run_saltus({command, "/nowhere/net.toml"});
         EXPECT_EQ(outcome.exit_code, 1);
         EXPECT_THAT(outcome.out, IsEmpty());

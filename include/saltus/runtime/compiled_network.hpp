@@ -13,6 +13,7 @@
 #include <saltus/optimisers/update_step.hpp>
 #include <saltus/plan/plan.hpp>
 #include <saltus/runtime/callback.hpp>
+#include <saltus/runtime/gradient_check.hpp>
 #include <saltus/runtime/inputs.hpp>
 #include <saltus/runtime/stream.hpp>
 #include <saltus/runtime/training.hpp>
@@ -139,6 +140,20 @@ class CompiledTrainingNetwork : public CompiledNetwork {
     /// for different delays that no memory holds (PROCEDURAL). Spikes on the grid count as moved in
     /// time to first order.
     std::map<std::string, Array> delay_gradients(const Inputs& x, const Labels& y);
+
+    /// Compares gradients with finite differences of the loss that is reported: those of the
+    /// weights of each trained connection whose gradients are the greatest. Regularisation is left
+    /// out, which is no part of that loss.
+    /// @param per_connection how many of each, at most.
+    /// @param step by how much weights are changed, relative to the greatest of the connection.
+    /// @return those with the greatest errors first.
+    /// @throws ModelError as require_checkable() does.
+    std::vector<CheckedGradient> check_gradients(const Inputs& x, const Labels& y,
+                                                 std::size_t per_connection = 8,
+                                                 double step = 1e-4) const;
+    /// @throws ModelError for a network whose loss jumps or whose gradients are no derivatives:
+    /// only EventProp with exact spike times has neither.
+    void require_checkable() const;
 
     /// The mean loss of these examples.
     double loss(const Inputs& x, const Labels& y);

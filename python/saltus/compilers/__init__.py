@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 
 from .._absent import absent
-from ._results import Synapses, Trace
+from ._results import CheckedGradient, Synapses, Trace
 from .compiled_network import CompiledNetwork
 from .compiled_training_network import CompiledTrainingNetwork
 from .compiler import Compiler
@@ -16,6 +16,7 @@ from .stream import Stream
 from .surrogate_compiler import SurrogateCompiler
 
 __all__ = [
+    "CheckedGradient",
     "CompiledNetwork",
     "CompiledTrainingNetwork",
     "Compiler",

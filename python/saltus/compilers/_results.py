@@ -9,6 +9,30 @@ import numpy as np
 from ..metrics import MetricDict
 
 
+class CheckedGradient(NamedTuple):
+    """The derivative of the loss by one weight, computed in two ways.
+
+    Attributes:
+        connection: Name of the weight's connection.
+        weight: Number of the weight in the flattened array of weights().
+        value: The weight.
+        gradient: What training uses, without regularisation.
+        difference: The central difference of the loss, of the fourth order.
+        error: How far the two are apart, relative to the greatest gradient of the connection.
+
+    Example:
+        >>> CheckedGradient("hidden", 0, 0.5, 0.25, 0.25, 0.0).error
+        0.0
+    """
+
+    connection: str
+    weight: int
+    value: float
+    gradient: float
+    difference: float
+    error: float
+
+
 class Synapses(NamedTuple):
     """The synapses of a connection one by one, arrays of shape (synapses,).
 

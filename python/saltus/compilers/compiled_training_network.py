@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ..metrics import get_metrics
 from ..schedules import Schedule, get_schedule
 from .._values import require_count, require_number
 from ._binding import inputs_and_labels, num_examples
+from ._results import CheckedGradient
 from .compiled_network import CompiledNetwork
 
 Data = Dict[str, Any]
@@ -170,6 +171,45 @@ class CompiledTrainingNetwork(CompiledNetwork):
         data = self._data(x, y)
         with self._lock:
             return self._by_connection(self._made.gradients(*data))
+
+    def check_gradients(
+        self,
+        x: Dict[Any, Any],
+        y: Dict[Any, Any],
+        per_connection: int = 8,
+        step: float = 1e-4,
+    ) -> List[CheckedGradient]:
+        """Compares gradients with finite differences of the loss: those of the weights of each
+        trained connection whose gradients are the greatest. Regularisation is left out, which is
+        no part of that loss.
+
+        Args:
+            x: Data by input population or layer.
+            y: Labels by output population or layer.
+            per_connection: How many weights of each connection, at most.
+            step: By how much weights are changed, relative to the greatest of the connection.
+
+        Returns:
+            The weights with the greatest errors first.
+
+        Raises:
+            UnsupportedError: For networks whose loss jumps or whose gradients are no derivatives:
+                only EventPropCompiler with spike_times="exact" has neither.
+            ModelError: When data do not fit the network or each other.
+
+        Example:
+            >>> exact = EventPropCompiler(20, "sparse_categorical_crossentropy", spike_times="exact")
+            >>> checked = exact.compile(network).check_gradients({inputs: x[:2]}, {output: y[:2]})
+            >>> checked[0].error < 1e-4
+            True
+        """
+        count = require_count(per_connection, "check_gradients", "per_connection", 1)
+        data = self._data(x, y)
+        with self._lock:
+            rows = self._made.check_gradients(
+                *data, count, require_number(step, "check_gradients", "step")
+            )
+        return [CheckedGradient(*row) for row in rows]
 
     def delay_gradients(self, x: Dict[Any, Any], y: Dict[Any, Any]) -> Dict[Any, np.ndarray]:
         """The gradient of the mean loss of these examples by the delays, per timestep.

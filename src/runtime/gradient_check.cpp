@@ -1,0 +1,141 @@
+#include <saltus/runtime/gradient_check.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+#include <saltus/data/batch_order.hpp>
+#include <saltus/runtime/compiled_network.hpp>
+
+#include "runtime/implementation.hpp"
+
+namespace saltus {
+namespace {
+
+double greatest(const std::vector<double>& values) {
+    double result = 0.0;
+    for (const double value : values)
+        result = std::max(result, std::abs(value));
+    return result;
+}
+
+/// Numbers of the entries of greatest magnitude.
+std::vector<std::size_t> steepest(const std::vector<double>& gradient, std::size_t count) {
+    std::vector<std::size_t> order(gradient.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::abs(gradient[a]) > std::abs(gradient[b]);
+    });
+    order.resize(std::min(count, order.size()));
+    return order;
+}
+
+/// The loss and gradients of some examples, on a program of its own.
+class Checker {
+  public:
+    Checker(const NetworkState& network, const Inputs& x, const Labels& y)
+        : plan_(without_regularisation(network.plan)),
+          data_(bind_data(plan_, x, y, network.losses)),
+          order_(natural_order(data_.num_examples)),
+          program_(load_program(plan_, network.losses, network.backend)) {
+        copy_weights(network.plan, *network.program, *program_);
+        batch_.inputs = data_.inputs;
+        batch_.targets = data_.targets;
+        batch_.examples = order_;
+    }
+
+    std::vector<double> gradient(std::size_t connection) {
+        program_->learn(batch_, nullptr, result_);
+        return program_->gradient(connection);
+    }
+
+    double loss() {
+        program_->infer(batch_, result_);
+        return std::accumulate(result_.losses.begin(), result_.losses.end(), 0.0) /
+               static_cast<double>(order_.size());
+    }
+
+    Program& program() { return *program_; }
+
+  private:
+    static Plan without_regularisation(Plan plan) {
+        for (PopulationPlan& population : plan.populations)
+            population.regularisation = {};
+        return plan;
+    }
+
+    Plan plan_;
+    BoundData data_;
+    std::vector<std::uint32_t> order_;
+    std::unique_ptr<Program> program_;
+    Batch batch_;
+    BatchResult result_;
+};
+
+/// Those of one connection.
+void check_connection(Checker& checker, std::size_t index, const std::string& name,
+                      std::size_t count, double step, std::vector<CheckedGradient>& checked) {
+    const std::vector<double> gradient = checker.gradient(index);
+    const std::vector<double> weights = checker.program().weights(index);
+    const double scale = greatest(gradient);
+    const double change = step * std::max(greatest(weights), 1e-6);
+    for (const std::size_t weight : steepest(gradient, count)) {
+        const auto loss_at = [&](double by) {
+            std::vector<double> changed = weights;
+            changed[weight] += by;
+            checker.program().set_weights(index, changed);
+            return checker.loss();
+        };
+        CheckedGradient entry{name, weight, weights[weight], gradient[weight], 0.0, 0.0};
+        entry.difference = (8.0 * (loss_at(change) - loss_at(-change)) -
+                            (loss_at(2.0 * change) - loss_at(-2.0 * change))) /
+                           (12.0 * change);
+        const double apart = std::abs(entry.gradient - entry.difference);
+        entry.error = scale > 0.0 ? apart / scale : apart;
+        checked.push_back(entry);
+    }
+    checker.program().set_weights(index, weights);
+}
+
+}  // namespace
+
+void CompiledTrainingNetwork::require_checkable() const {
+    const Plan& plan = implementation_->plan;
+    if (plan.mode == PlanMode::kEventProp && plan.exact_times) return;
+    const bool on_grid = plan.mode == PlanMode::kEventProp;
+    throw ModelError("check_gradients",
+                     on_grid ? "on the time grid the loss jumps where a spike changes its step, so "
+                               "that differences say nothing of gradients"
+                             : "surrogate gradients are no derivatives of the loss",
+                     on_grid ? "compile with spike_times = \"exact\""
+                             : "compile with EventPropCompiler and spike_times = \"exact\"")
+        .with("parameter", "spike_times")
+        .unsupported();
+}
+
+std::vector<CheckedGradient> CompiledTrainingNetwork::check_gradients(const Inputs& x,
+                                                                      const Labels& y,
+                                                                      std::size_t per_connection,
+                                                                      double step) const {
+    require_checkable();
+    if (!std::isfinite(step) || step <= 0.0) {
+        throw ModelError("check_gradients", fmt::format("step is {:g}", step),
+                         "give a positive number, for example 1e-4")
+            .with("parameter", "step");
+    }
+    if (y.empty()) throw ModelError("check_gradients", "there are no labels", "give labels");
+    Checker checker(*implementation_, x, y);
+    std::vector<CheckedGradient> checked;
+    const std::vector<ConnectionPlan>& connections = implementation_->plan.connections;
+    for (std::size_t index = 0; index < connections.size(); ++index) {
+        if (!connections[index].trainable) continue;
+        check_connection(checker, index, connections[index].name, per_connection, step, checked);
+    }
+    std::stable_sort(checked.begin(), checked.end(),
+                     [](const auto& a, const auto& b) { return a.error > b.error; });
+    return checked;
+}
+
+}  // namespace saltus
