@@ -90,7 +90,7 @@ CompiledTrainingNetwork compile(std::uint64_t seed, int threads, double dt, doub
 
 /// @param hurry whether it shall soon be good, rather than in the end.
 void run(unsigned seed, std::size_t epochs, int threads, double dt, bool hurry) {
-    const double decay = hurry ? 0.88 : 0.96;
+    const double decay = hurry ? 0.88 : 0.97;
     const Points train = draw(5000, 1000 + seed);
     const Points test = draw(1000, 2000 + seed);
     CompiledTrainingNetwork network = compile(seed, threads, dt, hurry ? 0.02 : 0.015);

@@ -3,7 +3,7 @@
 Four coordinates (x, y, 1 - x, 1 - y) become spikes at as many times within 20 ms. A step is 1 ms long, and
 spikes fall wherever the threshold is crossed within it.
 
-    python examples/yin_yang.py [--epochs 70] [--seed 0]
+    python examples/yin_yang.py [--epochs 100] [--seed 0]
 
 The task: L. Kriener, J. Goeltz, M. A. Petrovici, The Yin-Yang dataset, NICE 2022.
 """
@@ -48,7 +48,7 @@ def draw(count, seed):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--epochs", type=int, default=70)
+    arguments.add_argument("--epochs", type=int, default=100)
     arguments.add_argument("--seed", type=int, default=0)
     arguments.add_argument("--samples", type=int, default=5000, help="points to train with")
     given = arguments.parse_args()
@@ -75,7 +75,7 @@ def main():
     compiled = compiler.compile(network)
     x, y = draw(given.samples, 1000 + given.seed)
     metrics, _ = compiled.train(
-        {inputs: x}, {output: y}, given.epochs, schedule=ExponentialSchedule(0.96)
+        {inputs: x}, {output: y}, given.epochs, schedule=ExponentialSchedule(0.97)
     )
     fresh_x, fresh_y = draw(10000, 3000 + given.seed)
     metrics, _ = compiled.evaluate({inputs: fresh_x}, {output: fresh_y})
