@@ -46,10 +46,8 @@ class Checker {
         batch_.examples = order_;
     }
 
-    std::vector<double> gradient(std::size_t connection) {
-        program_->learn(batch_, nullptr, result_);
-        return program_->gradient(connection);
-    }
+    /// Computes the gradients of all connections, which the program then keeps.
+    void learn() { program_->learn(batch_, nullptr, result_); }
 
     double loss() {
         program_->infer(batch_, result_);
@@ -77,7 +75,7 @@ class Checker {
 /// Those of one connection.
 void check_connection(Checker& checker, std::size_t index, const std::string& name,
                       std::size_t count, double step, std::vector<CheckedGradient>& checked) {
-    const std::vector<double> gradient = checker.gradient(index);
+    const std::vector<double> gradient = checker.program().gradient(index);
     const std::vector<double> weights = checker.program().weights(index);
     const double scale = greatest(gradient);
     const double change = step * std::max(greatest(weights), 1e-6);
@@ -127,6 +125,7 @@ std::vector<CheckedGradient> CompiledTrainingNetwork::check_gradients(const Inpu
     }
     if (y.empty()) throw ModelError("check_gradients", "there are no labels", "give labels");
     Checker checker(*implementation_, x, y);
+    checker.learn();
     std::vector<CheckedGradient> checked;
     const std::vector<ConnectionPlan>& connections = implementation_->plan.connections;
     for (std::size_t index = 0; index < connections.size(); ++index) {

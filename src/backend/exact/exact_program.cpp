@@ -10,8 +10,16 @@
 namespace saltus {
 namespace {
 
-/// Examples whose gradients are summed in one buffer.
-constexpr std::size_t kExamplesPerGroup = 4;
+/// Examples whose gradients are summed in one buffer: at least four, and so many that memory does
+/// not grow with the examples, whatever the number of threads.
+std::size_t examples_per_group(std::size_t examples) {
+    constexpr std::size_t kMostGroups = 64;
+    return std::max<std::size_t>(4, (examples + kMostGroups - 1) / kMostGroups);
+}
+
+std::size_t num_groups(std::size_t examples) {
+    return (examples + examples_per_group(examples) - 1) / examples_per_group(examples);
+}
 
 class ExactProgram : public Program {
   public:
@@ -141,11 +149,12 @@ class ExactProgram : public Program {
         const std::size_t count = batch.examples.size();
         if (!may_update(result)) return;
         regularise(count);
-        const std::size_t groups = (count + kExamplesPerGroup - 1) / kExamplesPerGroup;
+        const std::size_t groups = num_groups(count);
+        const std::size_t size = examples_per_group(count);
         clear(groups);
         for_each_example(groups, [&](std::size_t group, std::size_t) {
-            const std::size_t first = group * kExamplesPerGroup;
-            const std::size_t last = std::min(count, first + kExamplesPerGroup);
+            const std::size_t first = group * size;
+            const std::size_t last = std::min(count, first + size);
             for (std::size_t position = first; position < last; ++position) {
                 examples_[position]->backward(static_cast<double>(count), pulls_, partial_[group]);
             }
@@ -192,7 +201,7 @@ class ExactProgram : public Program {
 
     /// The sums of all groups, in their order.
     void add_up(std::size_t examples) {
-        const std::size_t groups = (examples + kExamplesPerGroup - 1) / kExamplesPerGroup;
+        const std::size_t groups = num_groups(examples);
         const auto add = [&](std::vector<std::vector<double>> ExactGradients::*member) {
             for (std::size_t index = 0; index < (total_.*member).size(); ++index) {
                 std::vector<double>& total = (total_.*member)[index];

@@ -261,10 +261,6 @@ void LinearFlow::retreat_one(double h, std::size_t neuron, double* lambda) const
     });
 }
 
-double LinearFlow::crossing_of(std::size_t neuron, const double* y) const {
-    return crossing_offset[neuron] + along_crossing(neuron, y);
-}
-
 double LinearFlow::along_crossing(std::size_t neuron, const double* v) const {
     double sum = 0.0;
     for (const Constant& c : crossing)

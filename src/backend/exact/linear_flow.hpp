@@ -113,8 +113,6 @@ class LinearFlow {
                     double* later, Spikes& spikes) const;
     /// When the threshold is crossed first, within h; h + 1 when it is not. The path begins below.
     double first_crossing(double h, std::size_t neuron, const Path& path) const;
-    /// c . y + c0
-    double crossing_of(std::size_t neuron, const double* y) const;
     /// dy/dt
     void speed_of(std::size_t neuron, const double* y, double* speed) const;
     /// y after a spike.
