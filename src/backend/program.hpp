@@ -72,6 +72,9 @@ struct Batch {
     double input_dropout = 0.0;
     /// Factor of feedback weights that fade.
     double feedback_scale = 1.0;
+    /// Of learn(): the updates of trained parameters, by population and parameter. Empty where the
+    /// plan has none, or nothing is updated.
+    std::vector<std::vector<UpdateStep>> parameter_steps = {};
     /// Steps of the clock before the batch.
     std::size_t first_step = 0;
     /// By population index: what to record of each example; empty for nothing. States of folded
@@ -105,6 +108,8 @@ struct BatchResult {
     /// Of learn(): the trained connections whose gradients are no finite numbers, or too great for
     /// the squares of optimisers, in their order.
     std::vector<std::size_t> exploded;
+    /// Of learn(): the trained parameters whose gradients are none, by name.
+    std::vector<std::string> exploded_parameters;
     /// Of learn(), by population index: whether any neuron with equations has spiked.
     std::vector<bool> has_spiked;
 
@@ -129,7 +134,8 @@ bool are_within(double bound, std::span<const T> values) {
 
 /// Whether the weights may be updated: a loss or a gradient that is no number would spoil them.
 inline bool may_update(const BatchResult& result) {
-    return result.exploded.empty() && std::all_of(result.losses.begin(), result.losses.end(),
+    return result.exploded.empty() && result.exploded_parameters.empty() &&
+           std::all_of(result.losses.begin(), result.losses.end(),
                                                   [](double loss) { return std::isfinite(loss); });
 }
 
@@ -137,6 +143,13 @@ inline bool may_update(const BatchResult& result) {
 struct Moments {
     std::vector<double> m;
     std::vector<double> v;
+};
+
+/// A trained parameter: one value, or one a neuron, and likewise the rest.
+struct ParameterState {
+    std::vector<double> values;
+    std::vector<double> gradient;
+    Moments moments;
 };
 
 /// Minus the time of each neuron's first spike (ms), or kNoFirstSpike.
@@ -175,6 +188,12 @@ class Program {
     /// Gradient of the delays per timestep, of the last learn() of a plan that wants them: one
     /// number when all synapses have the same delay, otherwise one for each weight.
     virtual std::vector<double> delay_gradient(std::size_t connection) const = 0;
+
+    /// A trained parameter of a population, by number.
+    virtual ParameterState parameter(std::size_t population, std::size_t index) const = 0;
+    /// Takes values and moments. @throws ModelError when the equations are not finite with them.
+    virtual void set_parameter(std::size_t population, std::size_t index,
+                               const ParameterState& state) = 0;
 
     /// Of a plan that carries anything: a state of every neuron at each place of the batch, as the
     /// last example there left it: [batch][neurons].

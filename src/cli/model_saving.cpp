@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <unistd.h>
 #include <saltus/common/errors.hpp>
@@ -50,6 +52,8 @@ ModelFile model_of(const NetworkFile& file, const CompiledNetwork& network, Metr
     model.network_text = file.text;
     for (const std::string& name : network.connections_with_weights())
         model.weights[name] = network.weights(name);
+    for (const std::string& name : network.parameters())
+        model.weights[name] = network.parameter(name);
     model.metrics = std::move(metrics);
     return model;
 }
@@ -59,16 +63,26 @@ void apply_weights(CompiledNetwork& network, const ModelFile& model,
     std::vector<std::string> saved;
     for (const auto& entry : model.weights)
         saved.push_back(entry.first);
-    for (const std::string& name : network.connections_with_weights()) {
-        if (model.weights.contains(name)) continue;
+    const auto require = [&](const std::string& name, const std::string& what) {
+        if (model.weights.contains(name)) return;
         throw ModelError(
-            path.string(), fmt::format("it has no weights for connection '{}'", name),
+            path.string(), fmt::format("it has no {} '{}'", what, name),
             saved.empty() ? "it holds no weights at all" : "it has weights for " + enumerate(saved))
             .with("file", path.string())
             .with("connection", name);
+    };
+    for (const std::string& name : network.connections_with_weights())
+        require(name, "weights for connection");
+    const std::vector<std::string> parameters = network.parameters();
+    for (const std::string& name : parameters)
+        require(name, "values for the parameter");
+    for (const auto& [name, values] : model.weights) {
+        if (std::find(parameters.begin(), parameters.end(), name) != parameters.end()) {
+            network.set_parameter(name, values);
+        } else {
+            network.set_weights(name, values);
+        }
     }
-    for (const auto& [name, weights] : model.weights)
-        network.set_weights(name, weights);
 }
 
 }  // namespace saltus

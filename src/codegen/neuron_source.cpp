@@ -47,6 +47,7 @@ class ModelWriter {
         write_jump();
         write_kept();
         write_adjoint();
+        write_parameters();
         line("};");
         return std::move(text_);
     }
@@ -75,6 +76,7 @@ class ModelWriter {
         constant("num_groups", kernel_.num_groups());
         constant("num_folds", kernel_.num_folds);
         constant("num_kept", kernel_.kept.size());
+        constant("num_parameters", kernel_.parameters.size());
         constant("sub_steps", kernel_.sub_steps);
         constant("num_jumps", taped_jumps(kernel_).size());
         line(fmt::format("    static constexpr bool group_has_state(int s) {{ return s < 0{}; }}",
@@ -178,7 +180,7 @@ class ModelWriter {
         };
         std::vector<std::string> sums(kernel_.jump_matrix.size());
         for (std::size_t a = 0; a < sums.size(); ++a) {
-            for (std::size_t b = 0; b < sums.size(); ++b) {
+            for (std::size_t b = 0; b < kernel_.num_states(); ++b) {
                 if (kernel_.jump_matrix[a][b].is_number(0.0)) continue;
                 sums[a] += fmt::format("{} * lambda[{}] + ", entry(kernel_.jump_matrix[a][b]), b);
             }
@@ -220,6 +222,23 @@ class ModelWriter {
             "added)");
         assign("pulled", kernel_.reset_pull);
         assign("added", kernel_.spike_pull);
+        end("(void)scope; (void)x; (void)lambda; (void)zeta; (void)pulled; (void)added;");
+    }
+
+    void write_parameters() {
+        begin(
+            "void gain_of_update(const Scope& scope, const V* x, const V* g, const V* lambda, V* "
+            "gain)");
+        assign("gain", kernel_.parameter_update);
+        end("(void)scope; (void)x; (void)g; (void)lambda; (void)gain;");
+        begin("void gain_of_decay(const Scope& scope, const V* g, const V* mu, V* gain)");
+        assign("gain", kernel_.parameter_decay);
+        end("(void)scope; (void)g; (void)mu; (void)gain;");
+        begin(
+            "void pull_parameters(const Scope& scope, const V* x, const V* lambda, V zeta, V* "
+            "pulled, V* added)");
+        assign("pulled", kernel_.parameter_reset_pull);
+        assign("added", kernel_.parameter_spike_pull);
         end("(void)scope; (void)x; (void)lambda; (void)zeta; (void)pulled; (void)added;");
     }
 

@@ -126,7 +126,7 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
         loss = std::make_shared<FirstSpikeLoss>(loss, duration, options_.ttfs_alpha);
     }
     return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
-            GradientClip{options_.clip_norm, options_.clip_value}};
+            GradientClip{options_.clip_norm, options_.clip_value}, options_.parameter_optimisers};
 }
 
 }  // namespace saltus

@@ -39,7 +39,7 @@ CompiledTrainingNetwork SurrogateCompiler::compile(const Network& network) const
     Plan plan = lower(network, lowering);
     NamedLosses of_outputs = losses.of(plan);
     return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
-            GradientClip{options_.clip_norm, options_.clip_value}};
+            GradientClip{options_.clip_norm, options_.clip_value}, options_.parameter_optimisers};
 }
 
 }  // namespace saltus

@@ -26,7 +26,7 @@ std::string prefix_of(const WeightFiles& files) {
 }
 
 /// The file of one array.
-fs::path file_of(const WeightFiles& files, const std::string& owner, const char* what) {
+fs::path file_of(const WeightFiles& files, const std::string& owner, const std::string& what) {
     const std::string name = prefix_of(files) + owner + "-" + what + std::string(kEnding);
     if (name.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
         throw ModelError("WeightFiles",
@@ -77,6 +77,12 @@ std::vector<std::string> names_in(const WeightFiles& files) {
     return names;
 }
 
+/// Population or connection of a trained parameter, and its name there.
+std::pair<std::string, std::string> parts_of(const std::string& name) {
+    const std::size_t dot = name.rfind('.');
+    return {name.substr(0, dot), name.substr(dot + 1)};
+}
+
 /// What load_weights() finds out before it changes anything.
 class Found {
   public:
@@ -93,13 +99,23 @@ class Found {
             if (std::find(sparse.begin(), sparse.end(), connection) != sparse.end())
                 require_same_synapses(connection);
             if (is_there(connection + "-d")) require_same_delays(connection);
-            weights_[connection] = fitted(connection);
+            weights_[connection] = fitted(connection, "g", network_.weights(connection).shape);
+        }
+        for (const std::string& name : network_.parameters()) {
+            const auto [owner, parameter] = parts_of(name);
+            if (is_there(owner + "-" + parameter)) {
+                parameters_[name] = fitted(owner, parameter, network_.parameter(name).shape);
+            } else {
+                missing_.push_back(owner + ": " + parameter);
+            }
         }
     }
 
     /// Names that end in one of the network's are those of longer keys.
     void find_unknown() {
-        const std::vector<std::string> connections = network_.connections();
+        std::vector<std::string> owners = network_.connections();
+        for (const std::string& name : network_.parameters())
+            owners.push_back(parts_of(name).first);
         for (const std::string& name : names_) {
             const std::size_t dash = name.rfind('-');
             if (dash == std::string::npos) continue;
@@ -107,7 +123,7 @@ class Found {
             const auto is_known = [&](const std::string& connection) {
                 return owner == connection || owner.ends_with("-" + connection);
             };
-            if (std::none_of(connections.begin(), connections.end(), is_known))
+            if (std::none_of(owners.begin(), owners.end(), is_known))
                 unknown_.push_back(owner + ": " + name.substr(dash + 1));
         }
     }
@@ -127,6 +143,7 @@ class Found {
     }
 
     const std::map<std::string, Array>& weights() const { return weights_; }
+    const std::map<std::string, Array>& parameters() const { return parameters_; }
 
   private:
     bool is_there(const std::string& name) const {
@@ -168,19 +185,19 @@ class Found {
             .with("connection", connection);
     }
 
-    /// Weights in the connection's shape, from any shape of that size.
-    Array fitted(const std::string& connection) const {
-        const fs::path file = file_of(files_, connection, "g");
+    /// What a file holds of a connection or population in the shape wanted, from any shape of that
+    /// size.
+    Array fitted(const std::string& owner, const std::string& variable, const Shape& shape) const {
+        const fs::path file = file_of(files_, owner, variable);
         Array saved = read_npy(file);
-        require_finite(saved, file.string(), "weights of " + connection);
-        const Shape shape = network_.weights(connection).shape;
+        require_finite(saved, file.string(), variable + " of " + owner);
         if (saved.size() != shape.size()) {
             throw ModelError(file.string(),
-                             fmt::format("it has shape {}, but connection '{}' takes {}",
-                                         to_string(saved.shape), connection, to_string(shape)),
+                             fmt::format("it has shape {}, but '{}' takes {}",
+                                         to_string(saved.shape), owner, to_string(shape)),
                              "give weights of a network with the same shapes")
                 .with("file", file.string())
-                .with("connection", connection);
+                .with("connection", owner);
         }
         return {shape, std::move(saved.values)};
     }
@@ -189,6 +206,7 @@ class Found {
     const WeightFiles& files_;
     std::vector<std::string> names_;
     std::map<std::string, Array> weights_;
+    std::map<std::string, Array> parameters_;
     std::vector<std::string> missing_;
     std::vector<std::string> unknown_;
 };
@@ -203,6 +221,10 @@ void save_weights(const CompiledNetwork& network, const WeightFiles& files) {
         const Array delays = network.delays(connection);
         if (delays.shape != Shape())
             write_npy(file_of(files, connection, "d"), Array::vector(delays.values));
+    }
+    for (const std::string& name : network.parameters()) {
+        const auto [owner, parameter] = parts_of(name);
+        write_npy(file_of(files, owner, parameter), Array::vector(network.parameter(name).values));
     }
 }
 
@@ -222,6 +244,8 @@ void load_weights(CompiledNetwork& network, const WeightFiles& files, bool stric
     if (strict) found.require_all();
     for (const auto& [connection, weights] : found.weights())
         network.set_weights(connection, weights);
+    for (const auto& [name, values] : found.parameters())
+        network.set_parameter(name, values);
 }
 
 }  // namespace saltus

@@ -152,6 +152,10 @@ class InterpretedModel {
         shift_ = compile(kernel_.arrival_shift, symbols);
         pulled_ = compile(kernel_.reset_pull, symbols);
         added_ = compile(kernel_.spike_pull, symbols);
+        parameter_update_ = compile(kernel_.parameter_update, symbols);
+        parameter_decay_ = compile(kernel_.parameter_decay, symbols);
+        parameter_pulled_ = compile(kernel_.parameter_reset_pull, symbols);
+        parameter_added_ = compile(kernel_.parameter_spike_pull, symbols);
         if (!kernel_.spiking || kernel_.surrogate) return;
         slope_ = Bytecode(kernel_.slope, symbols);
         jumps_ = compile(taped_jumps(kernel_), symbols);
@@ -162,6 +166,7 @@ class InterpretedModel {
     int num_groups() const { return static_cast<int>(kernel_.num_groups()); }
     int num_folds() const { return static_cast<int>(kernel_.num_folds); }
     int num_jumps() const { return static_cast<int>(jumps_.size()); }
+    int num_parameters() const { return static_cast<int>(kernel_.parameters.size()); }
     int num_kept() const { return static_cast<int>(kernel_.kept.size()); }
     int sub_steps() const { return static_cast<int>(kernel_.sub_steps); }
     bool group_has_state(int s) const {
@@ -214,12 +219,13 @@ class InterpretedModel {
             return e.is_number() ? saltus_kernels::splat(static_cast<float>(e.value())) : *jump++;
         };
         const std::size_t n = kernel_.num_states();
-        for (std::size_t a = 0; a < n; ++a) {
+        const std::size_t rows = kernel_.jump_matrix.size();
+        for (std::size_t a = 0; a < rows; ++a) {
             next[a] = V{};
             for (std::size_t b = 0; b < n; ++b)
                 next[a] += entry(kernel_.jump_matrix[a][b]) * lambda[b];
         }
-        for (std::size_t a = 0; a < n; ++a)
+        for (std::size_t a = 0; a < rows; ++a)
             next[a] += entry(kernel_.jump_vector[a]) * kappa;
     }
     void keep(const V* x, const V* g, V refractory, V* kept) const {
@@ -259,6 +265,25 @@ class InterpretedModel {
         slots[first_coefficient_ - 2] = zeta;
         run(pulled_, slots, pulled);
         run(added_, slots, added);
+    }
+    void gain_of_update(const Scope& scope, const V* x, const V* g, const V* lambda,
+                        V* gain) const {
+        V* slots = slots_with(scope, x, g);
+        fill_adjoint(slots, lambda, nullptr, nullptr);
+        run(parameter_update_, slots, gain);
+    }
+    void gain_of_decay(const Scope& scope, const V* g, const V* mu, V* gain) const {
+        V* slots = slots_with(scope, nullptr, g);
+        fill_adjoint(slots, nullptr, mu, nullptr);
+        run(parameter_decay_, slots, gain);
+    }
+    void pull_parameters(const Scope& scope, const V* x, const V* lambda, V zeta, V* pulled,
+                         V* added) const {
+        V* slots = slots_with(scope, x, nullptr);
+        fill_adjoint(slots, lambda, nullptr, nullptr);
+        slots[first_coefficient_ - 2] = zeta;
+        run(parameter_pulled_, slots, pulled);
+        run(parameter_added_, slots, added);
     }
 
   private:
@@ -314,6 +339,10 @@ class InterpretedModel {
     std::vector<Bytecode> pulled_;
     std::vector<Bytecode> added_;
     std::vector<Bytecode> jumps_;
+    std::vector<Bytecode> parameter_update_;
+    std::vector<Bytecode> parameter_decay_;
+    std::vector<Bytecode> parameter_pulled_;
+    std::vector<Bytecode> parameter_added_;
 };
 
 }  // namespace

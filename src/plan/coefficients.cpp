@@ -44,6 +44,7 @@ Coefficient coefficient_from(const std::string& name, const InitValue& value, st
 }
 
 Expression reference_to(const Coefficient& coefficient) {
+    if (coefficient.moves) return Expression::symbol(coefficient.name);
     for (const double number : {0.0, 1.0}) {
         const bool all = std::all_of(coefficient.values.begin(), coefficient.values.end(),
                                      [&](double value) { return value == number; });

@@ -22,8 +22,8 @@ Coefficient evaluate_all(std::string name, const expr::Expression& expression,
 Coefficient coefficient_from(const std::string& name, const InitValue& value, std::size_t size,
                              std::uint64_t seed, std::uint32_t owner, const std::string& where);
 
-/// How an expression refers to a coefficient: by name, or, when it is 0 or 1 for all neurons, by
-/// that number, so that simplification removes it.
+/// How an expression refers to a coefficient: by name, or, when it is 0 or 1 for all neurons and
+/// stays so, by that number, so that simplification removes it.
 expr::Expression reference_to(const Coefficient& coefficient);
 
 }  // namespace saltus

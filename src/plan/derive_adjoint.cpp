@@ -116,6 +116,17 @@ void derive_jump(PopulationPlan& population) {
         kernel.jump_matrix.push_back(std::move(row));
         kernel.jump_vector.push_back(simplify(-(gradient[a] * inverse_slope)));
     }
+    // What a parameter does at a spike is what a state that never moves does.
+    for (const std::string& parameter : kernel.parameters) {
+        const Expression rise = derivative(population.flow.crossing, parameter);
+        std::vector<Expression> row;
+        for (std::size_t b = 0; b < n; ++b) {
+            row.push_back(simplify(derivative(kernel.reset[b], parameter) +
+                                   rise * speed_change[b] * inverse_slope));
+        }
+        kernel.jump_matrix.push_back(std::move(row));
+        kernel.jump_vector.push_back(simplify(-(rise * inverse_slope)));
+    }
 }
 
 }  // namespace
@@ -123,6 +134,7 @@ void derive_jump(PopulationPlan& population) {
 void derive_adjoint(PopulationPlan& population, double min_slope) {
     require_linear_current(population);
     transpose_step(population.kernel);
+    derive_parameters(population);
     derive_arrival_shift(population);
     find_kept(population.kernel);
     if (population.kernel.spiking) {

@@ -71,9 +71,11 @@ void add_rate(PopulationPlan& population, const RateTarget& target, double dt,
     const Expression after = rate + where(kernel.spike, Expression(1.0 - decay), Expression(0.0));
     const Expression pull = Expression(target.strength / static_cast<double>(num_steps)) *
                             Expression::symbol(kExampleShare) * (after - Expression(wanted));
-    for (Expression& added : kernel.spike_pull) {
-        added = simplify(
-            substitute(added, {{kSpikeAdjoint, Expression::symbol(kSpikeAdjoint) + pull}}));
+    for (auto* pulls : {&kernel.spike_pull, &kernel.parameter_spike_pull}) {
+        for (Expression& added : *pulls) {
+            added = simplify(
+                substitute(added, {{kSpikeAdjoint, Expression::symbol(kSpikeAdjoint) + pull}}));
+        }
     }
 }
 

@@ -10,6 +10,7 @@ void derive_surrogate(PopulationPlan& population, const std::string& surrogate, 
                       bool jumps_late) {
     NeuronKernel& kernel = population.kernel;
     transpose_step(kernel);
+    derive_parameters(population);
     kernel.surrogate = true;
     kernel.adjoint = true;
     if (kernel.spiking) {
@@ -23,14 +24,24 @@ void derive_surrogate(PopulationPlan& population, const std::string& surrogate, 
             by_spike = by_spike +
                        simplify(jump) * Expression::symbol(adjoint_state_name(kernel.states[a]));
         }
-        for (const std::string& state : kernel.states) {
+        const auto reset_pull = [&](const std::string& variable) {
             Expression pull(0.0);
             for (std::size_t a = 0; a < kernel.num_states(); ++a) {
-                pull = pull + derivative(kernel.reset[a], state) *
+                pull = pull + derivative(kernel.reset[a], variable) *
                                   Expression::symbol(adjoint_state_name(kernel.states[a]));
             }
-            kernel.reset_pull.push_back(simplify(pull));
-            kernel.spike_pull.push_back(simplify(psi * derivative(crossing, state) * by_spike));
+            return simplify(pull);
+        };
+        const auto spike_pull = [&](const std::string& variable) {
+            return simplify(psi * derivative(crossing, variable) * by_spike);
+        };
+        for (const std::string& state : kernel.states) {
+            kernel.reset_pull.push_back(reset_pull(state));
+            kernel.spike_pull.push_back(spike_pull(state));
+        }
+        for (const std::string& parameter : kernel.parameters) {
+            kernel.parameter_reset_pull.push_back(reset_pull(parameter));
+            kernel.parameter_spike_pull.push_back(spike_pull(parameter));
         }
     }
     find_kept(kernel);

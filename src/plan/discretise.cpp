@@ -13,15 +13,6 @@ namespace {
 
 using expr::Expression;
 
-Coefficient product(const std::string& name, const Coefficient& a, const Coefficient& b,
-                    std::size_t size) {
-    Coefficient result{name, {}};
-    const std::size_t count = a.per_neuron() || b.per_neuron() ? size : 1;
-    for (std::size_t neuron = 0; neuron < count; ++neuron)
-        result.values.push_back(a.at(neuron) * b.at(neuron));
-    return result;
-}
-
 bool is_linear(const std::vector<std::string>& states, const std::vector<Expression>& right_sides) {
     std::vector<std::string> variables = states;
     variables.emplace_back("i");
@@ -36,41 +27,37 @@ bool is_linear(const std::vector<std::string>& states, const std::vector<Express
 }
 
 /// The numbers of dx/dt = sum_b _flow_x_b b + _slope_x i + _flow_x.
-void add_flow(std::size_t a, PopulationPlan& plan) {
+void add_flow(std::size_t a, const PopulationPlan& plan, CoefficientRecipe& recipe) {
     const std::string& state = plan.kernel.states[a];
     const Expression& right_side = plan.flow.right_sides[a];
     std::map<std::string, Expression> at_rest{{"i", Expression(0.0)}};
-    const auto add = [&](const std::string& name, const Expression& value) {
-        plan.coefficients.push_back(evaluate_all(name, value, plan.coefficients, plan.size));
-    };
     for (const std::string& b : plan.kernel.states) {
         at_rest.emplace(b, Expression(0.0));
-        add("_flow_" + state + "_" + b, derivative(right_side, b));
+        recipe.add("_flow_" + state + "_" + b, derivative(right_side, b));
     }
-    add("_slope_" + state, derivative(right_side, "i"));
-    add("_flow_" + state, simplify(substitute(right_side, at_rest)));
+    recipe.add("_slope_" + state, derivative(right_side, "i"));
+    recipe.add("_flow_" + state, simplify(substitute(right_side, at_rest)));
 }
 
-void solve_linear(const std::vector<Coefficient>& gains, double dt, const std::string& where,
-                  PopulationPlan& plan) {
+void solve_linear(double dt, const std::string& where, PopulationPlan& plan,
+                  CoefficientRecipe& recipe) {
     const auto& states = plan.kernel.states;
-    const LinearStep step =
-        solve_exactly(states, plan.flow.right_sides, plan.coefficients, plan.size, dt, where);
+    recipe.add_step(linear_system(states, plan.flow.right_sides, where), dt, where);
     for (std::size_t a = 0; a < states.size(); ++a) {
-        Expression next = reference_to(step.offset[a]);
-        for (std::size_t b = 0; b < states.size(); ++b) {
-            plan.coefficients.push_back(step.transition[a][b]);
-            next = reference_to(step.transition[a][b]) * Expression::symbol(states[b]) + next;
+        Expression next = reference_to(recipe.at("_offset_" + states[a]));
+        for (const std::string& b : states) {
+            const Coefficient& step = recipe.at("_step_" + states[a] + "_" + b);
+            next = reference_to(step) * Expression::symbol(b) + next;
         }
-        for (std::size_t group = 0; group < gains.size(); ++group) {
-            const Coefficient input = product(fmt::format("_input_{}_{}", states[a], group),
-                                              step.drive[a], gains[group], plan.size);
-            plan.coefficients.push_back(input);
+        for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+            const Expression product = Expression::symbol("_drive_" + states[a]) *
+                                       Expression::symbol("_gain" + std::to_string(group));
+            const Coefficient& input =
+                recipe.add(fmt::format("_input_{}_{}", states[a], group), product);
             next = next + reference_to(input) * Expression::symbol(synaptic_state_name(group));
         }
-        plan.coefficients.push_back(step.offset[a]);
         plan.kernel.update.push_back(simplify(next));
-        add_flow(a, plan);
+        add_flow(a, plan, recipe);
     }
 }
 
@@ -148,19 +135,18 @@ class Stepper {
 };
 
 /// The current of a step.
-Expression total_current(const std::vector<Coefficient>& gains, PopulationPlan& plan) {
+Expression total_current(const PopulationPlan& plan, const CoefficientRecipe& recipe) {
     Expression current(0.0);
-    for (std::size_t group = 0; group < gains.size(); ++group) {
-        plan.coefficients.push_back(gains[group]);
-        current =
-            current + reference_to(gains[group]) * Expression::symbol(synaptic_state_name(group));
+    for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+        current = current + reference_to(recipe.at("_gain" + std::to_string(group))) *
+                                Expression::symbol(synaptic_state_name(group));
     }
     return simplify(current);
 }
 
-void solve_numerically(Solver solver, std::size_t sub_steps, const std::vector<Coefficient>& gains,
-                       double dt, PopulationPlan& plan) {
-    const std::map<std::string, Expression> current{{"i", total_current(gains, plan)}};
+void solve_numerically(Solver solver, std::size_t sub_steps, double dt, PopulationPlan& plan,
+                       const CoefficientRecipe& recipe) {
+    const std::map<std::string, Expression> current{{"i", total_current(plan, recipe)}};
     std::vector<Expression> flow;
     for (const Expression& right_side : plan.flow.right_sides)
         flow.push_back(simplify(substitute(right_side, current)));
@@ -178,8 +164,8 @@ void solve_numerically(Solver solver, std::size_t sub_steps, const std::vector<C
 
 }  // namespace
 
-void discretise(const NeuronDeclaration& declaration, const std::vector<Coefficient>& gains,
-                double dt, const std::string& where, PopulationPlan& plan) {
+void discretise(const NeuronDeclaration& declaration, double dt, const std::string& where,
+                PopulationPlan& plan, CoefficientRecipe& recipe) {
     const std::size_t sub_steps = declaration.sub_steps;
     const auto refuse = [&](const std::string& problem, const std::string& advice) {
         throw ModelError(where, problem, advice)
@@ -196,14 +182,14 @@ void discretise(const NeuronDeclaration& declaration, const std::vector<Coeffici
         solver = linear ? Solver::kExact : Solver::kExponentialEuler;
     }
     if (solver != Solver::kExact) {
-        solve_numerically(solver, sub_steps, gains, dt, plan);
+        solve_numerically(solver, sub_steps, dt, plan, recipe);
         return;
     }
     if (sub_steps > 1) {
         refuse("a step that is solved exactly has no sub_steps",
                "leave them out, or name a solver such as 'exponential_euler'");
     }
-    solve_linear(gains, dt, where, plan);
+    solve_linear(dt, where, plan, recipe);
 }
 
 }  // namespace saltus

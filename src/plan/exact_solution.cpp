@@ -16,13 +16,6 @@ namespace {
 
 using expr::Expression;
 
-/// A, B and c as expressions of the coefficients.
-struct LinearSystem {
-    std::vector<std::vector<Expression>> matrix;
-    std::vector<Expression> input;
-    std::vector<Expression> constant;
-};
-
 void require_constant(const Expression& slope, const std::vector<std::string>& variables,
                       const Expression& right_side, const std::string& state,
                       const std::string& where) {
@@ -36,29 +29,6 @@ void require_constant(const Expression& slope, const std::vector<std::string>& v
             "exactly, or choose another solver")
             .with("equation", to_string(right_side));
     }
-}
-
-LinearSystem linear_system(const std::vector<std::string>& states,
-                           const std::vector<Expression>& right_sides, const std::string& where) {
-    std::vector<std::string> variables = states;
-    variables.push_back("i");
-    std::map<std::string, Expression> at_rest;
-    for (const std::string& variable : variables)
-        at_rest.emplace(variable, Expression(0.0));
-    LinearSystem system;
-    for (std::size_t a = 0; a < states.size(); ++a) {
-        std::vector<Expression> row;
-        for (const std::string& variable : variables) {
-            const Expression slope = derivative(right_sides[a], variable);
-            require_constant(slope, variables, right_sides[a], states[a], where);
-            row.push_back(slope);
-        }
-        system.input.push_back(row.back());
-        row.pop_back();
-        system.matrix.push_back(std::move(row));
-        system.constant.push_back(simplify(substitute(right_sides[a], at_rest)));
-    }
-    return system;
 }
 
 /// E, P and q of one neuron, as the columns of an (n, n + 2) matrix.
@@ -86,12 +56,17 @@ Eigen::MatrixXd solve_one(const LinearSystem& system, const std::vector<Coeffici
     return generator.exp().topRows(n);
 }
 
-bool any_per_neuron(const std::vector<Coefficient>& coefficients,
-                    const std::vector<Expression>& right_sides) {
+/// Whether neurons may have different steps.
+bool any_per_neuron(const std::vector<Coefficient>& coefficients, const LinearSystem& system) {
+    const auto depends = [&](const std::vector<Expression>& expressions, const Coefficient& c) {
+        return std::any_of(expressions.begin(), expressions.end(),
+                           [&](const Expression& e) { return depends_on(e, c.name); });
+    };
     return std::any_of(coefficients.begin(), coefficients.end(), [&](const Coefficient& c) {
         return c.per_neuron() &&
-               std::any_of(right_sides.begin(), right_sides.end(),
-                           [&](const Expression& e) { return depends_on(e, c.name); });
+               (depends(system.input, c) || depends(system.constant, c) ||
+                std::any_of(system.matrix.begin(), system.matrix.end(),
+                            [&](const auto& row) { return depends(row, c); }));
     });
 }
 
@@ -104,21 +79,42 @@ void merge_equal_values(Coefficient& coefficient) {
 
 }  // namespace
 
-LinearStep solve_exactly(const std::vector<std::string>& states,
-                         const std::vector<Expression>& right_sides,
-                         const std::vector<Coefficient>& coefficients, std::size_t size, double dt,
-                         const std::string& where) {
-    const LinearSystem system = linear_system(states, right_sides, where);
-    const std::size_t n = states.size();
-    const std::size_t count = any_per_neuron(coefficients, right_sides) ? size : 1;
-    LinearStep step;
-    for (const std::string& a : states) {
-        std::vector<Coefficient> row;
-        for (const std::string& b : states)
-            row.push_back({"_step_" + a + "_" + b, {}});
-        step.transition.push_back(std::move(row));
-        step.drive.push_back({"_drive_" + a, {}});
-        step.offset.push_back({"_offset_" + a, {}});
+LinearSystem linear_system(const std::vector<std::string>& states,
+                           const std::vector<Expression>& right_sides, const std::string& where) {
+    std::vector<std::string> variables = states;
+    variables.push_back("i");
+    std::map<std::string, Expression> at_rest;
+    for (const std::string& variable : variables)
+        at_rest.emplace(variable, Expression(0.0));
+    LinearSystem system;
+    system.states = states;
+    for (std::size_t a = 0; a < states.size(); ++a) {
+        std::vector<Expression> row;
+        for (const std::string& variable : variables) {
+            const Expression slope = derivative(right_sides[a], variable);
+            require_constant(slope, variables, right_sides[a], states[a], where);
+            row.push_back(slope);
+        }
+        system.input.push_back(row.back());
+        row.pop_back();
+        system.matrix.push_back(std::move(row));
+        system.constant.push_back(simplify(substitute(right_sides[a], at_rest)));
+    }
+    return system;
+}
+
+std::vector<Coefficient> solve_exactly(const LinearSystem& system,
+                                       const std::vector<Coefficient>& coefficients,
+                                       std::size_t size, double dt, const std::string& where) {
+    const std::size_t n = system.states.size();
+    const std::size_t count = any_per_neuron(coefficients, system) ? size : 1;
+    // In the order of the columns of a solution, one row after the other.
+    std::vector<Coefficient> step;
+    for (const std::string& a : system.states) {
+        for (const std::string& b : system.states)
+            step.push_back({"_step_" + a + "_" + b, {}});
+        step.push_back({"_drive_" + a, {}});
+        step.push_back({"_offset_" + a, {}});
     }
     for (std::size_t neuron = 0; neuron < count; ++neuron) {
         const Eigen::MatrixXd solution = solve_one(system, coefficients, neuron, dt);
@@ -129,22 +125,13 @@ LinearStep solve_exactly(const std::vector<std::string>& states,
                                          dt, neuron),
                              "check the parameters, time constants above all");
         }
-        for (std::size_t a = 0; a < n; ++a) {
-            const auto row = static_cast<Eigen::Index>(a);
-            for (std::size_t b = 0; b < n; ++b) {
-                step.transition[a][b].values.push_back(solution(row, static_cast<Eigen::Index>(b)));
-            }
-            step.drive[a].values.push_back(solution(row, static_cast<Eigen::Index>(n)));
-            step.offset[a].values.push_back(solution(row, static_cast<Eigen::Index>(n + 1)));
+        for (std::size_t k = 0; k < step.size(); ++k) {
+            step[k].values.push_back(solution(static_cast<Eigen::Index>(k / (n + 2)),
+                                              static_cast<Eigen::Index>(k % (n + 2))));
         }
     }
-    for (std::size_t a = 0; a < n; ++a) {
-        for (Coefficient& coefficient : step.transition[a]) {
-            merge_equal_values(coefficient);
-        }
-        merge_equal_values(step.drive[a]);
-        merge_equal_values(step.offset[a]);
-    }
+    for (Coefficient& coefficient : step)
+        merge_equal_values(coefficient);
     return step;
 }
 

@@ -34,6 +34,8 @@ bool can_fold(const Plan& plan, std::size_t index) {
     const PopulationPlan& population = plan.populations[index];
     if (population.input != InputKind::kNone || population.kernel.spiking) return false;
     if (population.compares_steps) return false;
+    // Responses are computed once.
+    if (!population.trained.empty()) return false;
     // Feedback weights carry the signals of single steps.
     const bool broadcasts =
         std::any_of(plan.feedbacks.begin(), plan.feedbacks.end(),

@@ -72,6 +72,11 @@ std::vector<ConnectionPlan> lay_out_connections(const Network& network,
         plan.num_post = connection->target().size();
         plan.connectivity = connection->connectivity().name();
         try {
+            const std::string where = "Connection " + plan.name;
+            connection->connectivity().weight.require_fixed(
+                where, "weight", "leave the mark out: weights are trained in any case");
+            connection->connectivity().delay.require_fixed(where, "delay",
+                                                           "mark parameters only");
             lay_out(connection->connectivity().get_snippet(*connection, matrix_types),
                     connection->max_delay_steps(), seed,
                     static_cast<std::uint32_t>(connection->index()), exact_times, plan);

@@ -61,9 +61,14 @@ std::string to_string(const NeuronKernel& kernel) {
     append(text, "adjoint_drive", kernel.adjoint_drive);
     append(text, "adjoint_synapse", kernel.adjoint_synapses);
     append(text, "arrival_shift", kernel.arrival_shift);
+    if (!kernel.parameters.empty()) names("parameters", kernel.parameters);
+    append(text, "parameter_update", kernel.parameter_update);
+    append(text, "parameter_decay", kernel.parameter_decay);
     if (kernel.surrogate) {
         append(text, "reset_pull", kernel.reset_pull);
         append(text, "spike_pull", kernel.spike_pull);
+        append(text, "parameter_reset_pull", kernel.parameter_reset_pull);
+        append(text, "parameter_spike_pull", kernel.parameter_spike_pull);
         return text;
     }
     if (!kernel.spiking) return text;

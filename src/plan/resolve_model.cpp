@@ -9,6 +9,7 @@
 #include <saltus/network/connection.hpp>
 
 #include "common/relocated.hpp"
+#include "plan/coefficient_recipe.hpp"
 #include "plan/coefficients.hpp"
 #include "plan/discretise.hpp"
 #include "plan/exact_solution.hpp"
@@ -21,12 +22,15 @@ using expr::Expression;
 /// Reads the declaration of one population, one part after the other.
 class ModelResolver {
   public:
-    ModelResolver(const Population& population, double dt, std::uint64_t seed)
+    /// @param moving coefficients that training changes, once they are known.
+    ModelResolver(const Population& population, double dt, std::uint64_t seed,
+                  CoefficientRecipe::Moving moving)
         : population_(population),
           declaration_(population.neuron().declare()),
           where_("Population " + population.name()),
           dt_(dt),
-          seed_(seed) {
+          seed_(seed),
+          recipe_(std::make_shared<CoefficientRecipe>(population.size(), std::move(moving))) {
         plan_.name = population.name();
         plan_.size = population.size();
         plan_.input = population.neuron().input_kind();
@@ -55,9 +59,11 @@ class ModelResolver {
         read_coefficients();
         read_groups(connections);
         read_flow();
-        discretise(declaration_, gains_, dt_, where_, plan_);
+        discretise(declaration_, dt_, where_, plan_, *recipe_);
         read_threshold();
         read_refractoriness();
+        plan_.coefficients = recipe_->coefficients();
+        plan_.recipe = recipe_;
         return std::move(plan_);
     }
 
@@ -114,6 +120,8 @@ class ModelResolver {
             add_name(state.name);
             plan_.kernel.states.push_back(state.name);
             plan_.kernel.held.push_back(false);
+            state.initial.require_fixed(where_, "the initial value of " + state.name,
+                                        "mark parameters only");
             plan_.initial.push_back(argument(state.name, state.initial));
         }
         const auto& states = plan_.kernel.states;
@@ -130,14 +138,11 @@ class ModelResolver {
     void read_coefficients() {
         for (const ParameterDeclaration& parameter : declaration_.parameters) {
             add_name(parameter.name);
-            plan_.coefficients.push_back(argument(parameter.name, parameter.value));
-            require_positive_time(parameter, plan_.coefficients.back());
+            add_parameter(parameter, parameter.name, plan_.name);
         }
         for (const DerivedDeclaration& derived : declaration_.derived) {
             const Expression value = real_expression(derived.expression, false);
-            plan_.coefficients.push_back(
-                evaluate_all(derived.name, value, plan_.coefficients, plan_.size));
-            for (const double number : plan_.coefficients.back().values) {
+            for (const double number : recipe_->add(derived.name, value).values) {
                 if (std::isfinite(number)) continue;
                 throw ModelError(where_,
                                  fmt::format("its constant {} = {} is {}", derived.name,
@@ -147,6 +152,45 @@ class ModelResolver {
             }
             add_name(derived.name);
         }
+    }
+
+    /// Takes the values of a parameter, and notes when training may change them.
+    /// @param coefficient its name in the recipe, @param owner the population or connection.
+    void add_parameter(const ParameterDeclaration& parameter, const std::string& coefficient,
+                       const std::string& owner) {
+        Coefficient values = argument(parameter.name, parameter.value);
+        values.name = coefficient;
+        require_positive_time(parameter, values);
+        if (const auto& range = parameter.value.training())
+            add_trained(parameter, *range, owner, values);
+        recipe_->add(std::move(values));
+    }
+
+    void add_trained(const ParameterDeclaration& parameter, const TrainableRange& range,
+                     const std::string& owner, Coefficient& values) {
+        TrainedParameter trained{owner, parameter.name, values.name, range.lower, range.upper, {}};
+        const bool is_time = parameter.unit == "ms";
+        if (is_time && std::isinf(trained.lower)) trained.lower = std::min(dt_, range.upper);
+        if (range.per_neuron && !values.per_neuron()) values.values.assign(plan_.size, values.at(0));
+        for (const double value : values.values) {
+            if (value >= trained.lower && value <= trained.upper) continue;
+            throw ModelError(where_,
+                             fmt::format("{} is {:g}, but is to be trained between {:g} and {:g}",
+                                         trained.name(), value, trained.lower, trained.upper),
+                             "begin within the bounds")
+                .with("population", plan_.name)
+                .with("parameter", parameter.name);
+        }
+        if (is_time && trained.lower <= 0.0) {
+            throw ModelError(where_,
+                             fmt::format("the lower bound of {} is {:g} ms", trained.name(),
+                                         trained.lower),
+                             "give a positive bound")
+                .with("population", plan_.name)
+                .with("parameter", parameter.name);
+        }
+        trained.initial = values.values;
+        plan_.trained.push_back(std::move(trained));
     }
 
     // An initializer can draw what no constructor could check.
@@ -174,8 +218,9 @@ class ModelResolver {
             std::string signature = fmt::format("{}|{}", synapse.equation, synapse.gain);
             for (const ParameterDeclaration& parameter : synapse.parameters) {
                 signature += fmt::format("|{}={}", parameter.name, parameter.value.describe());
-                // Equal descriptions mean equal values for constants only.
-                if (!parameter.value.is_constant()) signature += connection->name();
+                // Equal descriptions mean equal values for constants only, which may not stay so.
+                if (!parameter.value.is_constant() || parameter.value.training())
+                    signature += connection->name();
             }
             auto found = std::find(signatures.begin(), signatures.end(), signature);
             const auto group = static_cast<std::size_t>(found - signatures.begin());
@@ -198,25 +243,27 @@ class ModelResolver {
     void add_group(const SynapseDeclaration& synapse, std::size_t group,
                    const std::string& connection) {
         const std::string where = "Connection " + connection;
-        std::vector<Coefficient> local;
+        const std::string number = std::to_string(group);
         std::vector<std::string> known{"dt"};
+        // Synapses name their parameters and state as they like; here each has its own.
+        std::map<std::string, Expression> own{{"dt", Expression(dt_)}};
         for (const ParameterDeclaration& parameter : synapse.parameters) {
-            local.push_back(argument(parameter.name, parameter.value));
-            require_positive_time(parameter, local.back());
+            const std::string name = fmt::format("_parameter{}_{}", number, parameter.name);
+            add_parameter(parameter, name, connection);
             known.push_back(parameter.name);
+            own.emplace(parameter.name, Expression::symbol(name));
         }
-        const auto resolved = [&](const Expression& e, const std::string& text) {
+        const auto checked_real = [&](const std::string& text, const Expression& e) {
             if (check(e, known, text) != expr::Type::kReal) {
                 throw ModelError(where,
                                  fmt::format("'{}' is a condition where a number is needed", text),
                                  "correct the synapse's equations");
             }
-            return simplify(substitute(e, {{"dt", Expression(dt_)}}));
+            return e;
         };
-        const std::string number = std::to_string(group);
-        gains_.push_back(evaluate_all("_gain" + number,
-                                      resolved(expr::parse(synapse.gain), synapse.gain), local,
-                                      plan_.size));
+        const auto renamed = [&](const Expression& e) { return simplify(substitute(e, own)); };
+        recipe_->add("_gain" + number,
+                     renamed(checked_real(synapse.gain, expr::parse(synapse.gain))));
         plan_.kernel.group_has_state.push_back(!synapse.state.empty());
         if (synapse.state.empty()) {
             plan_.kernel.decay.emplace_back(0.0);
@@ -224,9 +271,16 @@ class ModelResolver {
         }
         known.push_back(synapse.state);
         const expr::Equation equation = expr::parse_equation(synapse.equation);
-        const Expression right = resolved(equation.right, synapse.equation);
-        LinearStep step = solve_exactly({synapse.state}, {right}, local, plan_.size, dt_, where);
-        const std::vector<double>& offset = step.offset[0].values;
+        LinearSystem system = linear_system(
+            {synapse.state}, {checked_real(synapse.equation, equation.right)}, where);
+        system.matrix[0][0] = renamed(system.matrix[0][0]);
+        system.input[0] = renamed(system.input[0]);
+        system.constant[0] = renamed(system.constant[0]);
+        system.states[0] = synaptic_state_name(group);
+        const Expression rate = simplify(-system.matrix[0][0]);
+        const std::string step = system.states[0];
+        recipe_->add_step(std::move(system), dt_, where);
+        const std::vector<double>& offset = recipe_->at("_offset_" + step).values;
         if (!equation.is_derivative || equation.target != synapse.state ||
             std::any_of(offset.begin(), offset.end(), [](double value) { return value != 0.0; })) {
             throw ModelError(
@@ -235,13 +289,11 @@ class ModelResolver {
                 fmt::format("write d{0}/dt = ..., with {0} a factor of all of it", synapse.state))
                 .with("equation", synapse.equation);
         }
-        Coefficient& decay = step.transition[0][0];
-        decay.name = "_decay" + number;
-        plan_.coefficients.push_back(decay);
-        const Expression rate = simplify(-derivative(right, synapse.state));
-        plan_.coefficients.push_back(evaluate_all("_rate" + number, rate, local, plan_.size));
+        const Coefficient& decay = recipe_->add(
+            "_decay" + number, Expression::symbol(fmt::format("_step_{0}_{0}", step)));
         plan_.kernel.decay.push_back(
             simplify(reference_to(decay) * Expression::symbol(synaptic_state_name(group))));
+        recipe_->add("_rate" + number, rate);
     }
 
     void read_flow() {
@@ -312,7 +364,9 @@ class ModelResolver {
                 held.empty() || std::find(held.begin(), held.end(), states[a]) != held.end();
         }
         plan_.kernel.refractory_time = "_tau_refrac";
-        plan_.coefficients.push_back(argument("_tau_refrac", refractory.duration));
+        refractory.duration.require_fixed(where_, "tau_refrac",
+                                          "train others; the loss jumps with it");
+        recipe_->add(argument("_tau_refrac", refractory.duration));
     }
 
     const Population& population_;
@@ -322,7 +376,7 @@ class ModelResolver {
     std::uint64_t seed_;
     std::size_t num_arguments_ = 0;
     std::vector<std::string> names_;
-    std::vector<Coefficient> gains_;
+    std::shared_ptr<CoefficientRecipe> recipe_;
     PopulationPlan plan_;
 };
 
@@ -330,7 +384,14 @@ class ModelResolver {
 
 PopulationPlan resolve_model(const Population& population, double dt, std::uint64_t seed,
                              std::vector<ConnectionPlan>& connections) {
-    return ModelResolver(population, dt, seed).resolve(connections);
+    PopulationPlan plan = ModelResolver(population, dt, seed, {}).resolve(connections);
+    if (plan.trained.empty()) return plan;
+    // Once more, now that it is known which numbers will not stay what they are.
+    std::map<std::string, bool> parameters;
+    for (const TrainedParameter& trained : plan.trained)
+        parameters.emplace(trained.coefficient, trained.initial.size() > 1);
+    return ModelResolver(population, dt, seed, plan.recipe->find_moving(parameters))
+        .resolve(connections);
 }
 
 void collect_coefficients(PopulationPlan& population) {
@@ -350,6 +411,10 @@ void collect_coefficients(PopulationPlan& population) {
     add(kernel.jump_vector);
     add(kernel.reset_pull);
     add(kernel.spike_pull);
+    add(kernel.parameter_update);
+    add(kernel.parameter_decay);
+    add(kernel.parameter_reset_pull);
+    add(kernel.parameter_spike_pull);
     for (const auto& row : kernel.jump_matrix)
         add(row);
     kernel.scalars.clear();

@@ -77,6 +77,18 @@ void check_connection(const Plan& plan, const ConnectionPlan& connection) {
         .unsupported();
 }
 
+/// Nothing reaches an input, so that nothing goes back to its parameters.
+void check_parameters(const PopulationPlan& population) {
+    if (population.trained.empty() || population.input == InputKind::kNone) return;
+    throw ModelError("Population " + population.name,
+                     fmt::format("{} is marked as trainable, but the population is an input",
+                                 population.trained.front().name()),
+                     "train parameters of populations behind inputs")
+        .with("population", population.name)
+        .with("parameter", population.trained.front().parameter)
+        .unsupported();
+}
+
 }  // namespace
 
 void mark_trainable(Plan& plan) {
@@ -87,6 +99,7 @@ void mark_trainable(Plan& plan) {
                          "give the output population's neuron a readout, for example avg_var");
     }
     for (const PopulationPlan& population : plan.populations) {
+        check_parameters(population);
         if (through_times) check_population(population);
         check_readout(population, compiler, plan.exact_times);
     }

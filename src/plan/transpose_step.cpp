@@ -2,9 +2,58 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
 namespace saltus {
+namespace {
 
 using expr::Expression;
+
+bool any_depends(const std::vector<Expression>& expressions, const std::string& name) {
+    return std::any_of(expressions.begin(), expressions.end(),
+                       [&](const Expression& e) { return depends_on(e, name); });
+}
+
+void require_room(const PopulationPlan& population) {
+    const std::size_t count = population.kernel.parameters.size();
+    if (count <= kMaxKernelParameters) return;
+    throw ModelError(
+        "Population " + population.name,
+        fmt::format("{} of its constants depend on trainable parameters", count),
+        fmt::format("train fewer parameters, so that at most {} do", kMaxKernelParameters))
+        .with("population", population.name)
+        .unsupported();
+}
+
+}  // namespace
+
+void derive_parameters(PopulationPlan& population) {
+    NeuronKernel& kernel = population.kernel;
+    const std::vector<Expression> at_spikes{kernel.spike};
+    for (const Coefficient& coefficient : population.coefficients) {
+        const bool counts = any_depends(kernel.update, coefficient.name) ||
+                            any_depends(kernel.decay, coefficient.name) ||
+                            any_depends(kernel.reset, coefficient.name) ||
+                            any_depends(at_spikes, coefficient.name);
+        if (coefficient.moves && counts) kernel.parameters.push_back(coefficient.name);
+    }
+    require_room(population);
+    for (const std::string& parameter : kernel.parameters) {
+        Expression update(0.0);
+        Expression decay(0.0);
+        for (std::size_t a = 0; a < kernel.num_states(); ++a) {
+            update = update + derivative(kernel.update[a], parameter) *
+                                  Expression::symbol(adjoint_state_name(kernel.states[a]));
+        }
+        for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
+            decay = decay + derivative(kernel.decay[group], parameter) *
+                                Expression::symbol(adjoint_synapse_name(group));
+        }
+        kernel.parameter_update.push_back(simplify(update));
+        kernel.parameter_decay.push_back(simplify(decay));
+    }
+}
 
 void transpose_step(NeuronKernel& kernel) {
     const auto pulled_back = [&](const std::string& variable) {
@@ -35,6 +84,8 @@ void find_kept(NeuronKernel& kernel) {
     add_all(kernel.adjoint_states);
     add_all(kernel.adjoint_drive);
     add_all(kernel.arrival_shift);
+    add_all(kernel.parameter_update);
+    add_all(kernel.parameter_decay);
     // Updates are computed again where states between them count.
     if (kernel.sub_steps > 1 || (kernel.surrogate && kernel.spiking)) add_all(kernel.update);
     const auto add = [&](const std::string& name) {

@@ -67,6 +67,10 @@ void copy_weights(const Plan& plan, const Program& from, Program& to) {
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
         if (plan.connections[index].num_weights() > 0) to.set_weights(index, from.weights(index));
     }
+    for (std::size_t index = 0; index < plan.populations.size(); ++index) {
+        for (std::size_t k = 0; k < plan.populations[index].trained.size(); ++k)
+            to.set_parameter(index, k, from.parameter(index, k));
+    }
 }
 
 void check_callbacks(const Callbacks& callbacks) {

@@ -25,11 +25,22 @@ double cosine_schedule(double fraction) {
 
 CompiledTrainingNetwork::CompiledTrainingNetwork(
     Plan plan, BackendOptions backend, std::map<std::string, std::shared_ptr<const Loss>> losses,
-    Optimiser optimiser, GradientClip clip)
+    Optimiser optimiser, GradientClip clip, const ParameterOptimisers& parameters)
     : CompiledNetwork(std::move(plan), std::move(backend), losses) {
+    Implementation& own = *implementation_;
     check(optimiser);
-    implementation_->optimiser = optimiser;
-    implementation_->clip = clip;
+    if (parameters.all) check(*parameters.all);
+    own.optimiser = optimiser;
+    own.clip = clip;
+    own.parameter_optimisers.resize(own.plan.populations.size());
+    own.for_each_parameter([&](std::size_t population, std::size_t, const TrainedParameter&) {
+        own.parameter_optimisers[population].push_back(parameters.all);
+    });
+    for (const auto& [name, given] : parameters.by_name) {
+        check(given);
+        const auto [population, k] = own.parameter_index(name);
+        own.parameter_optimisers[population][k] = given;
+    }
 }
 
 std::vector<EpochResult> CompiledTrainingNetwork::train(const Inputs& x, const Labels& y,
@@ -65,6 +76,11 @@ std::map<std::string, Array> CompiledTrainingNetwork::gradients(const Inputs& x,
         if (!connection.trainable) continue;
         gradients[connection.name] = {connection.weight_shape, own.program->gradient(index)};
     }
+    own.for_each_parameter([&](std::size_t population, std::size_t k,
+                               const TrainedParameter& parameter) {
+        gradients[parameter.name()] = {shape_of(parameter),
+                                       own.program->parameter(population, k).gradient};
+    });
     return gradients;
 }
 

@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include <saltus/runtime/compiled_network.hpp>
 
@@ -18,6 +20,8 @@ struct NetworkState {
     Losses losses;
     Optimiser optimiser;
     GradientClip clip;
+    /// By population and trained parameter; that of the weights where there is none.
+    std::vector<std::vector<std::optional<Optimiser>>> parameter_optimisers;
     /// Number of weight updates so far.
     std::uint64_t step = 0;
     /// Number of the epoch after the last that was completed.
@@ -33,6 +37,29 @@ struct NetworkState {
         return std::pow(1.0 - plan.feedback_decay, static_cast<double>(step));
     }
     std::size_t connection_index(const std::string& name) const;
+    /// The population and number of a trained parameter.
+    std::pair<std::size_t, std::size_t> parameter_index(const std::string& name) const;
+    bool is_parameter(const std::string& name) const {
+        bool found = false;
+        for_each_parameter([&](std::size_t, std::size_t, const TrainedParameter& parameter) {
+            found |= parameter.name() == name;
+        });
+        return found;
+    }
+    /// Calls visit(population, number, parameter) for each of them.
+    template <class Visit>
+    void for_each_parameter(const Visit& visit) const {
+        for (std::size_t index = 0; index < plan.populations.size(); ++index) {
+            const std::vector<TrainedParameter>& trained = plan.populations[index].trained;
+            for (std::size_t k = 0; k < trained.size(); ++k)
+                visit(index, k, trained[k]);
+        }
+    }
+    /// What updates one of them.
+    const Optimiser& optimiser_of(std::size_t population, std::size_t number) const {
+        const std::optional<Optimiser>& own = parameter_optimisers[population][number];
+        return own ? *own : optimiser;
+    }
     /// Runs `body` for every batch of an order of examples and tells the callbacks, counting on in
     /// progress.batch. Ends after the batch at which a callback wanted to stop.
     /// @param example_offset what to add to their numbers for those in the whole dataset.
@@ -48,7 +75,12 @@ struct NetworkState {
 
 struct CompiledNetwork::Implementation : NetworkState {};
 
-/// Copies the weights of all connections that keep any.
+/// The shape of a trained parameter as users see it.
+inline Shape shape_of(const TrainedParameter& parameter) {
+    return parameter.initial.size() == 1 ? Shape() : Shape{parameter.initial.size()};
+}
+
+/// Copies the weights of all connections that keep any, and trained parameters.
 void copy_weights(const Plan& plan, const Program& from, Program& to);
 
 using Callbacks = std::vector<std::shared_ptr<Callback>>;

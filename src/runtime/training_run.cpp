@@ -160,20 +160,32 @@ std::vector<std::uint32_t> TrainingRun::order_of(std::size_t epoch) const {
                             : natural_order(num_trained_);
 }
 
-UpdateStep TrainingRun::step_of_batch() const {
+double TrainingRun::rate_factor() const {
     const TrainingMoment moment{.epoch = progress_.epoch,
                                 .num_epochs = progress_.num_epochs,
                                 .batch = progress_.batch,
                                 .num_batches = progress_.num_batches,
                                 .history = &own_.history};
-    return update_step(own_.optimiser, own_.step, options_.schedule(moment), own_.clip);
+    return options_.schedule(moment);
+}
+
+std::vector<std::vector<UpdateStep>> TrainingRun::parameter_steps(double factor) const {
+    std::vector<std::vector<UpdateStep>> steps(own_.plan.populations.size());
+    own_.for_each_parameter([&](std::size_t population, std::size_t k, const TrainedParameter&) {
+        // The norm that is bounded is that of the weights' gradients.
+        steps[population].push_back(update_step(own_.optimiser_of(population, k), own_.step,
+                                                factor, {.value = own_.clip.value}));
+    });
+    return steps;
 }
 
 void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     batch.presentation = progress_.epoch + 1;
     batch.input_dropout = options_.input_dropout;
     batch.feedback_scale = own_.feedback_scale();
-    const UpdateStep step = step_of_batch();
+    const double factor = rate_factor();
+    const UpdateStep step = update_step(own_.optimiser, own_.step, factor, own_.clip);
+    batch.parameter_steps = parameter_steps(factor);
     recordings_.prepare(batch);
     own_.program->learn(batch, &step, result);
     require_finite(result);
@@ -196,6 +208,14 @@ void TrainingRun::require_finite(const BatchResult& result) const {
                          fmt::format("the loss is {} {}; the weights are those before that batch",
                                      sum_of(result.losses), when),
                          "use a smaller learning rate or smaller initial weights");
+    }
+    if (!result.exploded_parameters.empty()) {
+        throw ModelError("train",
+                         fmt::format("gradients of {} are infinite or no numbers {}; the weights "
+                                     "are those before that batch",
+                                     fmt::join(result.exploded_parameters, ", "), when),
+                         "use a smaller learning rate, or narrower bounds of the parameter")
+            .with("parameter", result.exploded_parameters.front());
     }
     if (result.exploded.empty()) return;
     std::vector<std::string> names;

@@ -26,7 +26,9 @@ class TrainingRun {
     bool run_epoch(std::size_t epoch);
     std::vector<std::uint32_t> order_of(std::size_t epoch) const;
     void train_batch(Batch& batch, BatchResult& result);
-    UpdateStep step_of_batch() const;
+    /// What the schedule says at this batch.
+    double rate_factor() const;
+    std::vector<std::vector<UpdateStep>> parameter_steps(double factor) const;
     /// The weights are then those after the batch before.
     void require_finite(const BatchResult& result) const;
     void validate();

@@ -9,49 +9,74 @@ namespace {
 
 using Arrays = std::map<std::string, Array>;
 
-[[noreturn]] void refuse(const std::string& connection, const std::string& problem) {
+[[noreturn]] void refuse(const std::string& owner, const std::string& problem) {
     throw ModelError("TrainingState", problem, "give a state of a network with this description")
-        .with("connection", connection);
+        .with("connection", owner);
 }
 
-/// Whether arrays are there for the connections that need them, for no others, and fit.
+/// Weights of a connection, or a trained parameter, as part of a state.
+struct Kept {
+    std::string name;
+    Shape shape;
+    bool has_gradients = false;
+    bool has_squares = false;
+};
+
+/// All of a network.
+std::vector<Kept> all_kept(const NetworkState& network) {
+    std::vector<Kept> all;
+    for (const ConnectionPlan& connection : network.plan.connections) {
+        if (connection.num_weights() == 0) continue;
+        all.push_back({connection.name, connection.weight_shape, connection.trainable,
+                       connection.trainable && keeps_squares(network.optimiser)});
+    }
+    network.for_each_parameter([&](std::size_t population, std::size_t k,
+                                   const TrainedParameter& parameter) {
+        all.push_back({parameter.name(), shape_of(parameter), true,
+                       keeps_squares(network.optimiser_of(population, k))});
+    });
+    return all;
+}
+
+/// Whether arrays are there for what needs them, for nothing else, and fit.
 /// @param kind what messages call one of them.
-void check_arrays(const Plan& plan, const Arrays& arrays, const std::string& kind,
-                  bool (*needs)(const ConnectionPlan&)) {
+void check_arrays(const std::vector<Kept>& all, const Arrays& arrays, const std::string& kind,
+                  bool (*needs)(const Kept&)) {
     std::size_t expected = 0;
-    for (const ConnectionPlan& connection : plan.connections) {
-        if (!needs(connection)) continue;
+    for (const Kept& kept : all) {
+        if (!needs(kept)) continue;
         ++expected;
-        const std::string& name = connection.name;
+        const std::string& name = kept.name;
         const auto found = arrays.find(name);
         if (found == arrays.end()) refuse(name, fmt::format("it has no {} of '{}'", kind, name));
         const Array& array = found->second;
-        if (!(array.shape == connection.weight_shape) ||
-            array.values.size() != array.shape.size()) {
-            refuse(name, fmt::format("the {} of '{}' has shape {}, the connection {}", kind, name,
-                                     to_string(array.shape), to_string(connection.weight_shape)));
+        if (!(array.shape == kept.shape) || array.values.size() != array.shape.size()) {
+            refuse(name, fmt::format("the {} of '{}' has shape {}, the network's {}", kind, name,
+                                     to_string(array.shape), to_string(kept.shape)));
         }
         require_finite(array, "TrainingState", fmt::format("the {} of '{}'", kind, name));
     }
     if (arrays.size() == expected) return;
     for (const auto& [name, array] : arrays) {
         bool known = false;
-        for (const ConnectionPlan& connection : plan.connections)
-            known |= connection.name == name && needs(connection);
+        for (const Kept& kept : all)
+            known |= kept.name == name && needs(kept);
         if (!known) refuse(name, fmt::format("it has a {} of '{}', the network not", kind, name));
     }
 }
 
-bool keeps_weights(const ConnectionPlan& connection) {
-    return connection.num_weights() > 0;
+/// Moments of a name; zeros where the optimiser keeps none.
+Moments moments_of(const TrainingState& state, const Kept& kept) {
+    Moments moments;
+    moments.m = state.mean_gradients.at(kept.name).values;
+    moments.v = kept.has_squares ? state.mean_squares.at(kept.name).values
+                                 : std::vector<double>(moments.m.size(), 0.0);
+    return moments;
 }
 
-bool is_trained(const ConnectionPlan& connection) {
-    return connection.trainable;
-}
-
-bool is_nothing(const ConnectionPlan& /*connection*/) {
-    return false;
+void keep_moments(Moments moments, const Kept& kept, TrainingState& state) {
+    state.mean_gradients[kept.name] = {kept.shape, std::move(moments.m)};
+    if (kept.has_squares) state.mean_squares[kept.name] = {kept.shape, std::move(moments.v)};
 }
 
 /// What one optimiser keeps of each weight means nothing to another.
@@ -92,18 +117,19 @@ TrainingState CompiledTrainingNetwork::training_state() const {
     state.next_epoch = own.next_epoch;
     state.num_updates = own.step;
     state.optimiser = own.optimiser;
-    for (std::size_t index = 0; index < own.plan.connections.size(); ++index) {
-        const ConnectionPlan& connection = own.plan.connections[index];
-        if (keeps_weights(connection)) {
-            state.weights[connection.name] = {connection.weight_shape, own.program->weights(index)};
-        }
-        if (!is_trained(connection)) continue;
-        Moments moments = own.program->moments(index);
-        state.mean_gradients[connection.name] = {connection.weight_shape, std::move(moments.m)};
-        if (!keeps_squares(own.optimiser)) continue;
-        state.mean_squares[connection.name] = {connection.weight_shape, std::move(moments.v)};
-    }
     state.history = own.history;
+    for (const Kept& kept : all_kept(own)) {
+        if (own.is_parameter(kept.name)) {
+            const auto [population, k] = own.parameter_index(kept.name);
+            ParameterState parameter = own.program->parameter(population, k);
+            state.weights[kept.name] = {kept.shape, std::move(parameter.values)};
+            keep_moments(std::move(parameter.moments), kept, state);
+            continue;
+        }
+        const std::size_t index = own.connection_index(kept.name);
+        state.weights[kept.name] = {kept.shape, own.program->weights(index)};
+        if (kept.has_gradients) keep_moments(own.program->moments(index), kept, state);
+    }
     return state;
 }
 
@@ -112,27 +138,31 @@ void CompiledTrainingNetwork::restore(const TrainingState& state) {
     // All of it first, so that nothing is half restored.
     check(state.optimiser);
     require_same_kind(state.optimiser, own.optimiser);
-    check_arrays(own.plan, state.weights, "weight array", keeps_weights);
-    check_arrays(own.plan, state.mean_gradients, "mean gradient", is_trained);
-    const bool has_squares = keeps_squares(state.optimiser);
-    check_arrays(own.plan, state.mean_squares, "mean squared gradient",
-                 has_squares ? is_trained : is_nothing);
+    const std::vector<Kept> all = all_kept(own);
+    check_arrays(all, state.weights, "weight array", [](const Kept&) { return true; });
+    check_arrays(all, state.mean_gradients, "mean gradient",
+                 [](const Kept& kept) { return kept.has_gradients; });
+    check_arrays(all, state.mean_squares, "mean squared gradient",
+                 [](const Kept& kept) { return kept.has_squares; });
     for (const auto& [name, squares] : state.mean_squares) {
         for (const double value : squares.values) {
             if (value < 0.0)
                 refuse(name, fmt::format("a mean square of '{}' is {:g}", name, value));
         }
     }
-    for (std::size_t index = 0; index < own.plan.connections.size(); ++index) {
-        const ConnectionPlan& connection = own.plan.connections[index];
-        if (keeps_weights(connection))
-            own.program->set_weights(index, state.weights.at(connection.name).values);
-        if (!is_trained(connection)) continue;
-        Moments moments;
-        moments.m = state.mean_gradients.at(connection.name).values;
-        moments.v = has_squares ? state.mean_squares.at(connection.name).values
-                                : std::vector<double>(moments.m.size(), 0.0);
-        own.program->set_moments(index, moments);
+    for (const std::string& name : parameters())
+        set_parameter(name, state.weights.at(name));
+    for (const Kept& kept : all) {
+        if (own.is_parameter(kept.name)) {
+            const auto [population, k] = own.parameter_index(kept.name);
+            ParameterState parameter = own.program->parameter(population, k);
+            parameter.moments = moments_of(state, kept);
+            own.program->set_parameter(population, k, parameter);
+            continue;
+        }
+        const std::size_t index = own.connection_index(kept.name);
+        own.program->set_weights(index, state.weights.at(kept.name).values);
+        if (kept.has_gradients) own.program->set_moments(index, moments_of(state, kept));
     }
     own.history = state.history;
     own.optimiser = state.optimiser;

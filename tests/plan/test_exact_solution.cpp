@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 #include <saltus/common/errors.hpp>
 
@@ -12,13 +13,34 @@ namespace {
 using expr::Expression;
 using expr::parse;
 
+/// The coefficients of a step by their place.
+struct LinearStep {
+    std::vector<std::vector<Coefficient>> transition;
+    std::vector<Coefficient> drive;
+    std::vector<Coefficient> offset;
+};
+
 LinearStep solve(const std::vector<std::string>& states,
                  const std::vector<std::string>& right_sides,
                  const std::vector<Coefficient>& coefficients, double dt, std::size_t size = 1) {
     std::vector<Expression> expressions;
     for (const std::string& text : right_sides)
         expressions.push_back(parse(text));
-    return solve_exactly(states, expressions, coefficients, size, dt, "Population test");
+    const std::string where = "Population test";
+    LinearStep step;
+    std::vector<Coefficient> row;
+    for (const Coefficient& found :
+         solve_exactly(linear_system(states, expressions, where), coefficients, size, dt, where)) {
+        if (found.name.starts_with("_drive")) {
+            step.drive.push_back(found);
+        } else if (found.name.starts_with("_offset")) {
+            step.offset.push_back(found);
+            step.transition.push_back(std::exchange(row, {}));
+        } else {
+            row.push_back(found);
+        }
+    }
+    return step;
 }
 
 TEST(ExactSolution, LeakHasTheClosedForm) {

@@ -24,6 +24,8 @@ struct EventPropOptions {
     /// PerTimestep), instead of losses of the readout.
     bool per_timestep_loss = false;
     Optimiser optimiser = Adam();
+    /// Of the parameters that are marked as trainable: that of the weights where none is given.
+    ParameterOptimisers parameter_optimisers = {};
     /// Bound of the norm of all gradients of a batch together, which are scaled down to it; and of
     /// the magnitude of each, after that (see GradientClip). No bounds when empty.
     std::optional<double> clip_norm = {};

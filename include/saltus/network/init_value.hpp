@@ -2,7 +2,9 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -12,6 +14,17 @@
 #include <saltus/network/initializer.hpp>
 
 namespace saltus {
+
+/// How training may change a parameter.
+struct TrainableRange {
+    /// Updates stop at these, in the parameter's unit. Times in ms never become shorter than a
+    /// timestep where no other bound is given.
+    double lower = -std::numeric_limits<double>::infinity();
+    double upper = std::numeric_limits<double>::infinity();
+    /// Whether every neuron has a value of its own, rather than all of them one together. Always so
+    /// where the values at the start are not one constant.
+    bool per_neuron = false;
+};
 
 /// What a weight, delay, parameter or initial state can be given as: a constant, an array with one
 /// value an element, an Initializer, or the name of an initializer with default arguments.
@@ -29,6 +42,15 @@ class InitValue {
     InitValue(T initializer)  // NOLINT(google-explicit-constructor)
         : InitValue(std::shared_ptr<const Initializer>(
               std::make_shared<const T>(std::move(initializer)))) {}
+
+    /// The same value, marked as one that training changes: of parameters of neurons and synapses.
+    /// @throws ModelError for bounds that are no numbers, or of which the lower is above the upper.
+    InitValue trainable(TrainableRange range = {}) const;
+    /// How it may be trained, if it is.
+    const std::optional<TrainableRange>& training() const { return training_; }
+    /// @throws ModelError when it is marked as trainable, of what has no such mark.
+    void require_fixed(const std::string& where, const std::string& what,
+                       const std::string& advice) const;
 
     bool is_constant() const { return std::holds_alternative<double>(value_); }
     bool is_array() const { return std::holds_alternative<std::shared_ptr<const Array>>(value_); }
@@ -57,6 +79,12 @@ class InitValue {
     std::variant<double, std::shared_ptr<const Array>, std::shared_ptr<const Initializer>,
                  std::string>
         value_;
+    std::optional<TrainableRange> training_;
 };
+
+/// A parameter that training changes: `.tau_mem = trainable(20.0, {.lower = 5.0})`.
+inline InitValue trainable(const InitValue& value, TrainableRange range = {}) {
+    return value.trainable(range);
+}
 
 }  // namespace saltus

@@ -12,6 +12,9 @@ namespace saltus {
 struct Coefficient {
     std::string name;
     std::vector<double> values;
+    /// Whether it depends on a parameter that training changes, so that it stands in expressions by
+    /// its name whatever its value.
+    bool moves = false;
 
     bool per_neuron() const { return values.size() > 1; }
     double at(std::size_t neuron) const { return values[per_neuron() ? neuron : 0]; }
@@ -21,6 +24,7 @@ struct Coefficient {
 inline constexpr std::size_t kMaxKernelStates = 8;
 inline constexpr std::size_t kMaxKernelGroups = 8;
 inline constexpr std::size_t kMaxKernelFolds = 8;
+inline constexpr std::size_t kMaxKernelParameters = 32;
 
 /// What a kernel accumulates for the readout.
 enum class ReadoutKind { kNone, kWeightedOutput, kSpikeCount, kGreatestOutput };
@@ -95,6 +99,16 @@ struct NeuronKernel {
     bool surrogate = false;
     std::vector<expr::Expression> reset_pull;
     std::vector<expr::Expression> spike_pull;
+
+    /// Names of the coefficients whose adjoints are summed up, since training changes what they
+    /// depend on. Each is a state that never moves: its adjoint gains in every update and decay ...
+    std::vector<std::string> parameters;
+    std::vector<expr::Expression> parameter_update;
+    std::vector<expr::Expression> parameter_decay;
+    /// ... and at spikes: by the rows of jump_matrix and jump_vector after those of the states, or
+    /// with surrogates by these, as reset_pull and spike_pull.
+    std::vector<expr::Expression> parameter_reset_pull;
+    std::vector<expr::Expression> parameter_spike_pull;
 
     std::size_t num_states() const { return states.size(); }
     std::size_t num_groups() const { return group_has_state.size(); }

@@ -17,6 +17,7 @@ namespace saltus {
 
 struct SynapseTable;
 class ElementDelays;
+class CoefficientRecipe;
 
 /// What a plan is for.
 enum class PlanMode { kInference, kEventProp, kSurrogate, kEProp };
@@ -66,6 +67,19 @@ struct Regularisation {
     bool any() const { return counts() || silent > 0.0; }
 };
 
+/// A parameter that training changes.
+struct TrainedParameter {
+    std::string owner;        ///< the population, or the connection of a synapse's parameter
+    std::string parameter;    ///< its name in the model
+    std::string coefficient;  ///< its name in the recipe
+    double lower = 0.0;
+    double upper = 0.0;
+    std::vector<double> initial;  ///< one value, or one a neuron
+
+    /// "population.parameter".
+    std::string name() const { return owner + "." + parameter; }
+};
+
 /// One population.
 struct PopulationPlan {
     std::string name;
@@ -81,6 +95,9 @@ struct PopulationPlan {
     NeuronKernel kernel;
     NeuronFlow flow;
     std::vector<Coefficient> coefficients;
+    /// How they follow from parameters, and which of those training changes.
+    std::shared_ptr<const CoefficientRecipe> recipe;
+    std::vector<TrainedParameter> trained;
     /// Value of each state at the start of an example, one or one a neuron.
     std::vector<Coefficient> initial;
     /// The connections of each group of synapses.

@@ -96,6 +96,16 @@ class CompiledNetwork {
     /// Names of those that keep weights in memory.
     std::vector<std::string> connections_with_weights() const;
 
+    /// Names of the parameters that are marked as trainable: "population.parameter", or
+    /// "connection.parameter" of a synapse.
+    std::vector<std::string> parameters() const;
+    /// The value of such a parameter, in its unit: without axes, or [neurons] where each has its
+    /// own. @throws ModelError with the nearest name when there is none.
+    Array parameter(const std::string& name) const;
+    /// @throws ModelError when the shape is another, a value is not finite or out of the
+    /// parameter's bounds, or the neuron's equations are not finite with it.
+    void set_parameter(const std::string& name, const Array& values);
+
     const Plan& plan() const;
     const BackendOptions& backend() const;
     /// Number of threads that run it.
@@ -123,7 +133,8 @@ class CompiledTrainingNetwork : public CompiledNetwork {
   public:
     CompiledTrainingNetwork(Plan plan, BackendOptions backend,
                             std::map<std::string, std::shared_ptr<const Loss>> losses,
-                            Optimiser optimiser, GradientClip clip = {});
+                            Optimiser optimiser, GradientClip clip = {},
+                            const ParameterOptimisers& parameters = {});
 
     /// Trains for some epochs. The last, smaller batch counts with what it holds.
     /// @return one result an epoch whose batches were all trained with.
@@ -132,7 +143,8 @@ class CompiledTrainingNetwork : public CompiledNetwork {
                                    const TrainOptions& options = {});
 
     /// The gradient of the mean loss of these examples, taken as one batch, by the weights of every
-    /// connection, in the shape of weights(). Weights stay as they are.
+    /// connection, in the shape of weights(), and by trained parameters, under their names. Weights
+    /// stay as they are.
     std::map<std::string, Array> gradients(const Inputs& x, const Labels& y);
 
     /// The gradient of the mean loss by the delays of every connection, per timestep: one number

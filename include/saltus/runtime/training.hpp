@@ -56,6 +56,13 @@ struct TrainOptions {
     std::function<Dataset(std::size_t epoch)> augment = {};
 };
 
+/// What updates trained parameters of neurons and synapses, where it is not the optimiser of the
+/// weights.
+struct ParameterOptimisers {
+    std::optional<Optimiser> all = {};                  ///< of those not named below
+    std::map<std::string, Optimiser> by_name = {};      ///< by "population.parameter"
+};
+
 /// Half a cosine from 1 to 0: a common learning rate schedule.
 double cosine_schedule(double fraction);
 
@@ -76,7 +83,8 @@ struct TrainingState {
     /// Number of weight updates made.
     std::uint64_t num_updates = 0;
     Optimiser optimiser = Adam();
-    /// By connection, in the shape of weights().
+    /// By connection, in the shape of weights(), and by name of the trained parameters; likewise
+    /// the rest.
     std::map<std::string, Array> weights;
     /// The optimiser's mean gradients m and, of optimisers that keep them, mean squared gradients v
     /// of trained connections. With Sgd, m is the sum that its momentum decays.

@@ -41,12 +41,7 @@ BoundPopulation bind_population(const Plan& plan, const PopulationPlan& populati
     if (!population.has_equations() || population.folded) return bound;
     const NeuronKernel& kernel = population.kernel;
     bound.functions = find_neuron_functions(kernel, sources);
-    for (const std::string& name : kernel.scalars) {
-        bound.scalars.push_back(static_cast<float>(population.coefficient(name).at(0)));
-    }
-    for (const std::string& name : kernel.arrays) {
-        append_padded(population.coefficient(name), population.size, bound.padded, bound.arrays);
-    }
+    bind_coefficients(population, bound);
     for (const Coefficient& initial : population.initial) {
         append_padded(initial, population.size, bound.padded, bound.initial);
     }
@@ -169,6 +164,15 @@ void BoundConnection::pack(const double* values, double factor, std::size_t widt
             packed[place(row, column)] = static_cast<float>(factor * values[row * width + column]);
         }
     }
+}
+
+void bind_coefficients(const PopulationPlan& population, BoundPopulation& bound) {
+    bound.scalars.clear();
+    bound.arrays.clear();
+    for (const std::string& name : population.kernel.scalars)
+        bound.scalars.push_back(static_cast<float>(population.coefficient(name).at(0)));
+    for (const std::string& name : population.kernel.arrays)
+        append_padded(population.coefficient(name), population.size, bound.padded, bound.arrays);
 }
 
 BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {

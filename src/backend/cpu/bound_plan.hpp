@@ -123,6 +123,9 @@ struct BoundPlan {
     std::vector<Floats> feedbacks;  ///< [output neurons][padded source neurons]
 };
 
+/// Takes other values of a population's coefficients.
+void bind_coefficients(const PopulationPlan& population, BoundPopulation& bound);
+
 /// Finds the kernels and converts constants; weights are zero.
 BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources);
 

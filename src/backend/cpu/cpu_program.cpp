@@ -10,6 +10,7 @@
 #include "backend/cpu/profiler.hpp"
 #include "backend/cpu/split_columns.hpp"
 #include "backend/initial_weights.hpp"
+#include "backend/parameter_training.hpp"
 #include "common/thread_team.hpp"
 
 namespace saltus {
@@ -26,6 +27,7 @@ class CpuProgram : public Program {
           team_(options.threads),
           split_(split_columns(plan, team_.num_threads())),
           bound_(bind_plan(split_, {options.built_in_kernels, options.compiled_kernels})),
+          parameters_(plan),
           losses_(losses),
           workers_(static_cast<std::size_t>(team_.num_threads())),
           profiler_(split_, bound_, options.kernel_profiling),
@@ -55,6 +57,7 @@ class CpuProgram : public Program {
     void learn(const Batch& batch, const UpdateStep* step, BatchResult& result) override {
         begin(batch, result);
         begin_watch(result);
+        parameters_.clear_gradients();
         for (BoundPopulation& bound : bound_.populations) {
             if (!bound.share_place) continue;
             bound.scalars[*bound.share_place] = 1.0F / static_cast<float>(batch.examples.size());
@@ -73,7 +76,9 @@ class CpuProgram : public Program {
                 }
                 collect(first, count, result);
                 watch(count, result);
+                sum_parameters(count);
                 const bool last = first + count == batch.examples.size();
+                if (last) parameters_.find_gradients(result);
                 gradient_pass_.run(chunk_, count, first == 0,
                                    last && may_update(result) ? step : nullptr,
                                    [this](std::size_t total, const auto& body) {
@@ -81,6 +86,10 @@ class CpuProgram : public Program {
                                    });
             });
         });
+        if (step == nullptr || !may_update(result) || batch.parameter_steps.empty()) return;
+        parameters_.update(batch.parameter_steps);
+        for (const std::size_t population : parameters_.populations())
+            bind_parameters(population);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -131,6 +140,16 @@ class CpuProgram : public Program {
                       [dt](const BoundConnection& bound, double* to, std::size_t width) {
                           bound.unpack(bound.delay_gradient, dt, to, width);
                       });
+    }
+
+    ParameterState parameter(std::size_t population, std::size_t index) const override {
+        return parameters_.state(population, index);
+    }
+
+    void set_parameter(std::size_t population, std::size_t index,
+                       const ParameterState& state) override {
+        parameters_.set_state(population, index, state);
+        bind_parameters(population);
     }
 
     std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
@@ -211,6 +230,35 @@ class CpuProgram : public Program {
                          unpacked.data() + block.first_row * width + block.first_column, width);
         }
         return unpacked;
+    }
+
+    /// Lets the kernels of a population's parts know what its parameters have become.
+    void bind_parameters(std::size_t population) {
+        for (const Part& part : split_.parts[population]) {
+            PopulationPlan& plan = bound_.plan.populations[part.population];
+            const std::vector<Coefficient>& now = parameters_.coefficients(population);
+            for (std::size_t k = 0; k < now.size(); ++k) {
+                if (now[k].moves) plan.coefficients[k] = slice(now[k], part.first, plan.size);
+            }
+            bind_coefficients(plan, bound_.populations[part.population]);
+        }
+    }
+
+    /// Adds up what the examples of a chunk say about trained parameters.
+    void sum_parameters(std::size_t count) {
+        for (const std::size_t population : parameters_.populations()) {
+            for (const Part& part : split_.parts[population]) {
+                const std::size_t padded = bound_.populations[part.population].padded;
+                const std::size_t size = bound_.plan.populations[part.population].size;
+                for (std::size_t slot = 0; slot < count; ++slot) {
+                    const Floats& rows = chunk_.slots[slot].parameters[part.population];
+                    for (std::size_t k = 0; k * padded < rows.size(); ++k) {
+                        parameters_.add(population, k, part.first,
+                                        std::span<const float>(rows.data() + k * padded, size));
+                    }
+                }
+            }
+        }
     }
 
     void begin(const Batch& batch, BatchResult& result) {
@@ -382,6 +430,7 @@ class CpuProgram : public Program {
     /// Before the first chunk of a batch.
     void begin_watch(BatchResult& result) {
         result.exploded.clear();
+        result.exploded_parameters.clear();
         result.has_spiked.assign(split_.parts.size(), false);
         for (ExampleSlot& slot : chunk_.slots) {
             slot.exploded.assign(bound_.populations.size(), 0);
@@ -424,6 +473,7 @@ class CpuProgram : public Program {
     std::vector<Level> forward_;
     std::vector<Level> backward_;
     std::vector<std::size_t> outputs_ = bound_.plan.outputs();
+    ParameterTraining parameters_;
     Losses losses_;
     /// By thread.
     std::vector<Worker> workers_;

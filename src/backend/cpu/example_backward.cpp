@@ -101,6 +101,18 @@ void ExampleRun::retreat_stage(const Stage& stage) {
             }
         }
     }
+    for (const std::size_t population : stage.populations)
+        leave_parameters(population);
+}
+
+void ExampleRun::leave_parameters(std::size_t population) {
+    const NeuronKernel& kernel = plan_.populations[population].kernel;
+    if (kernel.parameters.empty()) return;
+    const Floats& adjoint = scratch(population).adjoint;
+    const std::size_t first =
+        (kernel.num_states() + kernel.num_groups()) * bound_.populations[population].padded;
+    slot().parameters[population].assign(
+        adjoint.begin() + static_cast<std::ptrdiff_t>(first), adjoint.end());
 }
 
 void ExampleRun::fold_feedback(std::size_t connection) {

@@ -130,6 +130,8 @@ class ExampleRun {
     /// derivatives of one step earlier.
     void backward_with_lags();
     void retreat(std::size_t population, std::size_t first, std::size_t count);
+    /// Leaves the derivatives by coefficients that trained parameters move.
+    void leave_parameters(std::size_t population);
 
     bool records_spikes(std::size_t population) const {
         return chunk_.slots[slot_index_].is_recorded && chunk_.records[population].spikes;

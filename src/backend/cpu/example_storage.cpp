@@ -29,7 +29,8 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         own.masks.resize(block / 8);
         own.readout.resize(population.padded);
         if (!population.retreats) continue;
-        own.adjoint.resize((states + groups) * population.padded);
+        const std::size_t parameters = bound.plan.populations[index].kernel.parameters.size();
+        own.adjoint.resize((states + groups + parameters) * population.padded);
         own.readout_slope.resize(population.padded);
         own.fold_feedback.resize(population.num_folds * population.padded);
         if (population.gets_feedback) own.kappa.resize(block);
@@ -42,6 +43,7 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
     for (ExampleSlot& slot : chunk.slots) {
         slot.spikes.resize(bound.populations.size());
         slot.negative.resize(bound.populations.size());
+        slot.parameters.resize(bound.populations.size());
         slot.bits.resize(bound.populations.size());
         slot.relayed.resize(bound.connections.size());
         slot.relayed_negative.resize(bound.connections.size());

@@ -9,13 +9,16 @@
 #include "plan/schedule.hpp"
 
 namespace saltus {
-namespace {
 
 Coefficient slice(const Coefficient& coefficient, std::size_t first, std::size_t size) {
     if (!coefficient.per_neuron()) return coefficient;
     const auto begin = coefficient.values.begin() + static_cast<std::ptrdiff_t>(first);
-    return {coefficient.name, {begin, begin + static_cast<std::ptrdiff_t>(size)}};
+    return {coefficient.name,
+            {begin, begin + static_cast<std::ptrdiff_t>(size)},
+            coefficient.moves};
 }
+
+namespace {
 
 PopulationPlan slice(const PopulationPlan& population, std::size_t first, std::size_t size) {
     PopulationPlan part = population;

@@ -45,6 +45,9 @@ struct SplitPlan {
 /// over neurons have the same order whether they are cut or not (see kernels::kSumBlock).
 SplitPlan split_columns(const Plan& plan, int threads);
 
+/// A coefficient of some neighbouring neurons.
+Coefficient slice(const Coefficient& coefficient, std::size_t first, std::size_t size);
+
 /// What the parts did as what the original's populations did; what was not recorded becomes empty.
 void join(const SplitPlan& split, const std::vector<RecordedPopulation>& records,
           const ExampleSlot& slot, Recording& joined);

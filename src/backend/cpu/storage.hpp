@@ -56,7 +56,7 @@ struct PopulationScratch {
     Floats input;                     ///< [groups][block][padded]
     std::vector<std::uint8_t> masks;  ///< [block][padded / 8]
     Floats readout;                   ///< [padded]
-    Floats adjoint;                   ///< [states + groups][padded]
+    Floats adjoint;                   ///< [states + groups + parameters][padded]
     Floats readout_slope;             ///< [padded]
     Floats kappa;                     ///< [block][padded]
     Floats fold_feedback;             ///< [folds][padded]
@@ -103,6 +103,9 @@ struct ExampleSlot {
     /// most, so that cores do not take lines from each other.
     std::vector<std::uint32_t> exploded;
     std::vector<std::uint8_t> has_spiked;
+    /// By population: derivatives by the coefficients that trained parameters move,
+    /// [coefficients][padded].
+    std::vector<Floats> parameters;
     bool is_recorded = false;
     /// What is recorded, by population and state: [steps][neurons].
     std::vector<std::vector<std::vector<double>>> states;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "backend/exact/exact_example.hpp"
+#include "backend/parameter_training.hpp"
 #include "backend/plain_update.hpp"
 #include "common/thread_team.hpp"
 
@@ -24,7 +25,7 @@ std::size_t num_groups(std::size_t examples) {
 class ExactProgram : public Program {
   public:
     ExactProgram(const Plan& plan, const Losses& losses, int threads)
-        : network_(plan), losses_(losses), team_(threads) {
+        : network_(plan), losses_(losses), team_(threads), parameters_(plan) {
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             const std::size_t weights = network_.weights[index].size();
             const std::size_t trained = plan_.connections[index].trainable ? weights : 0;
@@ -53,6 +54,10 @@ class ExactProgram : public Program {
             update_plainly(clipped, total_.weights[index], m_[index], v_[index],
                            network_.weights[index]);
         }
+        if (batch.parameter_steps.empty()) return;
+        parameters_.update(batch.parameter_steps);
+        for (const std::size_t population : parameters_.populations())
+            take_coefficients(population);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -74,6 +79,14 @@ class ExactProgram : public Program {
     std::vector<double> delay_gradient(std::size_t connection) const override {
         return {plan_.dt * total_.delays[connection][0]};
     }
+    ParameterState parameter(std::size_t population, std::size_t index) const override {
+        return parameters_.state(population, index);
+    }
+    void set_parameter(std::size_t population, std::size_t index,
+                       const ParameterState& state) override {
+        parameters_.set_state(population, index, state);
+        take_coefficients(population);
+    }
     std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
         const LinearFlow& flow = network_.flows[population];
         const auto first = flow.initial.begin() + static_cast<std::ptrdiff_t>(state * flow.padded);
@@ -87,12 +100,21 @@ class ExactProgram : public Program {
     std::string describe() const override { return "  exact spike times, float64\n"; }
 
   private:
+    void take_coefficients(std::size_t population) {
+        const std::vector<Coefficient>& now = parameters_.coefficients(population);
+        PopulationPlan& plan = network_.plan.populations[population];
+        for (std::size_t k = 0; k < now.size(); ++k)
+            if (now[k].moves) plan.coefficients[k] = now[k];
+        network_.flows[population] = LinearFlow(plan);
+    }
+
     void run(const Batch& batch, bool learns, BatchResult& result) {
         const std::size_t count = batch.examples.size();
         result.readouts.assign(plan_.populations.size(), {});
         result.output_losses.assign(plan_.populations.size(), {});
         result.losses.assign(count, 0.0);
         result.exploded.clear();
+        result.exploded_parameters.clear();
         result.has_spiked.assign(plan_.populations.size(), false);
         result.recordings.assign(batch.records.empty() ? 0 : count, {});
         for (const std::size_t output : plan_.outputs()) {
@@ -242,6 +264,7 @@ class ExactProgram : public Program {
     const Plan& plan_ = network_.plan;
     Losses losses_;
     ThreadTeam team_;
+    ParameterTraining parameters_;
     /// By position in the batch when it is learned from, otherwise by thread.
     std::vector<std::unique_ptr<ExactExample>> examples_;
     ExactPulls pulls_;

@@ -31,8 +31,7 @@ void ReferenceExample<T>::backward(double batch_count, ReferenceNetwork<T>& netw
     for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
         const PopulationPlan& plan = plan_.populations[index];
         if (plan.input != InputKind::kNone) continue;
-        const Moment zero{std::vector<T>(plan.kernel.num_states(), T(0)),
-                          std::vector<T>(plan.kernel.num_groups(), T(0))};
+        const Moment zero = network_.populations[index].zero();
         adjoint[index].assign(plan.size, zero);
         history_[index].adjoint.assign(plan_.num_steps, std::vector<Moment>(plan.size, zero));
         for (double& slope : history_[index].readout_slope)
@@ -52,20 +51,33 @@ void ReferenceExample<T>::backward(double batch_count, ReferenceNetwork<T>& netw
         const auto is_output = [&](std::size_t index) {
             return plan_.populations[index].readout.has_value();
         };
-        const std::vector<std::vector<Moment>> last = adjoint;
+        std::vector<std::vector<Moment>> first = adjoint;
         const std::vector<std::vector<double>> slopes = delay_step_slopes();
         retreat_all(is_of_equations, adjoint);
         for (std::size_t index = 0; index < slopes.size(); ++index)
             history_[index].step_slope = slopes[index];
-        adjoint = last;
+        std::swap(adjoint, first);
         retreat_all([&](std::size_t index) { return is_of_equations(index) && is_output(index); },
                     adjoint);
+        for (std::size_t index = 0; index < adjoint.size(); ++index)
+            if (!is_output(index)) adjoint[index] = first[index];
     } else {
         retreat_all(is_of_equations, adjoint);
     }
+    for (std::size_t index = 0; index < adjoint.size(); ++index)
+        history_[index].last = std::move(adjoint[index]);
     for (std::size_t step = plan_.num_steps; step-- > 0;) {
         for (std::size_t index = 0; index < plan_.connections.size(); ++index)
             accumulate_gradient(index, step, network);
+    }
+}
+
+template <class T>
+void ReferenceExample<T>::add_parameters(std::size_t index, ParameterTraining& training) const {
+    const std::vector<Moment>& neurons = history_[index].last;
+    for (std::size_t j = 0; j < neurons.size(); ++j) {
+        for (std::size_t q = 0; q < neurons[j].parameters.size(); ++q)
+            training.add(index, q, j, std::span<const T>(&neurons[j].parameters[q], 1));
     }
 }
 
@@ -131,8 +143,8 @@ void ReferenceExample<T>::undo_spikes(std::size_t index, std::size_t step,
     for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
          ++k) {
         const std::size_t j = history.spikes.neurons[k];
-        adjoint[j].states = network_.populations[index].undo_spike(
-            history.before_reset[step][j], adjoint[j].states, kappa(index, j, step), j);
+        network_.populations[index].undo_spike(history.before_reset[step][j],
+                                               kappa(index, j, step), j, adjoint[j]);
     }
 }
 
@@ -151,9 +163,8 @@ void ReferenceExample<T>::undo_decisions(std::size_t index, std::size_t step,
     for (std::size_t j = 0; j < plan.size; ++j) {
         const T zeta =
             kappa(index, j, step) + (counts ? static_cast<T>(history.readout_slope[j]) : T(0));
-        adjoint[j].states = network_.populations[index].undo_decision(
-            history.before_reset[step][j], adjoint[j].states, zeta, spiked[j],
-            history.free[step][j], j);
+        network_.populations[index].undo_decision(history.before_reset[step][j], zeta, spiked[j],
+                                                  history.free[step][j], j, adjoint[j]);
     }
 }
 
@@ -230,6 +241,8 @@ bool ReferenceExample<T>::has_exploded(std::size_t index) const {
 
 template double ReferenceExample<float>::loss(const Loss*, std::size_t);
 template double ReferenceExample<double>::loss(const Loss*, std::size_t);
+template void ReferenceExample<float>::add_parameters(std::size_t, ParameterTraining&) const;
+template void ReferenceExample<double>::add_parameters(std::size_t, ParameterTraining&) const;
 template bool ReferenceExample<float>::has_exploded(std::size_t) const;
 template bool ReferenceExample<double>::has_exploded(std::size_t) const;
 template void ReferenceExample<float>::backward(double, ReferenceNetwork<float>&);

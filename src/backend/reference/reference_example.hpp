@@ -4,6 +4,7 @@
 
 #include <saltus/data/spike_list.hpp>
 
+#include "backend/parameter_training.hpp"
 #include "backend/program.hpp"
 #include "backend/reference/reference_network.hpp"
 
@@ -42,6 +43,8 @@ class ReferenceExample {
     /// Adds to the network's gradients.
     /// @param batch_count examples over which the loss is a mean.
     void backward(double batch_count, ReferenceNetwork<T>& network);
+    /// After backward(): adds what a population says about its trained parameters.
+    void add_parameters(std::size_t population, ParameterTraining& training) const;
     /// After backward(): whether the gradient of a connection is no number or too great.
     bool has_exploded(std::size_t connection) const;
     /// Whether any neuron of a population has spiked.
@@ -70,6 +73,8 @@ class ReferenceExample {
         std::vector<double> step_slope;
         /// [step][neuron]: adjoints once the step is undone, where its arrivals act.
         std::vector<std::vector<Moment>> adjoint;
+        /// The same at the beginning of the example.
+        std::vector<Moment> last;
     };
 
     /// Whether there is an example before this one that it takes something over from.

@@ -49,6 +49,18 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
     for (const Expression& right_side : plan.flow.right_sides)
         by_current.push_back(derivative(right_side, "i"));
     flow_by_current_ = compile(by_current);
+    const auto by_parameter = [&](const std::vector<Expression>& expressions) {
+        std::vector<std::vector<Bytecode>> rows;
+        for (const std::string& parameter : kernel.parameters) {
+            std::vector<Expression> row;
+            for (const Expression& expression : expressions)
+                row.push_back(derivative(expression, parameter));
+            rows.push_back(compile(row));
+        }
+        return rows;
+    };
+    update_by_parameter_ = by_parameter(kernel.update);
+    decay_by_parameter_ = by_parameter(kernel.decay);
     if (!kernel.spiking) return;
     spike_ = compile({kernel.spike});
     reset_ = compile(kernel.reset);
@@ -58,6 +70,11 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
         gradient.push_back(derivative(plan.flow.crossing, state));
     }
     crossing_gradient_ = compile(gradient);
+    reset_by_parameter_ = by_parameter(kernel.reset);
+    for (const auto& row : by_parameter({plan.flow.crossing}))
+        crossing_by_parameter_.push_back(row[0]);
+    parameter_reset_pull_ = compile(kernel.parameter_reset_pull);
+    parameter_spike_pull_ = compile(kernel.parameter_spike_pull);
     reset_pull_ = compile(kernel.reset_pull);
     spike_pull_ = compile(kernel.spike_pull);
 }
@@ -109,6 +126,24 @@ typename ReferencePopulation<T>::Moment ReferencePopulation<T>::initial(std::siz
     }
     moment.synapses.assign(num_groups_, T(0));
     return moment;
+}
+
+template <class T>
+typename ReferencePopulation<T>::Moment ReferencePopulation<T>::zero() const {
+    return {std::vector<T>(num_states_, T(0)), std::vector<T>(num_groups_, T(0)),
+            std::vector<T>(plan_.kernel.parameters.size(), T(0))};
+}
+
+template <class T>
+void ReferencePopulation<T>::add_products(const std::vector<std::vector<Bytecode>>& by_parameter,
+                                          const std::vector<T>& values,
+                                          const std::vector<T>& adjoint,
+                                          std::vector<T>& derivatives) const {
+    for (std::size_t q = 0; q < by_parameter.size(); ++q) {
+        const std::vector<T> slopes = evaluate(by_parameter[q], values);
+        for (std::size_t k = 0; k < slopes.size(); ++k)
+            derivatives[q] += slopes[k] * adjoint[k];
+    }
 }
 
 template <class T>
@@ -165,6 +200,7 @@ typename ReferencePopulation<T>::Moment ReferencePopulation<T>::transpose_step(
     const Moment& start, const Moment& adjoint, bool waiting, bool free, std::size_t neuron) const {
     const std::vector<T> slopes = evaluate(decay_slope_, slots(start, neuron));
     Moment earlier = adjoint;
+    add_products(decay_by_parameter_, slots(start, neuron), adjoint.synapses, earlier.parameters);
     for (std::size_t group = 0; group < num_groups_; ++group)
         earlier.synapses[group] *= slopes[group];
     const auto stays = [&](std::size_t a) { return waiting && plan_.kernel.held[a]; };
@@ -184,6 +220,7 @@ void ReferencePopulation<T>::transpose_update(const Moment& moment, Moment& adjo
                                               std::size_t neuron) const {
     const std::vector<T> values = slots(moment, neuron);
     const std::vector<T> later = adjoint.states;
+    add_products(update_by_parameter_, values, later, adjoint.parameters);
     adjoint.states.assign(num_states_, T(0));
     for (std::size_t a = 0; a < num_states_; ++a) {
         const std::vector<T> by_state = evaluate(step_jacobian_[a], values);
@@ -196,19 +233,25 @@ void ReferencePopulation<T>::transpose_update(const Moment& moment, Moment& adjo
 }
 
 template <class T>
-std::vector<T> ReferencePopulation<T>::undo_decision(const Moment& before,
-                                                     const std::vector<T>& adjoint, T zeta,
-                                                     bool spiked, bool free,
-                                                     std::size_t neuron) const {
+void ReferencePopulation<T>::undo_decision(const Moment& before, T zeta, bool spiked, bool free,
+                                           std::size_t neuron, Moment& adjoint) const {
     std::vector<T> values = slots(before, neuron);
     const std::size_t first = num_states_ + num_groups_ + 1;
-    std::copy(adjoint.begin(), adjoint.end(), values.begin() + static_cast<std::ptrdiff_t>(first));
+    std::copy(adjoint.states.begin(), adjoint.states.end(),
+              values.begin() + static_cast<std::ptrdiff_t>(first));
     values[first + num_states_] = zeta;
-    std::vector<T> pulled = spiked ? evaluate(reset_pull_, values) : adjoint;
-    const std::vector<T> added = evaluate(spike_pull_, values);
-    for (std::size_t a = 0; a < num_states_ && free; ++a)
-        pulled[a] += added[a];
-    return pulled;
+    const auto add = [&](const std::vector<Bytecode>& programs, std::vector<T>& sums) {
+        const std::vector<T> added = evaluate(programs, values);
+        for (std::size_t k = 0; k < added.size(); ++k)
+            sums[k] += added[k];
+    };
+    if (spiked) {
+        adjoint.states = evaluate(reset_pull_, values);
+        add(parameter_reset_pull_, adjoint.parameters);
+    }
+    if (!free) return;
+    add(spike_pull_, adjoint.states);
+    add(parameter_spike_pull_, adjoint.parameters);
 }
 
 template <class T>
@@ -222,9 +265,8 @@ T ReferencePopulation<T>::arrival_shift(const Moment& start, const Moment& adjoi
 }
 
 template <class T>
-std::vector<T> ReferencePopulation<T>::undo_spike(const Moment& before,
-                                                  const std::vector<T>& adjoint, T kappa,
-                                                  std::size_t neuron) const {
+void ReferencePopulation<T>::undo_spike(const Moment& before, T kappa, std::size_t neuron,
+                                        Moment& adjoint) const {
     const std::vector<T> values = slots(before, neuron);
     const Moment after{evaluate(reset_, values), before.synapses};
     const std::vector<T> flow_before = flow(before, neuron);
@@ -235,18 +277,22 @@ std::vector<T> ReferencePopulation<T>::undo_spike(const Moment& before,
     for (std::size_t b = 0; b < num_states_; ++b) {
         const std::vector<T> row = evaluate(reset_jacobian_[b], values);
         for (std::size_t a = 0; a < num_states_; ++a)
-            pulled[a] += row[a] * adjoint[b];
+            pulled[a] += row[a] * adjoint.states[b];
     }
+    add_products(reset_by_parameter_, values, adjoint.states, adjoint.parameters);
     T slope(0);
     T total = kappa;
     for (std::size_t a = 0; a < num_states_; ++a) {
         slope += gradient[a] * flow_before[a];
-        total += pulled[a] * flow_before[a] - adjoint[a] * flow_after[a];
+        total += pulled[a] * flow_before[a] - adjoint.states[a] * flow_after[a];
     }
     slope = std::max(slope, coefficient("_min_slope", neuron));
     for (std::size_t a = 0; a < num_states_; ++a)
         pulled[a] -= gradient[a] * total / slope;
-    return pulled;
+    const std::vector<T> rise = evaluate(crossing_by_parameter_, values);
+    for (std::size_t q = 0; q < rise.size(); ++q)
+        adjoint.parameters[q] -= rise[q] * total / slope;
+    adjoint.states = std::move(pulled);
 }
 
 template class ReferencePopulation<float>;

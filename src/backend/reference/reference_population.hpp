@@ -19,6 +19,8 @@ class ReferencePopulation {
     struct Moment {
         std::vector<T> states;
         std::vector<T> synapses;
+        /// Of adjoints: derivatives by the coefficients of NeuronKernel::parameters so far.
+        std::vector<T> parameters = {};
     };
 
     Moment initial(std::size_t neuron) const;
@@ -31,11 +33,13 @@ class ReferencePopulation {
     bool spikes(const Moment& moment, std::size_t neuron) const;
     std::vector<T> reset(const Moment& moment, std::size_t neuron) const;
 
-    /// Adjoint of the states before the threshold is tested, from that after it, where a spike has
-    /// a surrogate derivative.
+    /// Adjoints without any loss.
+    Moment zero() const;
+    /// Takes adjoints after the threshold is tested to those before it, where a spike has a
+    /// surrogate derivative.
     /// @param zeta derivative of the loss by the spike.
-    std::vector<T> undo_decision(const Moment& before, const std::vector<T>& adjoint, T zeta,
-                                 bool spiked, bool free, std::size_t neuron) const;
+    void undo_decision(const Moment& before, T zeta, bool spiked, bool free, std::size_t neuron,
+                       Moment& adjoint) const;
     /// Transpose of the step that began with `start`: adjoints of states and synapses before it.
     /// @param waiting whether the neuron was refractory, @param free whether it might spike.
     Moment transpose_step(const Moment& start, const Moment& adjoint, bool waiting, bool free,
@@ -43,17 +47,20 @@ class ReferencePopulation {
     /// Derivative of the loss by the arrival time of a spike of unit weight in a group.
     T arrival_shift(const Moment& start, const Moment& adjoint, std::size_t group,
                     std::size_t neuron) const;
-    /// Adjoint of the states before a spike, from that after it and kappa, the derivative of the
-    /// loss by the spike's time (MATH: rule B of event-based adjoints).
+    /// Takes adjoints after a spike to those before it, with kappa, the derivative of the loss by
+    /// the spike's time (MATH: rule B of event-based adjoints).
     /// @param before states before the reset, synapses after the decay.
-    std::vector<T> undo_spike(const Moment& before, const std::vector<T>& adjoint, T kappa,
-                              std::size_t neuron) const;
+    void undo_spike(const Moment& before, T kappa, std::size_t neuron, Moment& adjoint) const;
 
   private:
     /// The states after the updates of a step, one after the other.
     std::vector<std::vector<T>> path(const Moment& start, bool free, std::size_t neuron) const;
     std::vector<T> update(const Moment& moment, std::size_t neuron) const;
     void transpose_update(const Moment& moment, Moment& adjoint, std::size_t neuron) const;
+    /// Adds sum_k by_parameter[q][k] adjoint[k] to each derivative.
+    void add_products(const std::vector<std::vector<Bytecode>>& by_parameter,
+                      const std::vector<T>& values, const std::vector<T>& adjoint,
+                      std::vector<T>& derivatives) const;
     std::vector<T> slots(const Moment& moment, std::size_t neuron) const;
     std::vector<T> evaluate(const std::vector<Bytecode>& programs,
                             const std::vector<T>& values) const;
@@ -77,6 +84,13 @@ class ReferencePopulation {
     std::vector<std::vector<Bytecode>> input_jacobian_;
     std::vector<std::vector<Bytecode>> reset_jacobian_;
     std::vector<Bytecode> flow_by_current_;
+    /// [parameter][state], [parameter][group], [parameter][state], [parameter].
+    std::vector<std::vector<Bytecode>> update_by_parameter_;
+    std::vector<std::vector<Bytecode>> decay_by_parameter_;
+    std::vector<std::vector<Bytecode>> reset_by_parameter_;
+    std::vector<Bytecode> crossing_by_parameter_;
+    std::vector<Bytecode> parameter_reset_pull_;
+    std::vector<Bytecode> parameter_spike_pull_;
     std::vector<Bytecode> reset_pull_;
     std::vector<Bytecode> spike_pull_;
     std::vector<Bytecode> decay_slope_;

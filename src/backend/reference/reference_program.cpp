@@ -13,7 +13,8 @@ namespace {
 template <class T>
 class ReferenceProgram : public Program {
   public:
-    ReferenceProgram(const Plan& plan, const Losses& losses) : network_(plan), losses_(losses) {
+    ReferenceProgram(const Plan& plan, const Losses& losses)
+        : network_(plan), losses_(losses), parameters_(plan) {
         for (const std::vector<T>& weights : network_.weights) {
             m_.emplace_back(weights.size(), T(0));
             v_.emplace_back(weights.size(), T(0));
@@ -29,7 +30,9 @@ class ReferenceProgram : public Program {
         }
         for (PopulationPlan& population : network_.plan.populations)
             share_among(batch.examples.size(), population);
+        parameters_.clear_gradients();
         run(batch, true, result);
+        parameters_.find_gradients(result);
         std::sort(result.exploded.begin(), result.exploded.end());
         if (step == nullptr || !may_update(result)) return;
         UpdateStep clipped = *step;
@@ -41,6 +44,10 @@ class ReferenceProgram : public Program {
                                network_.weights[index]);
             }
         }
+        if (batch.parameter_steps.empty()) return;
+        parameters_.update(batch.parameter_steps);
+        for (const std::size_t population : parameters_.populations())
+            take_coefficients(population);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -62,6 +69,14 @@ class ReferenceProgram : public Program {
     std::vector<double> delay_gradient(std::size_t connection) const override {
         return as_float64(network_.delay_gradients[connection]);
     }
+    ParameterState parameter(std::size_t population, std::size_t index) const override {
+        return parameters_.state(population, index);
+    }
+    void set_parameter(std::size_t population, std::size_t index,
+                       const ParameterState& state) override {
+        parameters_.set_state(population, index, state);
+        take_coefficients(population);
+    }
     std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
         std::vector<double> values;
         for (std::size_t place = 0; place < plan_.batch_size; ++place) {
@@ -81,6 +96,14 @@ class ReferenceProgram : public Program {
     }
 
   private:
+    /// Those of the recipe; the plan has others behind them, which stay.
+    void take_coefficients(std::size_t population) {
+        const std::vector<Coefficient>& now = parameters_.coefficients(population);
+        std::vector<Coefficient>& own = network_.plan.populations[population].coefficients;
+        for (std::size_t k = 0; k < now.size(); ++k)
+            if (now[k].moves) own[k] = now[k];
+    }
+
     static void share_among(std::size_t examples, PopulationPlan& population) {
         for (Coefficient& coefficient : population.coefficients) {
             if (coefficient.name == kExampleShare)
@@ -99,6 +122,7 @@ class ReferenceProgram : public Program {
         result.output_losses.assign(plan_.populations.size(), {});
         result.recordings.assign(batch.records.empty() ? 0 : examples, {});
         result.exploded.clear();
+        result.exploded_parameters.clear();
         result.has_spiked.assign(plan_.populations.size(), false);
         if (plan_.carry.any()) carried_.resize(plan_.batch_size);
         for (std::size_t position = 0; position < examples; ++position) {
@@ -117,6 +141,8 @@ class ReferenceProgram : public Program {
                 result.recordings[position] = example.recording(batch.records);
             if (!backward_too) continue;
             example.backward(static_cast<double>(examples), network_);
+            for (const std::size_t index : parameters_.populations())
+                example.add_parameters(index, parameters_);
             watch(example, result);
         }
     }
@@ -146,6 +172,7 @@ class ReferenceProgram : public Program {
     ReferenceNetwork<T> network_;
     const Plan& plan_ = network_.plan;
     Losses losses_;
+    ParameterTraining parameters_;
     std::vector<std::vector<T>> m_;
     std::vector<std::vector<T>> v_;
     /// By place in the batch; empty before the first example there.

@@ -1,18 +1,22 @@
 /* The loops of every neuron kernel. A Model, generated from the equations or interpreting them,
  * gives the arithmetic of one vector of neurons:
  *
- *   num_states(), num_groups(), num_jumps(), num_folds(), num_kept(), sub_steps()    sizes
+ *   num_states(), num_groups(), num_jumps(), num_folds(), num_kept(), num_parameters(),
+ *   sub_steps()                                              sizes
  *   group_has_state(s), spiking(), holds(a), refractory(), counts_spikes(), weighs_output(), keeps_greatest(), output()
  *   Scope, load(scope, scalars, arrays, padded, n)           coefficients of neurons n ...
  *   update(scope, x, g, next), decay(scope, g), spikes(scope, x), reset(scope, x, next)
  *   refractory_time(scope), dt()
  *   jump(scope, x, g, jump)                                  coefficients for the tape
- *   apply_jump(jump, lambda, kappa, next)
+ *   apply_jump(jump, lambda, kappa, next)                    states, then what parameters gain
  *   keep(x, g, refractory, kept), restore(kept, x, g, refractory)   what the adjoint needs of a step
  *   retreat(scope, x, g, lambda, drive)                      transpose of update
  *   arrive(scope, drive, mu)                                 transpose of decay
+ *   gain_of_update(scope, x, g, lambda, gain)                what adjoints of parameters gain,
+ *   gain_of_decay(scope, g, mu, gain)                        before each of those two
  *   shift(scope, x, g, lambda, mu, shift)
  *   pull(scope, x, lambda, zeta, pulled, added)              of surrogate gradients
+ *   pull_parameters(scope, x, lambda, zeta, pulled, added)
  *
  * The time loop is inside the loop over neurons: states stay in registers for a block of steps. */
 namespace saltus_kernels {
@@ -23,7 +27,8 @@ enum {
     kMaxFolds = 8,
     kMaxKept = kMaxStates + kMaxGroups + 1,
     kMaxSubSteps = 64,
-    kMaxJumps = kMaxStates * (kMaxStates + 1)
+    kMaxParameters = 32,
+    kMaxJumps = (kMaxStates + kMaxParameters) * (kMaxStates + 1)
 };
 
 /* Appends the jump coefficients of one vector of neurons to the tape. */
@@ -62,16 +67,28 @@ static inline void take_sub_steps(const Model& m, const typename Model::Scope& s
 template <class Model>
 static inline void undo_sub_steps(const Model& m, const typename Model::Scope& scope, const V* x,
                                   const V* g, V (*path)[kMaxStates], const M* going, V* lambda,
-                                  V* drive) {
+                                  V* drive, V* parameters) {
     for (int k = m.sub_steps() - 1; k >= 0; --k) {
         V earlier[kMaxStates];
         V driven[kMaxGroups];
         for (int a = 0; a < m.num_states(); ++a) earlier[a] = lambda[a];
         for (int s = 0; s < m.num_groups(); ++s) driven[s] = V{};
+        if (m.num_parameters() > 0) {
+            V gain[kMaxParameters];
+            m.gain_of_update(scope, k == 0 ? x : path[k - 1], g, lambda, gain);
+            for (int q = 0; q < m.num_parameters(); ++q)
+                parameters[q] += select(going[k], gain[q], V{});
+        }
         m.retreat(scope, k == 0 ? x : path[k - 1], g, earlier, driven);
         for (int a = 0; a < m.num_states(); ++a) lambda[a] = select(going[k], earlier[a], lambda[a]);
         for (int s = 0; s < m.num_groups(); ++s) drive[s] += select(going[k], driven[s], V{});
     }
+}
+
+/* Adds what the adjoints of parameters gain in one update or decay. */
+template <class Model>
+static inline void add_gain(const Model& m, const V* gain, V* parameters) {
+    for (int q = 0; q < m.num_parameters(); ++q) parameters[q] += gain[q];
 }
 
 template <class Model>
@@ -190,6 +207,7 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
     const int states = m.num_states();
     const int groups = m.num_groups();
     const int folds = m.num_folds();
+    const int num_parameters = m.num_parameters();
     unsigned long long count = m.spiking() ? args.tape->count : 0;
     const SaltusTapeHeader* const headers = m.spiking() ? args.tape->headers : nullptr;
     const float* const values = m.spiking() ? args.tape->values : nullptr;
@@ -203,6 +221,7 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
         m.load(scope, args.scalars, args.arrays, padded, n);
         V lambda[kMaxStates];
         V mu[kMaxGroups];
+        V parameters[kMaxParameters];
         V feedback[kMaxFolds];
         float* arrival[kMaxGroups];
         float* shift[kMaxGroups];
@@ -213,6 +232,8 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
             arrival[s] = args.arrival[s] + end;
             shift[s] = shifts ? args.shift[s] + end : nullptr;
         }
+        for (int q = 0; q < num_parameters; ++q)
+            parameters[q] = load(args.adjoint + (states + groups + q) * padded + n);
         for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
         const float* kappas = args.kappa ? args.kappa + n : nullptr;
         const V slope = weighs ? load(args.readout_slope + n) : V{};
@@ -229,9 +250,11 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
                 for (int f = 0; f < folds; ++f) {
                     kappa += splat(fold_shift[f * fold_stride + step]) * feedback[f];
                 }
-                V next[kMaxStates];
+                V next[kMaxStates + kMaxParameters];
                 m.apply_jump(jumps, lambda, kappa, next);
                 const M mask = lanes_from(headers[count].lanes);
+                for (int q = 0; q < num_parameters; ++q)
+                    parameters[q] += select(mask, next[states + q], V{});
                 for (int a = 0; a < states; ++a) lambda[a] = select(mask, next[a], lambda[a]);
             }
             if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
@@ -251,9 +274,19 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
                 V path[kMaxSubSteps][kMaxStates];
                 M going[kMaxSubSteps];
                 take_sub_steps(m, scope, x, g, V{} <= V{}, path, going);
-                undo_sub_steps(m, scope, x, g, path, going, lambda, drive);
+                undo_sub_steps(m, scope, x, g, path, going, lambda, drive, parameters);
             } else {
+                if (num_parameters > 0) {
+                    V gain[kMaxParameters];
+                    m.gain_of_update(scope, x, g, lambda, gain);
+                    add_gain(m, gain, parameters);
+                }
                 m.retreat(scope, x, g, lambda, drive);
+            }
+            if (num_parameters > 0) {
+                V gain[kMaxParameters];
+                m.gain_of_decay(scope, g, mu, gain);
+                add_gain(m, gain, parameters);
             }
             m.arrive(scope, drive, mu);
             V moved[kMaxGroups];
@@ -268,6 +301,8 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
         }
         for (int a = 0; a < states; ++a) store(args.adjoint + a * padded + n, lambda[a]);
         for (int s = 0; s < groups; ++s) store(args.adjoint + (states + s) * padded + n, mu[s]);
+        for (int q = 0; q < num_parameters; ++q)
+            store(args.adjoint + (states + groups + q) * padded + n, parameters[q]);
     }
     if (m.spiking()) args.tape->count = count;
 }
@@ -285,6 +320,7 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
     const int states = m.num_states();
     const int groups = m.num_groups();
     const int folds = m.num_folds();
+    const int num_parameters = m.num_parameters();
     const int num_kept = m.num_kept();
     const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
     const bool counts = m.counts_spikes() && args.readout_slope != nullptr;
@@ -293,6 +329,7 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
         m.load(scope, args.scalars, args.arrays, padded, n);
         V lambda[kMaxStates];
         V mu[kMaxGroups];
+        V parameters[kMaxParameters];
         V feedback[kMaxFolds];
         float* arrival[kMaxGroups];
         const unsigned long long end = static_cast<unsigned long long>(num_steps) * padded + n;
@@ -301,6 +338,8 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
             mu[s] = load(args.adjoint + (states + s) * padded + n);
             arrival[s] = args.arrival[s] + end;
         }
+        for (int q = 0; q < num_parameters; ++q)
+            parameters[q] = load(args.adjoint + (states + groups + q) * padded + n);
         for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
         const float* kappas = args.kappa ? args.kappa + n : nullptr;
         const V slope = weighs || counts ? load(args.readout_slope + n) : V{};
@@ -342,6 +381,15 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
                 V added[kMaxStates];
                 m.pull(scope, reached, lambda, zeta, pulled, added);
                 const M spiked = both(m.spikes(scope, reached), free);
+                if (num_parameters > 0) {
+                    V pulled_parameters[kMaxParameters];
+                    V added_parameters[kMaxParameters];
+                    m.pull_parameters(scope, reached, lambda, zeta, pulled_parameters,
+                                      added_parameters);
+                    for (int q = 0; q < num_parameters; ++q)
+                        parameters[q] += select(spiked, pulled_parameters[q], V{}) +
+                                         select(free, added_parameters[q], V{});
+                }
                 for (int a = 0; a < states; ++a)
                     lambda[a] = select(spiked, pulled[a], lambda[a]) + select(free, added[a], V{});
             }
@@ -355,12 +403,22 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
             V drive[kMaxGroups];
             for (int s = 0; s < groups; ++s) drive[s] = V{};
             if (last > 0) {
-                undo_sub_steps(m, scope, x, g, path, going, lambda, drive);
+                undo_sub_steps(m, scope, x, g, path, going, lambda, drive, parameters);
             } else {
+                if (num_parameters > 0) {
+                    V gain[kMaxParameters];
+                    m.gain_of_update(scope, x, g, lambda, gain);
+                    add_gain(m, gain, parameters);
+                }
                 m.retreat(scope, x, g, lambda, drive);
             }
             for (int a = 0; a < states; ++a)
                 if (m.holds(a)) lambda[a] += stayed[a];
+            if (num_parameters > 0) {
+                V gain[kMaxParameters];
+                m.gain_of_decay(scope, g, mu, gain);
+                add_gain(m, gain, parameters);
+            }
             m.arrive(scope, drive, mu);
             for (int s = 0; s < groups; ++s) {
                 arrival[s] -= padded;
@@ -369,6 +427,8 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
         }
         for (int a = 0; a < states; ++a) store(args.adjoint + a * padded + n, lambda[a]);
         for (int s = 0; s < groups; ++s) store(args.adjoint + (states + s) * padded + n, mu[s]);
+        for (int q = 0; q < num_parameters; ++q)
+            store(args.adjoint + (states + groups + q) * padded + n, parameters[q]);
     }
 }
 

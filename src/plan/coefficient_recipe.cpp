@@ -1,0 +1,123 @@
+#include "plan/coefficient_recipe.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <saltus/common/errors.hpp>
+
+#include "plan/coefficients.hpp"
+
+namespace saltus {
+namespace {
+
+// By how much parameters are moved to see what depends on them, relative to themselves.
+constexpr double kNudge = 1e-3;
+
+const Coefficient& found(const std::vector<Coefficient>& coefficients, const std::string& name) {
+    for (const Coefficient& coefficient : coefficients) {
+        if (coefficient.name == name) return coefficient;
+    }
+    throw InternalError("plan", "no coefficient '" + name + "'");
+}
+
+double nudged(double value, double by) {
+    return value == 0.0 ? by : value * (1.0 + by);
+}
+
+}  // namespace
+
+const Coefficient& CoefficientRecipe::add(Coefficient values) {
+    parts_.emplace_back(std::move(values));
+    follow(parts_.back(), coefficients_);
+    return coefficients_.back();
+}
+
+const Coefficient& CoefficientRecipe::add(const std::string& name,
+                                          const expr::Expression& expression) {
+    parts_.emplace_back(Formula{name, expression});
+    follow(parts_.back(), coefficients_);
+    return coefficients_.back();
+}
+
+void CoefficientRecipe::add_step(LinearSystem system, double dt, const std::string& where) {
+    parts_.emplace_back(Step{std::move(system), dt, where});
+    follow(parts_.back(), coefficients_);
+}
+
+const Coefficient& CoefficientRecipe::at(const std::string& name) const {
+    return found(coefficients_, name);
+}
+
+void CoefficientRecipe::append(Coefficient coefficient,
+                               std::vector<Coefficient>& coefficients) const {
+    const auto moving = moving_.find(coefficient.name);
+    coefficient.moves = moving != moving_.end();
+    if (coefficient.moves && moving->second && !coefficient.per_neuron())
+        coefficient.values.assign(size_, coefficient.at(0));
+    coefficients.push_back(std::move(coefficient));
+}
+
+void CoefficientRecipe::follow(const Part& part, std::vector<Coefficient>& coefficients) const {
+    if (const auto* values = std::get_if<Coefficient>(&part)) {
+        append(*values, coefficients);
+        return;
+    }
+    if (const auto* formula = std::get_if<Formula>(&part)) {
+        append(evaluate_all(formula->name, formula->expression, coefficients, size_), coefficients);
+        return;
+    }
+    const Step& step = std::get<Step>(part);
+    for (Coefficient& coefficient :
+         solve_exactly(step.system, coefficients, size_, step.dt, step.where)) {
+        append(std::move(coefficient), coefficients);
+    }
+}
+
+std::vector<Coefficient> CoefficientRecipe::evaluate(
+    const std::map<std::string, std::vector<double>>& values) const {
+    std::vector<Coefficient> coefficients;
+    for (const Part& part : parts_) {
+        const auto* parameter = std::get_if<Coefficient>(&part);
+        const auto other = parameter != nullptr ? values.find(parameter->name) : values.end();
+        if (other == values.end()) {
+            follow(part, coefficients);
+        } else {
+            append({other->first, other->second}, coefficients);
+        }
+    }
+    for (const Coefficient& coefficient : coefficients) {
+        for (const double value : coefficient.values) {
+            if (std::isfinite(value)) continue;
+            throw ModelError("Parameters", fmt::format("the constant {} becomes {}",
+                                                       coefficient.name, value),
+                             "bound what is trained: trainable(value, {.lower = ..., .upper = ...})");
+        }
+    }
+    return coefficients;
+}
+
+CoefficientRecipe::Moving CoefficientRecipe::find_moving(
+    const std::map<std::string, bool>& per_neuron) const {
+    std::map<std::string, std::vector<double>> others;
+    for (const auto& [name, differs] : per_neuron) {
+        std::vector<double> values = at(name).values;
+        if (differs && values.size() == 1) values.assign(size_, values[0]);
+        for (std::size_t neuron = 0; neuron < values.size(); ++neuron) {
+            // Not by the same for all: where values differ, they shall do so visibly.
+            const double share = static_cast<double>(neuron + 1) / static_cast<double>(values.size());
+            values[neuron] = nudged(values[neuron], kNudge * (0.5 + 0.5 * share));
+        }
+        others.emplace(name, std::move(values));
+    }
+    const std::vector<Coefficient> moved = evaluate(others);
+    Moving moving;
+    for (std::size_t index = 0; index < moved.size(); ++index) {
+        const Coefficient& before = coefficients_[index];
+        if (moved[index].values == before.values) continue;
+        moving.emplace(before.name, moved[index].per_neuron() || before.per_neuron());
+    }
+    return moving;
+}
+
+}  // namespace saltus
