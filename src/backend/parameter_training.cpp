@@ -42,12 +42,10 @@ void ParameterTraining::clear_gradients() {
         std::fill(sums.begin(), sums.end(), 0.0);
 }
 
-std::map<std::string, std::vector<double>> ParameterTraining::values(
-    std::size_t population) const {
+std::map<std::string, std::vector<double>> ParameterTraining::values(std::size_t population) const {
     std::map<std::string, std::vector<double>> values;
     for (std::size_t k = 0; k < trained_[population].size(); ++k) {
-        values.emplace(plans_[population].trained[k].coefficient,
-                       trained_[population][k].values);
+        values.emplace(plans_[population].trained[k].coefficient, trained_[population][k].values);
     }
     return values;
 }
@@ -76,8 +74,7 @@ std::vector<Coefficient> ParameterTraining::derivatives(std::size_t population,
     for (std::size_t index = 0; index < slopes.size(); ++index) {
         std::vector<double>& values = slopes[index].values;
         for (std::size_t n = 0; n < values.size(); ++n) {
-            values[n] =
-                (values[n] - others[index].values[n]) / widths[widths.size() > 1 ? n : 0];
+            values[n] = (values[n] - others[index].values[n]) / widths[widths.size() > 1 ? n : 0];
         }
     }
     return slopes;
@@ -93,9 +90,8 @@ void ParameterTraining::find_gradients(BatchResult& result) {
             for (const Coefficient& slope : derivatives(population, k)) {
                 const auto found = std::find(names.begin(), names.end(), slope.name);
                 if (found == names.end()) continue;
-                const double* const sums =
-                    sums_[population].data() +
-                    static_cast<std::size_t>(found - names.begin()) * size;
+                const double* const sums = sums_[population].data() +
+                                           static_cast<std::size_t>(found - names.begin()) * size;
                 for (std::size_t n = 0; n < size; ++n)
                     gradient[gradient.size() > 1 ? n : 0] += sums[n] * slope.at(n);
             }

@@ -136,7 +136,7 @@ bool are_within(double bound, std::span<const T> values) {
 inline bool may_update(const BatchResult& result) {
     return result.exploded.empty() && result.exploded_parameters.empty() &&
            std::all_of(result.losses.begin(), result.losses.end(),
-                                                  [](double loss) { return std::isfinite(loss); });
+                       [](double loss) { return std::isfinite(loss); });
 }
 
 /// The optimiser's mean gradients and mean squared gradients of a connection's weights.

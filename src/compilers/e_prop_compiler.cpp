@@ -86,8 +86,12 @@ CompiledTrainingNetwork EPropCompiler::compile(const Network& network) const {
         if (options_.mlgenn_lags)
             loss = std::make_shared<LaggedLoss>(loss, options_.example_timesteps);
     }
-    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
-            GradientClip{options_.clip_norm, options_.clip_value}, options_.parameter_optimisers};
+    return {std::move(plan),
+            options_.backend,
+            std::move(of_outputs),
+            options_.optimiser,
+            GradientClip{options_.clip_norm, options_.clip_value},
+            options_.parameter_optimisers};
 }
 
 }  // namespace saltus

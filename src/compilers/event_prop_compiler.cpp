@@ -125,8 +125,12 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
         const double duration = plan.dt * static_cast<double>(plan.num_steps);
         loss = std::make_shared<FirstSpikeLoss>(loss, duration, options_.ttfs_alpha);
     }
-    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
-            GradientClip{options_.clip_norm, options_.clip_value}, options_.parameter_optimisers};
+    return {std::move(plan),
+            options_.backend,
+            std::move(of_outputs),
+            options_.optimiser,
+            GradientClip{options_.clip_norm, options_.clip_value},
+            options_.parameter_optimisers};
 }
 
 }  // namespace saltus

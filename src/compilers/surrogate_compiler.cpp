@@ -38,8 +38,12 @@ CompiledTrainingNetwork SurrogateCompiler::compile(const Network& network) const
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
     NamedLosses of_outputs = losses.of(plan);
-    return {std::move(plan), options_.backend, std::move(of_outputs), options_.optimiser,
-            GradientClip{options_.clip_norm, options_.clip_value}, options_.parameter_optimisers};
+    return {std::move(plan),
+            options_.backend,
+            std::move(of_outputs),
+            options_.optimiser,
+            GradientClip{options_.clip_norm, options_.clip_value},
+            options_.parameter_optimisers};
 }
 
 }  // namespace saltus

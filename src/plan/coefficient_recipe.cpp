@@ -89,9 +89,9 @@ std::vector<Coefficient> CoefficientRecipe::evaluate(
     for (const Coefficient& coefficient : coefficients) {
         for (const double value : coefficient.values) {
             if (std::isfinite(value)) continue;
-            throw ModelError("Parameters", fmt::format("the constant {} becomes {}",
-                                                       coefficient.name, value),
-                             "bound what is trained: trainable(value, {.lower = ..., .upper = ...})");
+            throw ModelError(
+                "Parameters", fmt::format("the constant {} becomes {}", coefficient.name, value),
+                "bound what is trained: trainable(value, {.lower = ..., .upper = ...})");
         }
     }
     return coefficients;
@@ -105,7 +105,8 @@ CoefficientRecipe::Moving CoefficientRecipe::find_moving(
         if (differs && values.size() == 1) values.assign(size_, values[0]);
         for (std::size_t neuron = 0; neuron < values.size(); ++neuron) {
             // Not by the same for all: where values differ, they shall do so visibly.
-            const double share = static_cast<double>(neuron + 1) / static_cast<double>(values.size());
+            const double share =
+                static_cast<double>(neuron + 1) / static_cast<double>(values.size());
             values[neuron] = nudged(values[neuron], kNudge * (0.5 + 0.5 * share));
         }
         others.emplace(name, std::move(values));

@@ -21,8 +21,7 @@ class CoefficientRecipe {
     using Moving = std::map<std::string, bool>;
 
     /// @param size number of neurons.
-    CoefficientRecipe(std::size_t size, Moving moving)
-        : size_(size), moving_(std::move(moving)) {}
+    CoefficientRecipe(std::size_t size, Moving moving) : size_(size), moving_(std::move(moving)) {}
 
     /// Values that depend on nothing: those of a parameter.
     const Coefficient& add(Coefficient values);
@@ -37,7 +36,8 @@ class CoefficientRecipe {
 
     /// Computes them all anew with other values of some parameters, by name.
     /// @throws ModelError when one is not finite, naming it.
-    std::vector<Coefficient> evaluate(const std::map<std::string, std::vector<double>>& values) const;
+    std::vector<Coefficient> evaluate(
+        const std::map<std::string, std::vector<double>>& values) const;
 
     /// Which coefficients change, and whether they then differ between neurons, when parameters
     /// do; both by name. @param per_neuron whether each parameter differs between neurons.

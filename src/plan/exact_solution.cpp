@@ -63,10 +63,9 @@ bool any_per_neuron(const std::vector<Coefficient>& coefficients, const LinearSy
                            [&](const Expression& e) { return depends_on(e, c.name); });
     };
     return std::any_of(coefficients.begin(), coefficients.end(), [&](const Coefficient& c) {
-        return c.per_neuron() &&
-               (depends(system.input, c) || depends(system.constant, c) ||
-                std::any_of(system.matrix.begin(), system.matrix.end(),
-                            [&](const auto& row) { return depends(row, c); }));
+        return c.per_neuron() && (depends(system.input, c) || depends(system.constant, c) ||
+                                  std::any_of(system.matrix.begin(), system.matrix.end(),
+                                              [&](const auto& row) { return depends(row, c); }));
     });
 }
 

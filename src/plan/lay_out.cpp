@@ -75,8 +75,7 @@ std::vector<ConnectionPlan> lay_out_connections(const Network& network,
             const std::string where = "Connection " + plan.name;
             connection->connectivity().weight.require_fixed(
                 where, "weight", "leave the mark out: weights are trained in any case");
-            connection->connectivity().delay.require_fixed(where, "delay",
-                                                           "mark parameters only");
+            connection->connectivity().delay.require_fixed(where, "delay", "mark parameters only");
             lay_out(connection->connectivity().get_snippet(*connection, matrix_types),
                     connection->max_delay_steps(), seed,
                     static_cast<std::uint32_t>(connection->index()), exact_times, plan);

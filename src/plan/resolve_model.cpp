@@ -171,7 +171,8 @@ class ModelResolver {
         TrainedParameter trained{owner, parameter.name, values.name, range.lower, range.upper, {}};
         const bool is_time = parameter.unit == "ms";
         if (is_time && std::isinf(trained.lower)) trained.lower = std::min(dt_, range.upper);
-        if (range.per_neuron && !values.per_neuron()) values.values.assign(plan_.size, values.at(0));
+        if (range.per_neuron && !values.per_neuron())
+            values.values.assign(plan_.size, values.at(0));
         for (const double value : values.values) {
             if (value >= trained.lower && value <= trained.upper) continue;
             throw ModelError(where_,
@@ -182,10 +183,10 @@ class ModelResolver {
                 .with("parameter", parameter.name);
         }
         if (is_time && trained.lower <= 0.0) {
-            throw ModelError(where_,
-                             fmt::format("the lower bound of {} is {:g} ms", trained.name(),
-                                         trained.lower),
-                             "give a positive bound")
+            throw ModelError(
+                where_,
+                fmt::format("the lower bound of {} is {:g} ms", trained.name(), trained.lower),
+                "give a positive bound")
                 .with("population", plan_.name)
                 .with("parameter", parameter.name);
         }
@@ -271,8 +272,8 @@ class ModelResolver {
         }
         known.push_back(synapse.state);
         const expr::Equation equation = expr::parse_equation(synapse.equation);
-        LinearSystem system = linear_system(
-            {synapse.state}, {checked_real(synapse.equation, equation.right)}, where);
+        LinearSystem system =
+            linear_system({synapse.state}, {checked_real(synapse.equation, equation.right)}, where);
         system.matrix[0][0] = renamed(system.matrix[0][0]);
         system.input[0] = renamed(system.input[0]);
         system.constant[0] = renamed(system.constant[0]);
@@ -289,8 +290,8 @@ class ModelResolver {
                 fmt::format("write d{0}/dt = ..., with {0} a factor of all of it", synapse.state))
                 .with("equation", synapse.equation);
         }
-        const Coefficient& decay = recipe_->add(
-            "_decay" + number, Expression::symbol(fmt::format("_step_{0}_{0}", step)));
+        const Coefficient& decay =
+            recipe_->add("_decay" + number, Expression::symbol(fmt::format("_step_{0}_{0}", step)));
         plan_.kernel.decay.push_back(
             simplify(reference_to(decay) * Expression::symbol(synaptic_state_name(group))));
         recipe_->add("_rate" + number, rate);

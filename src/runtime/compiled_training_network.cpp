@@ -76,11 +76,11 @@ std::map<std::string, Array> CompiledTrainingNetwork::gradients(const Inputs& x,
         if (!connection.trainable) continue;
         gradients[connection.name] = {connection.weight_shape, own.program->gradient(index)};
     }
-    own.for_each_parameter([&](std::size_t population, std::size_t k,
-                               const TrainedParameter& parameter) {
-        gradients[parameter.name()] = {shape_of(parameter),
-                                       own.program->parameter(population, k).gradient};
-    });
+    own.for_each_parameter(
+        [&](std::size_t population, std::size_t k, const TrainedParameter& parameter) {
+            gradients[parameter.name()] = {shape_of(parameter),
+                                           own.program->parameter(population, k).gradient};
+        });
     return gradients;
 }
 

@@ -17,9 +17,9 @@ std::pair<std::size_t, std::size_t> NetworkState::parameter_index(const std::str
         if (trained.name() == name) found = {population, k};
     });
     if (found) return *found;
-    throw ModelError("CompiledNetwork", fmt::format("there is no trainable parameter '{}'", name),
-                     names.empty() ? "mark it in the description: trainable(value)"
-                                   : suggest(name, names))
+    throw ModelError(
+        "CompiledNetwork", fmt::format("there is no trainable parameter '{}'", name),
+        names.empty() ? "mark it in the description: trainable(value)" : suggest(name, names))
         .with("parameter", name);
 }
 
@@ -51,8 +51,8 @@ void CompiledNetwork::set_parameter(const std::string& name, const Array& values
     }
     for (const double value : values.values) {
         if (value >= trained.lower && value <= trained.upper && std::isfinite(value)) continue;
-        refuse(fmt::format("it is to be {:g}, but lies between {:g} and {:g}", value,
-                           trained.lower, trained.upper),
+        refuse(fmt::format("it is to be {:g}, but lies between {:g} and {:g}", value, trained.lower,
+                           trained.upper),
                "give values within its bounds");
     }
     ParameterState state = implementation_->program->parameter(population, k);

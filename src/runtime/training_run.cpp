@@ -173,8 +173,8 @@ std::vector<std::vector<UpdateStep>> TrainingRun::parameter_steps(double factor)
     std::vector<std::vector<UpdateStep>> steps(own_.plan.populations.size());
     own_.for_each_parameter([&](std::size_t population, std::size_t k, const TrainedParameter&) {
         // The norm that is bounded is that of the weights' gradients.
-        steps[population].push_back(update_step(own_.optimiser_of(population, k), own_.step,
-                                                factor, {.value = own_.clip.value}));
+        steps[population].push_back(update_step(own_.optimiser_of(population, k), own_.step, factor,
+                                                {.value = own_.clip.value}));
     });
     return steps;
 }

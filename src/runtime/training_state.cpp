@@ -30,11 +30,11 @@ std::vector<Kept> all_kept(const NetworkState& network) {
         all.push_back({connection.name, connection.weight_shape, connection.trainable,
                        connection.trainable && keeps_squares(network.optimiser)});
     }
-    network.for_each_parameter([&](std::size_t population, std::size_t k,
-                                   const TrainedParameter& parameter) {
-        all.push_back({parameter.name(), shape_of(parameter), true,
-                       keeps_squares(network.optimiser_of(population, k))});
-    });
+    network.for_each_parameter(
+        [&](std::size_t population, std::size_t k, const TrainedParameter& parameter) {
+            all.push_back({parameter.name(), shape_of(parameter), true,
+                           keeps_squares(network.optimiser_of(population, k))});
+        });
     return all;
 }
 

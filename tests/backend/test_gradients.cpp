@@ -19,7 +19,11 @@ std::shared_ptr<const Readout> readout_of(MovedReadout readout) {
 }
 
 /// The library's network for a model of the simulation; connection k has the name "k".
-Network network_of(const MovedModel& model, std::size_t num_inputs) {
+/// @param trains whether parameters of neurons and synapses are trained.
+Network network_of(const MovedModel& model, std::size_t num_inputs, bool trains) {
+    const auto value = [trains](double number) {
+        return trains ? trainable(number) : InitValue(number);
+    };
     Network network;
     Population& input = network.population(SpikeInput(), Shape{num_inputs}, "input");
     std::vector<Population*> populations;
@@ -28,27 +32,27 @@ Network network_of(const MovedModel& model, std::size_t num_inputs) {
         const std::string name = last ? "output" : "hidden" + std::to_string(populations.size());
         if (p.spiking && p.beta > 0.0) {
             AdaptiveLeakyIntegrateFireOptions options;
-            options.v_thresh = p.v_thresh;
-            options.v_reset = p.v_reset;
-            options.beta = p.beta;
-            options.tau_mem = p.tau_mem;
-            options.tau_adapt = p.tau_adapt;
+            options.v_thresh = value(p.v_thresh);
+            options.v_reset = value(p.v_reset);
+            options.beta = value(p.beta);
+            options.tau_mem = value(p.tau_mem);
+            options.tau_adapt = value(p.tau_adapt);
             options.relative_reset = p.relative_reset;
             options.scale_i = p.scale_i;
             populations.push_back(
                 &network.population(AdaptiveLeakyIntegrateFire(options), Shape{p.size}, name));
         } else if (p.spiking) {
             LeakyIntegrateFireOptions options;
-            options.v_thresh = p.v_thresh;
-            options.v_reset = p.v_reset;
-            options.tau_mem = p.tau_mem;
+            options.v_thresh = value(p.v_thresh);
+            options.v_reset = value(p.v_reset);
+            options.tau_mem = value(p.tau_mem);
             options.relative_reset = p.relative_reset;
             options.scale_i = p.scale_i;
             populations.push_back(
                 &network.population(LeakyIntegrateFire(options), Shape{p.size}, name));
         } else {
             LeakyIntegrateOptions options;
-            options.tau_mem = p.tau_mem;
+            options.tau_mem = value(p.tau_mem);
             options.scale_i = p.scale_i;
             options.readout = readout_of(model.readout);
             populations.push_back(
@@ -61,13 +65,14 @@ Network network_of(const MovedModel& model, std::size_t num_inputs) {
         Population& target = *populations[static_cast<std::size_t>(c.to)];
         const Array weights(Shape{source.size(), target.size()}, c.weights);
         network.connect(source, target, Dense(weights, static_cast<double>(c.delay)),
-                        Exponential(ExponentialOptions{c.tau, c.scale_i}), std::to_string(index));
+                        Exponential(ExponentialOptions{value(c.tau), c.scale_i}),
+                        std::to_string(index));
     }
     return network;
 }
 
 CompiledTrainingNetwork compile(const MovedModel& model, std::size_t num_inputs,
-                                const BackendOptions& backend, bool fold) {
+                                const BackendOptions& backend, bool fold, bool trains = false) {
     EventPropOptions options;
     options.example_timesteps = model.num_steps;
     options.dt = model.dt;
@@ -75,7 +80,7 @@ CompiledTrainingNetwork compile(const MovedModel& model, std::size_t num_inputs,
     options.min_slope = model.min_slope;
     options.fold_readouts = fold;
     options.backend = backend;
-    return EventPropCompiler(options).compile(network_of(model, num_inputs));
+    return EventPropCompiler(options).compile(network_of(model, num_inputs, trains));
 }
 
 std::vector<double> random_weights(Numbers& numbers, std::size_t count, double mean,
@@ -202,6 +207,75 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
             RecordProperty("relative_error_" + std::to_string(index),
                            testing::PrintToString(error));
         }
+    }
+}
+
+/// A parameter of a model of the simulation, and its name in the library.
+struct ModelParameter {
+    std::string name;
+    double& (*of)(MovedModel& model, std::size_t index);
+    std::size_t index;
+};
+
+std::vector<ModelParameter> parameters_of(const MovedModel& model) {
+    std::vector<ModelParameter> all;
+    for (std::size_t k = 0; k < model.populations.size(); ++k) {
+        const MovedPopulation& p = model.populations[k];
+        const std::string name = p.spiking ? "hidden" + std::to_string(k) : "output";
+        all.push_back(
+            {name + ".tau_mem",
+             [](MovedModel& m, std::size_t n) -> double& { return m.populations[n].tau_mem; }, k});
+        if (!p.spiking) continue;
+        all.push_back(
+            {name + ".v_thresh",
+             [](MovedModel& m, std::size_t n) -> double& { return m.populations[n].v_thresh; }, k});
+        all.push_back(
+            {name + ".v_reset",
+             [](MovedModel& m, std::size_t n) -> double& { return m.populations[n].v_reset; }, k});
+        if (p.beta == 0.0) continue;
+        all.push_back(
+            {name + ".beta",
+             [](MovedModel& m, std::size_t n) -> double& { return m.populations[n].beta; }, k});
+        all.push_back(
+            {name + ".tau_adapt",
+             [](MovedModel& m, std::size_t n) -> double& { return m.populations[n].tau_adapt; },
+             k});
+    }
+    for (std::size_t k = 0; k < model.connections.size(); ++k) {
+        all.push_back({std::to_string(k) + ".tau",
+                       [](MovedModel& m, std::size_t n) -> double& { return m.connections[n].tau; },
+                       k});
+    }
+    return all;
+}
+
+TEST_P(Gradients, OfParametersEqualFiniteDifferencesOfMovedSpikes) {
+    const MovedModel model = model_of(GetParam());
+    Numbers numbers(3);
+    const SpikeData data =
+        random_spikes(numbers, 3, kInputs, model.num_steps, 0.06 * model.dt, kOutputs, model.dt);
+    CompiledTrainingNetwork network =
+        compile(model, kInputs, backend_case("reference64").options, true, true);
+    const auto gradients = network.gradients(data.inputs(), data.targets());
+    for (const ModelParameter& parameter : parameters_of(model)) {
+        double expected = 0.0;
+        for (std::size_t example = 0; example < 3; ++example) {
+            const MovedSpikes simulation(model, steps_of(*data.spikes, example),
+                                         static_cast<std::size_t>(data.labels[example]));
+            MovedModel changed = model;
+            double& value = parameter.of(changed, parameter.index);
+            const double width = 1e-5 * std::max(1.0, value);
+            for (const auto& [steps, factor] :
+                 {std::pair{1, 8.0}, {-1, -8.0}, {2, -1.0}, {-2, 1.0}}) {
+                const double before = value;
+                value += steps * width;
+                expected += factor * simulation.loss(changed) / (36.0 * width);
+                value = before;
+            }
+        }
+        const double found = gradients.at(parameter.name).values.at(0);
+        EXPECT_NE(expected, 0.0) << parameter.name;
+        EXPECT_NEAR(found / expected, 1.0, 1e-6) << parameter.name;
     }
 }
 

@@ -14,7 +14,7 @@
 namespace saltus::test {
 namespace {
 
-/// A value and its derivative by one weight.
+/// A value and its derivative by one weight or parameter.
 struct Dual {
     double value = 0.0;
     double slope = 0.0;
@@ -55,6 +55,37 @@ constexpr std::size_t kSteps = 30;
 constexpr double kBeta = 0.3;
 constexpr double kTauAdapt = 40.0;
 
+Dual exp(Dual a) {
+    return {std::exp(a.value), std::exp(a.value) * a.slope};
+}
+Dual operator/(Dual a, Dual b) {
+    return {a.value / b.value, a.slope / b.value - a.value * b.slope / (b.value * b.value)};
+}
+
+/// Parameters of the hidden layer and of its synapses.
+enum class Parameter { kNone, kThreshold, kReset, kTauMem, kOfBeta, kOfTauAdapt, kTauSyn };
+
+struct Parameters {
+    Dual v_thresh{1.0};
+    Dual v_reset{0.1};
+    Dual tau_mem{20.0};
+    Dual beta{kBeta};
+    Dual tau_adapt{kTauAdapt};
+    Dual tau_syn{5.0};
+
+    /// @param varied which one to differentiate by.
+    static Parameters of(Parameter varied) {
+        Parameters p;
+        const std::pair<Parameter, Dual*> all[] = {
+            {Parameter::kThreshold, &p.v_thresh},   {Parameter::kReset, &p.v_reset},
+            {Parameter::kTauMem, &p.tau_mem},       {Parameter::kOfBeta, &p.beta},
+            {Parameter::kOfTauAdapt, &p.tau_adapt}, {Parameter::kTauSyn, &p.tau_syn}};
+        for (const auto& [parameter, value] : all)
+            if (parameter == varied) value->slope = 1.0;
+        return p;
+    }
+};
+
 using Weights = std::vector<std::vector<double>>;
 
 /// [input][hidden], [hidden][hidden], [hidden][output]
@@ -92,23 +123,31 @@ struct Layer {
     std::vector<double> waiting;
     std::vector<std::vector<Dual>> spikes;
 
-    Layer(const SurrogateCase& surrogate_case, std::size_t size)
-        : c(surrogate_case), v(size), a(size), i(size), waiting(size, 0.0) {}
+    Parameters p;
+
+    Layer(const SurrogateCase& surrogate_case, std::size_t size,
+          Parameter varied = Parameter::kNone)
+        : c(surrogate_case),
+          v(size),
+          a(size),
+          i(size),
+          waiting(size, 0.0),
+          p(Parameters::of(varied)) {}
 
     void step() {
-        const double alpha = std::exp(-1.0 / 20.0);
+        const Dual alpha = exp(Dual{-1.0} / p.tau_mem);
         spikes.emplace_back();
         for (std::size_t j = 0; j < v.size(); ++j) {
             const bool was_waiting = waiting[j] > 0.0;
             if (was_waiting) waiting[j] -= 1.0;
             const bool free = !(waiting[j] > 0.0);
-            if (!(was_waiting && c.hold)) v[j] = Dual{alpha} * v[j] + Dual{1.0 - alpha} * i[j];
-            a[j] = Dual{std::exp(-1.0 / kTauAdapt)} * a[j];
-            i[j] = c.delta ? Dual{} : Dual{std::exp(-1.0 / 5.0)} * i[j];
-            const Dual x = v[j] - (Dual{1.0} + Dual{c.adaptive ? kBeta : 0.0} * a[j]);
+            if (!(was_waiting && c.hold)) v[j] = alpha * v[j] + (Dual{1.0} - alpha) * i[j];
+            a[j] = exp(Dual{-1.0} / p.tau_adapt) * a[j];
+            i[j] = c.delta ? Dual{} : exp(Dual{-1.0} / p.tau_syn) * i[j];
+            const Dual x = v[j] - (p.v_thresh + (c.adaptive ? p.beta : Dual{}) * a[j]);
             Dual z;
             if (free) z = {x.value >= 0.0 ? 1.0 : 0.0, c.psi(x.value) * x.slope};
-            const Dual reset = c.relative ? v[j] - Dual{0.9} : Dual{0.1};
+            const Dual reset = c.relative ? v[j] - (p.v_thresh - p.v_reset) : p.v_reset;
             v[j] = v[j] + (c.detach ? Dual{z.value} : z) * (reset - v[j]);
             a[j] = a[j] + z;
             if (z.value > 0.0) waiting[j] = c.refractory;
@@ -117,14 +156,16 @@ struct Layer {
     }
 };
 
-/// The loss and its derivative by one weight.
-Dual loss_of(const SurrogateCase& c, std::size_t connection, std::size_t element) {
+/// The loss and its derivative by one weight or parameter of the hidden layer. The synapses of its
+/// two connections have one time constant together.
+Dual loss_of(const SurrogateCase& c, std::size_t connection, std::size_t element,
+             Parameter varied = Parameter::kNone) {
     const Weights weights = weights_of(c);
     const Steps input = input_steps();
     const auto weight = [&](std::size_t index, std::size_t k) {
         return Dual{weights[index][k], index == connection && k == element ? 1.0 : 0.0};
     };
-    Layer hidden(c, kHidden);
+    Layer hidden(c, kHidden, varied);
     Layer output(c, kOutputs);
     std::vector<Dual> mean(kOutputs);
     std::vector<Dual> readout(kOutputs);
@@ -163,10 +204,18 @@ Dual loss_of(const SurrogateCase& c, std::size_t connection, std::size_t element
     return {std::log(e0 + e1) - readout[1].value, p0 * (readout[0].slope - readout[1].slope)};
 }
 
-CompiledTrainingNetwork compile(const SurrogateCase& c, const BackendOptions& backend) {
+/// @param trains whether all parameters of the hidden layer are trained.
+CompiledTrainingNetwork compile(const SurrogateCase& c, const BackendOptions& backend,
+                                bool trains = false) {
     const auto neuron = [&](std::shared_ptr<const Readout> readout) -> std::unique_ptr<Neuron> {
+        const bool marked = trains && readout == nullptr;
+        const auto value = [&](double number) {
+            return marked ? trainable(number) : InitValue(number);
+        };
         const auto set = [&](auto options) {
-            options.v_reset = 0.1;
+            options.v_thresh = value(1.0);
+            options.v_reset = value(0.1);
+            options.tau_mem = value(20.0);
             options.relative_reset = c.relative;
             options.scale_i = true;
             options.readout = readout;
@@ -177,8 +226,8 @@ CompiledTrainingNetwork compile(const SurrogateCase& c, const BackendOptions& ba
         if (!c.adaptive)
             return std::make_unique<LeakyIntegrateFire>(set(LeakyIntegrateFireOptions()));
         AdaptiveLeakyIntegrateFireOptions options = set(AdaptiveLeakyIntegrateFireOptions());
-        options.beta = kBeta;
-        options.tau_adapt = kTauAdapt;
+        options.beta = value(kBeta);
+        options.tau_adapt = value(kTauAdapt);
         return std::make_unique<AdaptiveLeakyIntegrateFire>(options);
     };
     Network network;
@@ -198,7 +247,10 @@ CompiledTrainingNetwork compile(const SurrogateCase& c, const BackendOptions& ba
         if (c.delta) {
             network.connect(source, target, dense, Delta(), std::to_string(index));
         } else {
-            network.connect(source, target, dense, Exponential(5.0), std::to_string(index));
+            const bool marked = trains && index < 2;
+            network.connect(source, target, dense,
+                            Exponential(marked ? trainable(5.0) : InitValue(5.0)),
+                            std::to_string(index));
         }
     };
     connect(input, hidden, 0);
@@ -234,13 +286,38 @@ TEST_P(SurrogateGradients, EqualAutomaticDifferentiation) {
     }
 }
 
+TEST_P(SurrogateGradients, OfParametersEqualAutomaticDifferentiation) {
+    const SurrogateCase& c = GetParam();
+    CompiledTrainingNetwork network = compile(c, backend_case("reference64").options, true);
+    const auto gradients = network.gradients(inputs_, labels_);
+    std::vector<std::pair<std::string, Parameter>> parameters{
+        {"hidden.v_thresh", Parameter::kThreshold},
+        {"hidden.v_reset", Parameter::kReset},
+        {"hidden.tau_mem", Parameter::kTauMem}};
+    if (c.adaptive) {
+        parameters.emplace_back("hidden.beta", Parameter::kOfBeta);
+        parameters.emplace_back("hidden.tau_adapt", Parameter::kOfTauAdapt);
+    }
+    for (const auto& [name, parameter] : parameters) {
+        const double expected = loss_of(c, 0, 1'000'000, parameter).slope;
+        EXPECT_NE(expected, 0.0) << name;
+        // The coefficients of a step are differentiated numerically.
+        EXPECT_NEAR(gradients.at(name).values.at(0) / expected, 1.0, 1e-7) << name;
+    }
+    if (c.delta) return;
+    const double expected = loss_of(c, 0, 1'000'000, Parameter::kTauSyn).slope;
+    const double found = gradients.at("0.tau").values.at(0) + gradients.at("1.tau").values.at(0);
+    EXPECT_NEAR(found / expected, 1.0, 1e-7);
+}
+
 TEST_P(SurrogateGradients, AreTheSameOnEveryBackend) {
-    CompiledTrainingNetwork reference = compile(GetParam(), backend_case("reference64").options);
+    CompiledTrainingNetwork reference =
+        compile(GetParam(), backend_case("reference64").options, true);
     const auto expected = reference.gradients(inputs_, labels_);
     for (const BackendCase& backend : all_backends()) {
         if (!can_run(backend)) continue;
         SCOPED_TRACE(backend.label);
-        CompiledTrainingNetwork network = compile(GetParam(), backend.options);
+        CompiledTrainingNetwork network = compile(GetParam(), backend.options, true);
         for (const auto& [name, gradient] : network.gradients(inputs_, labels_))
             EXPECT_LT(relative_error(gradient.values, expected.at(name).values), 1e-4) << name;
     }

@@ -24,6 +24,12 @@ double MovedSpikes::loss(const std::vector<std::vector<double>>& weights) const 
     return run(weights, nullptr);
 }
 
+double MovedSpikes::loss(const MovedModel& changed) const {
+    MovedSpikes other = *this;
+    other.model_ = changed;
+    return other.loss();
+}
+
 double MovedSpikes::loss() const {
     return loss(model_weights());
 }
@@ -135,8 +141,8 @@ MovedSpikes::Spike MovedSpikes::describe(std::size_t population, std::size_t neu
     const double adaptation = state.adaptation[population][neuron];
     const double speed = (driven - voltage) / p.tau_mem;
     return {neuron,
-            voltage,
             adaptation,
+            voltage - p.v_thresh - p.beta * adaptation,
             speed,
             (driven - after) / p.tau_mem,
             speed + p.beta * adaptation / p.tau_adapt};
@@ -147,8 +153,7 @@ MovedSpikes::Moved MovedSpikes::spike(std::size_t population, const Spike& unper
     const MovedPopulation& p = model_.populations[population];
     double& voltage = state.voltage[population][unperturbed.neuron];
     double& adaptation = state.adaptation[population][unperturbed.neuron];
-    const double excess =
-        voltage - unperturbed.voltage - p.beta * (adaptation - unperturbed.adaptation);
+    const double excess = voltage - p.v_thresh - p.beta * adaptation - unperturbed.crossing;
     const double shift = -excess / std::max(unperturbed.slope, model_.min_slope);
     const double at_spike = voltage + unperturbed.speed_before * shift;
     voltage = p.relative_reset ? at_spike - (p.v_thresh - p.v_reset) : p.v_reset;

@@ -57,6 +57,8 @@ class MovedSpikes {
 
     /// Cross-entropy of the softmax of the readout, at other weights of the connections.
     double loss(const std::vector<std::vector<double>>& weights) const;
+    /// At other weights and parameters: those of a model of the same populations and connections.
+    double loss(const MovedModel& changed) const;
     /// At the model's weights.
     double loss() const;
     /// Central finite differences by every weight of a connection.
@@ -69,8 +71,8 @@ class MovedSpikes {
     /// A spike of the unperturbed run.
     struct Spike {
         std::size_t neuron;
-        double voltage;
         double adaptation;
+        double crossing;  ///< how far the voltage is above its threshold
         double speed_before;
         double speed_after;
         double slope;  ///< of the voltage against its threshold

@@ -59,8 +59,8 @@ struct TrainOptions {
 /// What updates trained parameters of neurons and synapses, where it is not the optimiser of the
 /// weights.
 struct ParameterOptimisers {
-    std::optional<Optimiser> all = {};                  ///< of those not named below
-    std::map<std::string, Optimiser> by_name = {};      ///< by "population.parameter"
+    std::optional<Optimiser> all = {};              ///< of those not named below
+    std::map<std::string, Optimiser> by_name = {};  ///< by "population.parameter"
 };
 
 /// Half a cosine from 1 to 0: a common learning rate schedule.

@@ -111,8 +111,8 @@ void ExampleRun::leave_parameters(std::size_t population) {
     const Floats& adjoint = scratch(population).adjoint;
     const std::size_t first =
         (kernel.num_states() + kernel.num_groups()) * bound_.populations[population].padded;
-    slot().parameters[population].assign(
-        adjoint.begin() + static_cast<std::ptrdiff_t>(first), adjoint.end());
+    slot().parameters[population].assign(adjoint.begin() + static_cast<std::ptrdiff_t>(first),
+                                         adjoint.end());
 }
 
 void ExampleRun::fold_feedback(std::size_t connection) {

@@ -13,9 +13,8 @@ namespace saltus {
 Coefficient slice(const Coefficient& coefficient, std::size_t first, std::size_t size) {
     if (!coefficient.per_neuron()) return coefficient;
     const auto begin = coefficient.values.begin() + static_cast<std::ptrdiff_t>(first);
-    return {coefficient.name,
-            {begin, begin + static_cast<std::ptrdiff_t>(size)},
-            coefficient.moves};
+    return {
+        coefficient.name, {begin, begin + static_cast<std::ptrdiff_t>(size)}, coefficient.moves};
 }
 
 namespace {

@@ -143,8 +143,8 @@ void ReferenceExample<T>::undo_spikes(std::size_t index, std::size_t step,
     for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
          ++k) {
         const std::size_t j = history.spikes.neurons[k];
-        network_.populations[index].undo_spike(history.before_reset[step][j],
-                                               kappa(index, j, step), j, adjoint[j]);
+        network_.populations[index].undo_spike(history.before_reset[step][j], kappa(index, j, step),
+                                               j, adjoint[j]);
     }
 }
 
