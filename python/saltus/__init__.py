@@ -57,6 +57,7 @@ from .models import load_model
 from .network import Network
 from .population import Population
 from .sequential_network import SequentialNetwork
+from .trainable import Trainable
 
 __all__ = [
     "Connection",
@@ -65,6 +66,7 @@ __all__ = [
     "Network",
     "Population",
     "SequentialNetwork",
+    "Trainable",
     "__version__",
     "callbacks",
     "compilers",

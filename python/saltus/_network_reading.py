@@ -15,6 +15,7 @@ from .network import Network
 from .neurons import UserNeuron
 from .population import Population
 from .surrogates import UserSurrogate
+from .trainable import Trainable
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -122,6 +123,8 @@ def _value(given: Any) -> Any:
     if not isinstance(given, dict):
         return given
     ((name, arguments),) = given.items()
+    if name == "trainable":
+        return _made(Trainable, arguments)
     return _made(known.by_file_name(known.INITIALIZERS)[name], arguments)
 
 
@@ -148,7 +151,8 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
     kinds = known.by_file_name((losses.MeanSquareError, losses.SparseCategoricalCrossentropy))
     loss = _typed(table.get("loss", "sparse_categorical_crossentropy"), kinds)
     optimiser = _typed(table.get("optimiser", "adam"), known.by_file_name(known.OPTIMISERS))
-    clips = {key: table[key] for key in ("clip_norm", "clip_value") if key in table}
+    clips: Dict[str, Any] = {key: table[key] for key in ("clip_norm", "clip_value") if key in table}
+    clips.update(_parameter_optimisers(table))
     if table["type"] == "event_prop":
         names = ("min_slope", "spike_times", "ttfs_alpha")
         more = {name: table[name] for name in names if name in table}
@@ -164,6 +168,7 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         )
     if table["type"] == "e_prop":
         words = "tau_reg c_reg f_target feedback feedback_scale feedback_decay mlgenn_lags"
+        words += " train_output_bias"
         given = {
             name: table[name] for name in (*words.split(), "per_timestep_loss") if name in table
         }
@@ -180,6 +185,17 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         **shared,
         **clips,
     )
+
+
+def _parameter_optimisers(table: Dict[str, Any]) -> Dict[str, Any]:
+    """Arguments of compilers that train."""
+    kinds = known.by_file_name(known.OPTIMISERS)
+    given = dict(table.get("parameter_optimisers", {}))
+    if "parameter_optimiser" in table:
+        given["*"] = table["parameter_optimiser"]
+    if not given:
+        return {}
+    return {"parameter_optimisers": {name: _typed(each, kinds) for name, each in given.items()}}
 
 
 def _regularisation(table: Dict[str, Any]) -> Dict[str, Any]:

@@ -15,6 +15,7 @@ from .connectivity.rows import RowConnectivity
 from .connectivity.sparse import Sparse, SparseBase
 from .errors import ModelError, UnsupportedError
 from .readouts import Readout
+from .trainable import Trainable
 
 if TYPE_CHECKING:
     from .compilers.compiled_network import CompiledNetwork
@@ -179,6 +180,10 @@ def value_text(value: Any, where: str) -> str:
     if isinstance(value, dict):
         pairs = (f"{key} = {value_text(each, where)}" for key, each in value.items())
         return "{ " + ", ".join(pairs) + " }"
+    if isinstance(value, Trainable):
+        flat = value.value.ravel() if isinstance(value.value, np.ndarray) else value.value
+        arguments = {**_arguments(value, Trainable, where), "value": flat}
+        return value_text({"trainable": arguments}, where)
     if isinstance(value, initializers.Initializer):
         kind = _kind_of(value, INITIALIZERS, where)
         return value_text({name_of(kind): _arguments(value, kind, where)}, where)
@@ -313,6 +318,7 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
         )
         clips = {"clip_norm": compiler.clip_norm, "clip_value": compiler.clip_value}
         pairs.update({key: bound for key, bound in clips.items() if bound is not None})
+        pairs.update(_parameter_optimisers(compiler.parameter_optimisers, where))
     if isinstance(compiler, EventPropCompiler):
         pairs.update(
             type="event_prop",
@@ -329,7 +335,8 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
         )
     elif isinstance(compiler, EPropCompiler):
         names = ("tau_reg", "c_reg", "f_target", "feedback", "feedback_scale", "feedback_decay")
-        pairs.update({name: getattr(compiler, name) for name in (*names, "mlgenn_lags")})
+        switches = ("mlgenn_lags", "train_output_bias")
+        pairs.update({name: getattr(compiler, name) for name in (*names, *switches)})
         pairs["type"] = "e_prop"
         if compiler.surrogate is not None:
             pairs["surrogate"] = _surrogate(compiler.surrogate)
@@ -341,6 +348,18 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
                 "network files cannot say that examples go on where others ended",
                 "compile the network with the resets, and save that",
             )
+    return pairs
+
+
+def _parameter_optimisers(given: Any, where: str) -> Dict[str, Any]:
+    named = {"*": given} if isinstance(given, optimisers.Optimiser) else dict(given or {})
+    pairs: Dict[str, Any] = {}
+    if "*" in named:
+        pairs["parameter_optimiser"] = _typed(named.pop("*"), where)
+    if named:
+        pairs["parameter_optimisers"] = {
+            json.dumps(name): _typed(each, where) for name, each in named.items()
+        }
     return pairs
 
 

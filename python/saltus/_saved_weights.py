@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from ._parameters import FILE_NAMES, set_value, split_name, trainable_of, values_of
 from .connectivity.sparse import OneToOne, SparseBase
 from .errors import ModelError
 from .serialisers import Serialiser
@@ -16,20 +17,22 @@ if TYPE_CHECKING:
     from .connection import Connection
     from .network import Network
 
-#: Attributes of neurons by the names that their values are saved under.
-NEURON_NAMES = {"Bias": "bias"}
 INDICES = ("pre_ind", "post_ind")
 Keys = Tuple[Any, ...]
 
 
 def save_weights(compiled: "CompiledNetwork", keys: Keys, serialiser: Serialiser) -> None:
-    """Saves the weights of every connection that keeps any, flat, as "g", and its delays as "d" where
-    they differ."""
+    """Saves the weights of every connection that keeps any, flat, as "g", its delays as "d" where
+    they differ, and trained parameters by their names."""
     for name in compiled._made.connections_with_weights():
         serialiser.serialise((*keys, name, "g"), _compact(compiled.weights(name).ravel()))
         delays = compiled.delays(name)
         if delays.ndim:
             serialiser.serialise((*keys, name, "d"), _compact(delays.ravel()))
+    for name, value in compiled.parameters().items():
+        owner, parameter = split_name(name)
+        file_name = FILE_NAMES.get(parameter, parameter)
+        serialiser.serialise((*keys, owner, file_name), value.ravel())
 
 
 def save_synapses(compiled: "CompiledNetwork", keys: Keys, serialiser: Serialiser) -> None:
@@ -56,6 +59,8 @@ def load_network(network: "Network", keys: Keys, serialiser: Serialiser, strict:
     found.require_all()
     for owner, attribute, value in found.values:
         setattr(owner, attribute, value)
+    for described, name, values in found.parameters:
+        set_value(described, name, values)
 
 
 class _Found:
@@ -64,13 +69,15 @@ class _Found:
     def __init__(self, strict: bool) -> None:
         self.strict = strict
         self.values: List[Tuple[Any, str, Any]] = []
+        self.parameters: List[Tuple[Any, str, np.ndarray]] = []
         self.missing: List[str] = []
         self.unknown: List[str] = []
 
     def take_connection(self, connection: "Connection", arrays: Dict[str, np.ndarray]) -> None:
         connectivity = connection.connectivity
         chosen = isinstance(connectivity, SparseBase)
-        self._take_unknown(connection.name, arrays, ("g", "d", *INDICES))
+        known = self._take_parameters(connection.name, connection.synapse, arrays)
+        self._take_unknown(connection.name, arrays, ("g", "d", *INDICES, *known))
         listed = [name for name in INDICES if name in arrays]
         if chosen and len(listed) == 2:
             for name in INDICES:
@@ -92,13 +99,33 @@ class _Found:
             self.missing.append(f"{connection.name}: g")
 
     def take_neuron(self, population: Any, arrays: Dict[str, np.ndarray]) -> None:
-        known = [
-            name for name, attribute in NEURON_NAMES.items() if attribute in vars(population.neuron)
-        ]
+        known = self._take_parameters(population.name, population.neuron, arrays)
         self._take_unknown(population.name, arrays, known)
-        for name in known:
-            if name in arrays:
-                self.values.append((population.neuron, NEURON_NAMES[name], arrays[name]))
+
+    def _take_parameters(
+        self, owner: str, described: Any, arrays: Dict[str, np.ndarray]
+    ) -> List[str]:
+        """Takes trained parameters, and biases, which e-prop trains without a mark.
+
+        Returns:
+            Their names in files.
+        """
+        marked = list(trainable_of(described))
+        with_bias = [*marked, "bias"] if "bias" in values_of(described) else marked
+        known = {FILE_NAMES.get(name, name): name for name in with_bias}
+        for file_name, name in known.items():
+            if file_name in arrays:
+                if not np.isfinite(arrays[file_name]).all():
+                    raise ModelError(
+                        "Network.load",
+                        f"{owner}: {file_name} has values that are not finite",
+                        "save them again",
+                        {"parameter": name},
+                    )
+                self.parameters.append((described, name, arrays[file_name]))
+            elif name in marked:
+                self.missing.append(f"{owner}: {file_name}")
+        return list(known)
 
     def note_others(self, network: "Network", names: Any) -> None:
         """Arrays of what the network does not have. Names that end in one that it has are those of

@@ -113,12 +113,13 @@ def to_array(value: Any, where: str, name: str) -> np.ndarray:
 
 
 def to_value(value: Any, where: str, name: str) -> Any:
-    """A float, a read-only array of float64, or an initializer, from what users give."""
+    """A float, a read-only array of float64, an initializer or a Trainable, from what users give."""
     from .initializers import Initializer, default_initializer
+    from .trainable import Trainable
 
     if isinstance(value, (numbers.Real, np.bool_)):
         return float(value)
-    if isinstance(value, Initializer):
+    if isinstance(value, (Initializer, Trainable)):
         return copy.deepcopy(value)
     if isinstance(value, str):
         return default_initializer(value, where)

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import _saltus
 from ._absent import absent
+from ._parameters import owner_of, set_value, split_name
 from .connectivity import AvgPool2D, OneToOne, SparseBase
 from .errors import ModelError
 
@@ -87,6 +88,7 @@ def save_model(
     _network_reading.parse(text, name)
     kept = compiled._made.connections_with_weights()
     weights = {connection: compiled.weights(connection) for connection in kept}
+    weights.update({name: np.atleast_1d(value) for name, value in compiled.parameters().items()})
     figures = {str(key): float(value) for key, value in (metrics or {}).items()}
     _saltus.save_model(os.fspath(path), name, text, weights, figures)
 
@@ -137,7 +139,8 @@ def _take_weights(
     """Makes saved weights the initial ones. Synapses that were drawn become a list, since they
     would be others with another seed; lists come into the order that weights are saved in."""
     compiled = compiler.compile(network)
-    kept = compiled._made.connections_with_weights()
+    trained = compiled._made.parameters()
+    kept = compiled._made.connections_with_weights() + trained
     if sorted(kept) != sorted(weights):
         raise ModelError(
             path,
@@ -147,6 +150,11 @@ def _take_weights(
             {"file": path},
         )
     for name, values in weights.items():
+        if name in trained:
+            compiled.set_parameter(name, values)
+            owner, parameter = split_name(name)
+            set_value(owner_of(network, owner), parameter, values)
+            continue
         compiled.set_weights(name, values)
         connectivity = network.find_connection(name).connectivity
         if isinstance(connectivity, SparseBase) and not _is_in_order(connectivity):

@@ -93,6 +93,9 @@ _saltus\.CompiledNetwork\.trace$:
 _saltus\.CompiledNetwork\.weights$:
     def weights(self, arg: str, /) -> _Floats: ...
 
+_saltus\.CompiledNetwork\.parameter$:
+    def parameter(self, arg: str, /) -> _Floats: ...
+
 _saltus\.CompiledNetwork\.delays$:
     def delays(self, arg: str, /) -> _Floats: ...
 

@@ -248,6 +248,16 @@ void bind_compiled_network(nb::module_& module) {
                  const Array values = to_array(weights);
                  without_lock([&] { network.set_weights(connection, values); });
              })
+        .def("parameters", &CompiledNetwork::parameters)
+        .def("parameter",
+             [](const CompiledNetwork& network, const std::string& name) {
+                 return to_numpy(without_lock([&] { return network.parameter(name); }));
+             })
+        .def("set_parameter",
+             [](CompiledNetwork& network, const std::string& name, nb::handle value) {
+                 const Array values = to_array(value);
+                 without_lock([&] { network.set_parameter(name, values); });
+             })
         .def("delays",
              [](const CompiledNetwork& network, const std::string& connection) {
                  return to_numpy(without_lock([&] { return network.delays(connection); }));

@@ -45,7 +45,8 @@ Options training_options(std::size_t timesteps,
                          const std::map<std::string, std::shared_ptr<Loss>>& losses,
                          bool per_timestep_loss, const PythonOptimiser& optimiser,
                          std::optional<double> clip_norm, std::optional<double> clip_value,
-                         double dt, std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
+                         const ParameterOptimisers& parameter_optimisers, double dt,
+                         std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
                          const std::vector<std::string>& matrix_types,
                          const BackendOptions& backend) {
     Options options;
@@ -56,6 +57,7 @@ Options training_options(std::size_t timesteps,
     options.optimiser = optimiser.value;
     options.clip_norm = clip_norm;
     options.clip_value = clip_value;
+    options.parameter_optimisers = parameter_optimisers;
     options.dt = dt;
     options.batch_size = batch_size;
     options.rng_seed = seed;
@@ -77,14 +79,14 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
-    std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed,
-    double min_slope, const std::string& spike_times, double ttfs_alpha,
-    const Regularisation& regularisation,
+    std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers, double dt,
+    std::size_t batch_size, std::uint64_t seed, double min_slope, const std::string& spike_times,
+    double ttfs_alpha, const Regularisation& regularisation,
     const std::map<std::string, Regularisation>& regularisations, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options = training_options<EventPropOptions>(
-        timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value, dt, batch_size,
-        seed, fold_readouts, matrix_types, backend);
+        timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
+        parameter_optimisers, dt, batch_size, seed, fold_readouts, matrix_types, backend);
     options.min_slope = min_slope;
     options.exact_spike_times = are_exact(spike_times);
     options.ttfs_alpha = ttfs_alpha;
@@ -97,12 +99,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
-    std::optional<double> clip_value, double dt, std::size_t batch_size, std::uint64_t seed,
-    const Surrogate& surrogate, bool detach_reset, bool fold_readouts,
-    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers, double dt,
+    std::size_t batch_size, std::uint64_t seed, const Surrogate& surrogate, bool detach_reset,
+    bool fold_readouts, const std::vector<std::string>& matrix_types,
+    const BackendOptions& backend) {
     auto options = training_options<SurrogateOptions>(
-        timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value, dt, batch_size,
-        seed, fold_readouts, matrix_types, backend);
+        timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
+        parameter_optimisers, dt, batch_size, seed, fold_readouts, matrix_types, backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
     return compile_to_train<SurrogateCompiler>(network, options);
@@ -111,12 +114,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
 std::unique_ptr<CompiledTrainingNetwork> compile_e_prop(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, const PythonOptimiser& optimiser,
-    std::optional<double> clip_norm, std::optional<double> clip_value, double dt,
-    std::size_t batch_size, std::uint64_t seed, const EPropOptions& given, bool fold_readouts,
+    std::optional<double> clip_norm, std::optional<double> clip_value,
+    const ParameterOptimisers& parameter_optimisers, double dt, std::size_t batch_size,
+    std::uint64_t seed, const EPropOptions& given, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
-    auto options = training_options<EPropOptions>(timesteps, losses, given.per_timestep_loss,
-                                                  optimiser, clip_norm, clip_value, dt, batch_size,
-                                                  seed, fold_readouts, matrix_types, backend);
+    auto options = training_options<EPropOptions>(
+        timesteps, losses, given.per_timestep_loss, optimiser, clip_norm, clip_value,
+        parameter_optimisers, dt, batch_size, seed, fold_readouts, matrix_types, backend);
     options.tau_reg = given.tau_reg;
     options.c_reg = given.c_reg;
     options.f_target = given.f_target;
@@ -125,6 +129,7 @@ std::unique_ptr<CompiledTrainingNetwork> compile_e_prop(
     options.feedback_decay = given.feedback_decay;
     options.surrogate = given.surrogate;
     options.mlgenn_lags = given.mlgenn_lags;
+    options.train_output_bias = given.train_output_bias;
     return compile_to_train<EPropCompiler>(network, options);
 }
 
@@ -135,8 +140,8 @@ void bind_e_prop_settings(nb::module_& module) {
             "__init__",
             [](EPropOptions* self, double tau_reg, double c_reg, double f_target,
                const std::string& feedback, double feedback_scale, double feedback_decay,
-               const std::optional<Surrogate>& surrogate, bool mlgenn_lags,
-               bool per_timestep_loss) {
+               const std::optional<Surrogate>& surrogate, bool mlgenn_lags, bool per_timestep_loss,
+               bool train_output_bias) {
                 EPropOptions options;
                 options.tau_reg = tau_reg;
                 options.c_reg = c_reg;
@@ -147,17 +152,34 @@ void bind_e_prop_settings(nb::module_& module) {
                 options.surrogate = surrogate;
                 options.mlgenn_lags = mlgenn_lags;
                 options.per_timestep_loss = per_timestep_loss;
+                options.train_output_bias = train_output_bias;
                 EPropCompiler{options};
                 new (self) EPropOptions(options);
             },
             nb::arg("tau_reg"), nb::arg("c_reg"), nb::arg("f_target"), nb::arg("feedback"),
             nb::arg("feedback_scale"), nb::arg("feedback_decay"), nb::arg("surrogate").none(),
-            nb::arg("mlgenn_lags"), nb::arg("per_timestep_loss"));
+            nb::arg("mlgenn_lags"), nb::arg("per_timestep_loss"), nb::arg("train_output_bias"));
+}
+
+/// One for all (or none) and some by name.
+void bind_parameter_optimisers(nb::module_& module) {
+    nb::class_<ParameterOptimisers>(module, "ParameterOptimisers")
+        .def(
+            "__init__",
+            [](ParameterOptimisers* self, std::optional<PythonOptimiser> all,
+               const std::map<std::string, PythonOptimiser>& by_name) {
+                new (self) ParameterOptimisers;
+                if (all) self->all = all->value;
+                for (const auto& [name, optimiser] : by_name)
+                    self->by_name[name] = optimiser.value;
+            },
+            nb::arg("all").none(), nb::arg("by_name"));
 }
 
 }  // namespace
 
 void bind_compilers(nb::module_& module) {
+    bind_parameter_optimisers(module);
     nb::class_<BackendOptions>(module, "BackendOptions")
         .def("__init__",
              [](BackendOptions* self, const std::string& name, int threads, bool kernel_profiling) {
@@ -184,10 +206,10 @@ void bind_compilers(nb::module_& module) {
                nb::arg("s"));
     module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
-               nb::arg("clip_norm").none(), nb::arg("clip_value").none(), nb::arg("dt"),
-               nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
-               nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
-               nb::arg("backend"));
+               nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
+               nb::arg("parameter_optimisers"), nb::arg("dt"), nb::arg("batch_size"),
+               nb::arg("seed"), nb::arg("surrogate"), nb::arg("detach_reset"),
+               nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
     module.def("are_exact", &are_exact, nb::arg("spike_times"));
     nb::class_<Regularisation>(module, "Regularisation")
         .def(
@@ -201,15 +223,16 @@ void bind_compilers(nb::module_& module) {
     bind_e_prop_settings(module);
     module.def("compile_e_prop", &compile_e_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
-               nb::arg("clip_value").none(), nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"),
-               nb::arg("options"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
-               nb::arg("backend"));
+               nb::arg("clip_value").none(), nb::arg("parameter_optimisers"), nb::arg("dt"),
+               nb::arg("batch_size"), nb::arg("seed"), nb::arg("options"), nb::arg("fold_readouts"),
+               nb::arg("matrix_types"), nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
-               nb::arg("clip_norm").none(), nb::arg("clip_value").none(), nb::arg("dt"),
-               nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"), nb::arg("spike_times"),
-               nb::arg("ttfs_alpha"), nb::arg("regularisation"), nb::arg("regularisations"),
-               nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
+               nb::arg("parameter_optimisers"), nb::arg("dt"), nb::arg("batch_size"),
+               nb::arg("seed"), nb::arg("min_slope"), nb::arg("spike_times"), nb::arg("ttfs_alpha"),
+               nb::arg("regularisation"), nb::arg("regularisations"), nb::arg("fold_readouts"),
+               nb::arg("matrix_types"), nb::arg("backend"));
 }
 
 }  // namespace saltus::python

@@ -1,3 +1,4 @@
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <saltus/initializers/binomial.hpp>
@@ -43,6 +44,17 @@ void bind_random_stream(nb::module_& module) {
 
 void bind_initializers(nb::module_& module) {
     bind_random_stream(module);
+    nb::class_<TrainableValue>(module, "TrainableValue");
+    module.def(
+        "trainable",
+        [](nb::handle value, std::optional<double> lower, std::optional<double> upper,
+           bool per_neuron) {
+            TrainableRange range{.per_neuron = per_neuron};
+            if (lower) range.lower = *lower;
+            if (upper) range.upper = *upper;
+            return TrainableValue{trainable(to_init_value(value), range)};
+        },
+        nb::arg("value"), nb::arg("lower").none(), nb::arg("upper").none(), nb::arg("per_neuron"));
     nb::class_<Initializer>(module, "Initializer").def("describe", &Initializer::describe);
     def_maker<Constant, double>(module, "constant");
     def_maker<Normal, double, double>(module, "normal");

@@ -26,6 +26,7 @@ InitValue to_init_value(nb::handle value) {
     if (PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr())) return nb::cast<double>(value);
     if (nb::isinstance<Initializer>(value))
         return std::shared_ptr<const Initializer>(nb::cast<std::shared_ptr<Initializer>>(value));
+    if (nb::isinstance<TrainableValue>(value)) return nb::cast<TrainableValue&>(value).value;
     return to_array(value);
 }
 

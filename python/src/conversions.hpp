@@ -22,6 +22,11 @@ Array to_array(nb::handle values);
 Shape to_shape(const std::vector<std::size_t>& extents);
 /// A constant from a number, an array from a NumPy array, or an engine's initializer.
 InitValue to_init_value(nb::handle value);
+
+/// A value that is marked as trainable, for Python to hold.
+struct TrainableValue {
+    InitValue value;
+};
 std::vector<MatrixType> to_matrix_types(const std::vector<std::string>& names);
 /// The numbers of a NumPy array of float64, float32 or uint8, where they are; the view keeps the
 /// array alive.

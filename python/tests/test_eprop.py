@@ -48,7 +48,9 @@ def test_without_recurrence_it_is_back_propagation(small: Small) -> None:
     """Feed-forward, one hidden layer, every reset detached: nothing is left out."""
     psi = s.Triangle(0.3, 1.0)
     loss = "sparse_categorical_crossentropy"
-    e_prop = compile_with(small, surrogate=psi, c_reg=0.0, backend="reference64")
+    e_prop = compile_with(
+        small, surrogate=psi, c_reg=0.0, train_output_bias=False, backend="reference64"
+    )
     whole = SurrogateCompiler(
         20, loss, surrogate=psi, per_timestep_loss=True, batch_size=8, backend="reference64"
     ).compile(small.network)
@@ -89,6 +91,20 @@ def test_mistakes(arguments: Any, says: str) -> None:
 
 
 def test_arguments_that_come_later() -> None:
-    for arguments in ({"train_output_bias": True}, {"deep_r_conns": ["a"]}):
-        with pytest.raises(UnsupportedError, match="comes later"):
-            EPropCompiler(20, "sparse_categorical_crossentropy", **arguments)
+    with pytest.raises(UnsupportedError, match="comes later"):
+        EPropCompiler(20, "sparse_categorical_crossentropy", deep_r_conns=["a"])
+
+
+def test_biases_of_outputs_are_trained_and_saved(tmp_path: Path) -> None:
+    small = small_network()
+    compiled = compile_with(small)
+    assert list(compiled.parameters()) == ["output.bias"]
+    compiled.train(*small.data, num_epochs=3, callbacks=())
+    bias = compiled.parameters()["output.bias"]
+    assert bias.shape == (3,) and (bias != 0.0).all()
+    serialiser = saltus.serialisers.Numpy(str(tmp_path))
+    compiled.save((), serialiser)
+    assert (tmp_path / "output-Bias.npy").exists()
+    small.network.load((), serialiser)
+    np.testing.assert_array_equal(small.output.population().neuron.bias, bias)
+    assert "output.bias" not in compile_with(small, train_output_bias=False).parameters()

@@ -49,7 +49,6 @@ DEFAULTS = {
     "compilers.InferenceCompiler": {
         "reset_in_syn_between_batches=False": "reset_in_syn_between_batches=True"
     },
-    "compilers.EPropCompiler": {"train_output_bias=True": "train_output_bias=False"},
     # A base class, whose subclasses have the default.
     "connectivity.SparseBase": {"delay=0": "delay"},
 }

@@ -53,7 +53,7 @@ ModelFile model_of(const NetworkFile& file, const CompiledNetwork& network, Metr
     for (const std::string& name : network.connections_with_weights())
         model.weights[name] = network.weights(name);
     for (const std::string& name : network.parameters())
-        model.weights[name] = network.parameter(name);
+        model.weights[name] = Array::vector(network.parameter(name).values);
     model.metrics = std::move(metrics);
     return model;
 }

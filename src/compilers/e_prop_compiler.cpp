@@ -65,6 +65,7 @@ CompiledTrainingNetwork EPropCompiler::compile(const Network& network) const {
     LowerOptions lowering;
     lowering.per_timestep_loss = options_.per_timestep_loss;
     lowering.mode = PlanMode::kEProp;
+    lowering.trains_output_bias = options_.train_output_bias;
     lowering.dt = options_.dt;
     lowering.num_steps = options_.example_timesteps;
     lowering.batch_size = options_.batch_size;

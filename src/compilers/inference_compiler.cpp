@@ -29,6 +29,7 @@ CompiledNetwork InferenceCompiler::compile(const Network& network) const {
     lowering.clock_goes_on = !options_.reset_time_between_batches;
     lowering.fold_readouts = options_.fold_readouts;
     lowering.exact_times = options_.exact_spike_times;
+    lowering.trains_output_bias = options_.trains_output_bias;
     if (options_.exact_spike_times && (lowering.carry.any() || lowering.clock_goes_on)) {
         throw ModelError("InferenceCompiler",
                          "with exact spike times no example goes on where another ended",

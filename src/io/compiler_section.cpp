@@ -90,6 +90,18 @@ Regularisation read_regularisation(const TomlTable& table) {
     return regularisation;
 }
 
+/// `parameter_optimiser = "sgd"`, and `parameter_optimisers = { "hidden.tau_mem" = "adam" }`.
+ParameterOptimisers read_parameter_optimisers(const TomlTable& table) {
+    ParameterOptimisers optimisers;
+    if (table.has("parameter_optimiser"))
+        optimisers.all = read_optimiser(table, "parameter_optimiser");
+    if (!table.has("parameter_optimisers")) return optimisers;
+    const TomlTable named = table.require_table("parameter_optimisers", "parameter_optimisers");
+    for (const std::string& name : named.keys())
+        optimisers.by_name[name] = read_optimiser(named, name);
+    return optimisers;
+}
+
 /// What all compilers that train take.
 template <typename Options>
 Options read_training(const TomlTable& table, const InferenceOptions& shared) {
@@ -106,6 +118,7 @@ Options read_training(const TomlTable& table, const InferenceOptions& shared) {
     if (table.has("optimiser")) options.optimiser = read_optimiser(table, "optimiser");
     options.clip_norm = read_bound(table, "clip_norm");
     options.clip_value = read_bound(table, "clip_value");
+    options.parameter_optimisers = read_parameter_optimisers(table);
     return options;
 }
 
@@ -187,6 +200,7 @@ void read_e_prop(const TomlTable& table, EPropOptions& options) {
     table.read("feedback_scale", options.feedback_scale);
     table.read("feedback_decay", options.feedback_decay);
     table.read("mlgenn_lags", options.mlgenn_lags);
+    table.read("train_output_bias", options.train_output_bias);
     if (table.has("feedback")) {
         const std::string feedback = table.require_text("feedback");
         options.feedback = table.locate("feedback", [&] { return feedback_by_name(feedback); });
@@ -210,16 +224,17 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
                            {"event_prop", "inference", "surrogate", "e_prop"});
     }
     if (file.trains()) {
-        keys.insert(keys.end(),
-                    {"loss", "per_timestep_loss", "optimiser", "clip_norm", "clip_value"});
+        keys.insert(keys.end(), {"loss", "per_timestep_loss", "optimiser", "clip_norm",
+                                 "clip_value", "parameter_optimiser", "parameter_optimisers"});
     }
     if (is_event_prop)
         keys.insert(keys.end(), {"min_slope", "spike_times", "ttfs_alpha", "regularisation"});
     if (file.compiler == "inference") keys.emplace_back("spike_times");
     if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset"});
     if (is_e_prop) {
-        keys.insert(keys.end(), {"surrogate", "tau_reg", "c_reg", "f_target", "feedback",
-                                 "feedback_scale", "feedback_decay", "mlgenn_lags"});
+        keys.insert(keys.end(),
+                    {"surrogate", "tau_reg", "c_reg", "f_target", "feedback", "feedback_scale",
+                     "feedback_decay", "mlgenn_lags", "train_output_bias"});
     }
     table.renamed(table.what() + " of type " + file.compiler).require_known(keys);
     file.inference = read_shared_options(table);
@@ -236,6 +251,7 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
     if (is_e_prop) {
         file.e_prop = read_training<EPropOptions>(table, file.inference);
         read_e_prop(table, file.e_prop);
+        file.inference.trains_output_bias = file.e_prop.train_output_bias;
     }
     if (is_surrogate) {
         file.surrogate = read_training<SurrogateOptions>(table, file.inference);

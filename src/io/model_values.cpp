@@ -77,7 +77,7 @@ double number_of(const TomlTable& arguments, std::string_view key,
     return number;
 }
 
-/// One initializer with its arguments.
+/// One initializer with its arguments, or a value with a mark.
 struct InitializerKind {
     const char* name;
     std::vector<std::string> arguments;
@@ -100,6 +100,21 @@ InitValue binomial_values(const TomlTable& arguments) {
     std::size_t n = 0;
     arguments.read_count("n", n, 0, std::size_t{1} << 40);
     return InitValue(Binomial(n, number_of(arguments, "p")));
+}
+
+/// `{ trainable = { value = 20.0, lower = 5.0, upper = 50.0, per_neuron = true } }`
+InitValue trainable_value(const TomlTable& arguments) {
+    arguments.require("value");
+    TrainableRange range;
+    range.lower = number_of(arguments, "lower", range.lower);
+    range.upper = number_of(arguments, "upper", range.upper);
+    arguments.read("per_neuron", range.per_neuron);
+    const InitValue value = *read_value(arguments, "value");
+    if (value.training()) {
+        arguments.fail("value", "value of trainable is " + value.describe(),
+                       "write the value alone");
+    }
+    return trainable(value, range);
 }
 
 const std::vector<InitializerKind>& initializer_kinds() {
@@ -141,7 +156,8 @@ const std::vector<InitializerKind>& initializer_kinds() {
         {"orthogonal",
          {"gain"},
          [](const Table& t) { return InitValue(Orthogonal(number_of(t, "gain", 1.0))); }},
-        {"sparse", {"p", "values"}, sparse_values}};
+        {"sparse", {"p", "values"}, sparse_values},
+        {"trainable", {"value", "lower", "upper", "per_neuron"}, trainable_value}};
     return kKinds;
 }
 

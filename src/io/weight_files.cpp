@@ -77,10 +77,12 @@ std::vector<std::string> names_in(const WeightFiles& files) {
     return names;
 }
 
-/// Population or connection of a trained parameter, and its name there.
+/// Population or connection of a trained parameter, and its name in files. Biases have the name
+/// that mlGeNN gives them.
 std::pair<std::string, std::string> parts_of(const std::string& name) {
     const std::size_t dot = name.rfind('.');
-    return {name.substr(0, dot), name.substr(dot + 1)};
+    const std::string parameter = name.substr(dot + 1);
+    return {name.substr(0, dot), parameter == "bias" ? "Bias" : parameter};
 }
 
 /// What load_weights() finds out before it changes anything.
@@ -190,7 +192,8 @@ class Found {
     Array fitted(const std::string& owner, const std::string& variable, const Shape& shape) const {
         const fs::path file = file_of(files_, owner, variable);
         Array saved = read_npy(file);
-        require_finite(saved, file.string(), variable + " of " + owner);
+        require_finite(saved, file.string(),
+                       (variable == "g" ? "weights" : variable) + " of " + owner);
         if (saved.size() != shape.size()) {
             throw ModelError(file.string(),
                              fmt::format("it has shape {}, but '{}' takes {}",

@@ -85,11 +85,12 @@ Plan lower(const Network& network, const LowerOptions& options) {
     plan.carry = options.carry;
     plan.clock_goes_on = options.clock_goes_on;
     plan.exact_times = options.exact_times;
-    plan.connections = lay_out_connections(network, options.matrix_types, options.seed,
-                                           options.exact_times);
+    plan.connections =
+        lay_out_connections(network, options.matrix_types, options.seed, options.exact_times);
     for (const auto& population : network.populations()) {
+        const bool trains_bias = options.trains_output_bias && population->neuron().readout;
         plan.populations.push_back(
-            resolve_model(*population, options.dt, options.seed, plan.connections));
+            resolve_model(*population, options.dt, options.seed, trains_bias, plan.connections));
         PopulationPlan& added = plan.populations.back();
         attach_readout(*population, options.num_steps, added);
         added.compares_steps = added.readout && options.compares_steps &&
@@ -107,7 +108,8 @@ Plan lower(const Network& network, const LowerOptions& options) {
     }
     if (plan.mode == PlanMode::kEProp) plan_learning_signals(plan, options);
     // A fold knows no more than the spikes of one example.
-    if (options.fold_readouts && !plan.exact_times && !plan.carry.any() && !plan.clock_goes_on) fold_readouts(plan);
+    if (options.fold_readouts && !plan.exact_times && !plan.carry.any() && !plan.clock_goes_on)
+        fold_readouts(plan);
     for (PopulationPlan& population : plan.populations)
         collect_coefficients(population);
     schedule(plan);

@@ -23,7 +23,7 @@ using expr::Expression;
 class ModelResolver {
   public:
     /// @param moving coefficients that training changes, once they are known.
-    ModelResolver(const Population& population, double dt, std::uint64_t seed,
+    ModelResolver(const Population& population, double dt, std::uint64_t seed, bool trains_bias,
                   CoefficientRecipe::Moving moving)
         : population_(population),
           declaration_(population.neuron().declare()),
@@ -39,6 +39,10 @@ class ModelResolver {
         plan_.model = population.neuron().name();
         plan_.kernel.model = plan_.model;
         plan_.kernel.dt = dt;
+        for (ParameterDeclaration& parameter : declaration_.parameters) {
+            if (trains_bias && parameter.name == "bias" && !parameter.value.training())
+                parameter.value = trainable(parameter.value, {.per_neuron = true});
+        }
     }
 
     PopulationPlan resolve(std::vector<ConnectionPlan>& connections) {
@@ -384,15 +388,18 @@ class ModelResolver {
 }  // namespace
 
 PopulationPlan resolve_model(const Population& population, double dt, std::uint64_t seed,
-                             std::vector<ConnectionPlan>& connections) {
-    PopulationPlan plan = ModelResolver(population, dt, seed, {}).resolve(connections);
+                             bool trains_bias, std::vector<ConnectionPlan>& connections) {
+    const auto resolve = [&](CoefficientRecipe::Moving moving) {
+        return ModelResolver(population, dt, seed, trains_bias, std::move(moving))
+            .resolve(connections);
+    };
+    PopulationPlan plan = resolve({});
     if (plan.trained.empty()) return plan;
     // Once more, now that it is known which numbers will not stay what they are.
     std::map<std::string, bool> parameters;
     for (const TrainedParameter& trained : plan.trained)
         parameters.emplace(trained.coefficient, trained.initial.size() > 1);
-    return ModelResolver(population, dt, seed, plan.recipe->find_moving(parameters))
-        .resolve(connections);
+    return resolve(plan.recipe->find_moving(parameters));
 }
 
 void collect_coefficients(PopulationPlan& population) {

@@ -32,7 +32,8 @@ std::vector<Kept> all_kept(const NetworkState& network) {
     }
     network.for_each_parameter(
         [&](std::size_t population, std::size_t k, const TrainedParameter& parameter) {
-            all.push_back({parameter.name(), shape_of(parameter), true,
+            // With an axis in any case, as files want it.
+            all.push_back({parameter.name(), Shape{parameter.initial.size()}, true,
                            keeps_squares(network.optimiser_of(population, k))});
         });
     return all;

@@ -115,7 +115,7 @@ TEST_F(WeightFilesTest, WhatDoesNotFitChangesNothing) {
     EXPECT_EQ(other_seed.weights("conv").values, before.values);
     CompiledNetwork larger = compiled(1, 4);
     EXPECT_THAT(model_error([&] { load_weights(larger, files()); }),
-                HasSubstr("has shape (18,), but connection 'out' takes (6, 4)"));
+                HasSubstr("has shape (18,), but 'out' takes (6, 4)"));
     write_npy(file("3-best-out-g.npy"), Array::vector(std::vector<double>(18, std::nan(""))));
     CompiledNetwork network = compiled(1);
     EXPECT_THAT(model_error([&] { load_weights(network, files()); }), HasSubstr("weights of out"));

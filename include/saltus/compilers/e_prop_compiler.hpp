@@ -25,6 +25,8 @@ struct EPropOptions {
     /// PerTimestep), instead of losses of the readout.
     bool per_timestep_loss = true;
     Optimiser optimiser = Adam();
+    /// Whether the biases of outputs (LeakyIntegrate) are trained, one a neuron, without a mark.
+    bool train_output_bias = true;
     /// Of the parameters that are marked as trainable: that of the weights where none is given.
     ParameterOptimisers parameter_optimisers = {};
     /// Bound of the norm of all gradients of a batch together, which are scaled down to it; and of

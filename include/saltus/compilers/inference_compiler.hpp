@@ -27,6 +27,9 @@ struct InferenceOptions {
     /// Whether spikes fall at the times at which the threshold is crossed, rather than at the ends
     /// of steps (see EventPropOptions::exact_spike_times). Every example then begins anew.
     bool exact_spike_times = false;
+    /// Whether biases of outputs are values that can be set, as they are where EPropCompiler has
+    /// trained them (EPropOptions::train_output_bias).
+    bool trains_output_bias = false;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
     /// Whether synapses may be kept in memory rather than computed whenever they are used.

@@ -45,6 +45,8 @@ struct LowerOptions {
     double feedback_scale = 1.0;               ///< of random feedback weights (e-prop)
     double feedback_decay = 0.0;               ///< see Plan
     bool lags_behind = false;                  ///< see Plan
+    /// Whether the parameter "bias" of outputs is trained, one a neuron, marked or not.
+    bool trains_output_bias = false;
     bool fold_readouts =
         true;  ///< whether linear outputs are folded; none when examples carry anything
     /// Whether a loss may compare the output variable of a population in every step; for none when

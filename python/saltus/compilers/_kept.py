@@ -71,6 +71,40 @@ class KeepsWeights:
         with self._lock:
             self._made.set_weights(connection_of(connection, self.network).name, array)
 
+    def parameters(self) -> Dict[str, np.ndarray]:
+        """The parameters that are marked as Trainable, as they are now.
+
+        Returns:
+            By "population.parameter" ("connection.parameter" of a synapse) an array without
+            dimensions, or of shape (neurons,) where every neuron has its own, in the parameter's
+            unit.
+
+        Example:
+            >>> compiled.parameters()
+            {}
+        """
+        with self._lock:
+            return {name: self._made.parameter(name) for name in self._made.parameters()}
+
+    def set_parameter(self, name: str, value: Any) -> None:
+        """Replaces the value of a parameter that is marked as Trainable.
+
+        Args:
+            name: "population.parameter", or "connection.parameter" of a synapse.
+            value: Number, or array of shape (neurons,) where every neuron has its own.
+
+        Raises:
+            ModelError: When there is no such parameter, the shape is another, or a value is not
+                finite or outside of the parameter's bounds.
+
+        Example:
+            >>> for name, value in compiled.parameters().items():
+            ...     compiled.set_parameter(name, 0.9 * value)
+        """
+        array = to_array(value, "set_parameter", "value")
+        with self._lock:
+            self._made.set_parameter(name, array)
+
     def delays(self, connection: "AnyConnection") -> np.ndarray:
         """The delays of a connection in timesteps, on top of the one that every spike takes.
 
@@ -105,12 +139,12 @@ class KeepsWeights:
             return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
 
     def save(self, keys: Sequence[Any] = (), serialiser: Any = "numpy") -> None:
-        """Saves the weights of every connection that keeps any, and its delays where they differ, for
-        Network.load().
+        """Saves the weights of every connection that keeps any, its delays where they differ, and
+        trained parameters, for Network.load().
 
         Args:
-            keys: What comes before the connection's name and "g" or "d" in the names of the arrays,
-                such as (epoch,).
+            keys: What comes before the connection's name and "g" or "d" in the names of the arrays
+                (or the population's and the parameter's), such as (epoch,).
             serialiser: Serialiser, or its name.
 
         Raises:

@@ -432,5 +432,10 @@ class CompiledNetwork(KeepsWeights, SteppedByHand):
         return ByObject(items, lambda key: population_of(key, self.network))
 
     def _by_connection(self, named: Dict[str, Any]) -> ByObject:
-        items = [(self.network.find_connection(name), item) for name, item in named.items()]
+        """Results by connection; those of trained parameters by name."""
+        trained = self._made.parameters()
+        items = [
+            (name if name in trained else self.network.find_connection(name), item)
+            for name, item in named.items()
+        ]
         return ByObject(items, lambda key: connection_of(key, self.network))

@@ -159,8 +159,8 @@ class CompiledTrainingNetwork(CompiledNetwork):
             y: Labels by output population or layer.
 
         Returns:
-            By connection (or its layer or name) an array of the shape of weights(). Weights stay
-            as they are.
+            By connection (or its layer or name) an array of the shape of weights(), and by name of
+            trained parameters one of theirs. Weights stay as they are.
 
         Raises:
             ModelError: When data do not fit the network or each other.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
+from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count, require_number
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
@@ -46,7 +47,8 @@ class EPropCompiler(Compiler):
         tau_reg: Time over which spikes are averaged to a firing rate, in ms.
         c_reg: How strongly firing rates are drawn to f_target; 0 for not at all.
         f_target: Target rate in spikes per second. Averages begin each example there.
-        train_output_bias: Only False: biases are not trained yet.
+        train_output_bias: Whether the biases of outputs (LeakyIntegrate) are trained, too: one a
+            neuron, without a mark.
         dt: Length of a timestep in ms.
         batch_size: Examples in a batch, between two changes of the weights.
         rng_seed: Seed of all random numbers.
@@ -79,6 +81,9 @@ class EPropCompiler(Compiler):
         clip_norm: Bound of the Euclidean norm of all gradients of a batch together, which are
             scaled down to it (R. Pascanu, T. Mikolov, Y. Bengio, ICML 2013).
         clip_value: Bound of the magnitude of each gradient, after that.
+        parameter_optimisers: Optimiser (or name) of the parameters that are marked as Trainable, or a
+            dictionary of optimisers by "population.parameter" ("*" for all others); that of the
+            weights where there is none.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -102,7 +107,7 @@ class EPropCompiler(Compiler):
         tau_reg: float = 500.0,
         c_reg: float = 0.001,
         f_target: float = 10.0,
-        train_output_bias: bool = False,
+        train_output_bias: bool = True,
         dt: float = 1.0,
         batch_size: int = 1,
         rng_seed: int = 0,
@@ -125,6 +130,7 @@ class EPropCompiler(Compiler):
         fold_readouts: bool = True,
         clip_norm: Optional[float] = None,
         clip_value: Optional[float] = None,
+        parameter_optimisers: Any = None,
     ) -> None:
         where = "EPropCompiler"
         super().__init__(
@@ -142,6 +148,7 @@ class EPropCompiler(Compiler):
         self.optimiser = get_optimiser(optimiser)
         self.clip_norm = optional_number(clip_norm, where, "clip_norm")
         self.clip_value = optional_number(clip_value, where, "clip_value")
+        self.parameter_optimisers = get_parameter_optimisers(parameter_optimisers, where)
         self.tau_reg = require_number(tau_reg, where, "tau_reg")
         self.c_reg = require_number(c_reg, where, "c_reg")
         self.f_target = require_number(f_target, where, "f_target")
@@ -153,9 +160,9 @@ class EPropCompiler(Compiler):
         )
         self.per_timestep_loss = bool(per_timestep_loss)
         self.mlgenn_lags = bool(mlgenn_lags)
+        self.train_output_bias = bool(train_output_bias)
         refuse_others(
             where,
-            train_output_bias=(train_output_bias, False, _LATER),
             reset_time_between_batches=(
                 reset_time_between_batches,
                 True,
@@ -178,6 +185,7 @@ class EPropCompiler(Compiler):
             None if self.surrogate is None else self.surrogate._engine(),
             self.mlgenn_lags,
             self.per_timestep_loss,
+            self.train_output_bias,
         )
 
     def compile(self, network: "Network", name: Any = None) -> CompiledTrainingNetwork:
@@ -190,6 +198,7 @@ class EPropCompiler(Compiler):
             optimiser=self.optimiser._engine(),
             clip_norm=self.clip_norm,
             clip_value=self.clip_value,
+            parameter_optimisers=engine_optimisers(self.parameter_optimisers),
             options=self._engine_options(),
             **self._settings(),
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
 from ..connection import population_of
+from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count, require_number
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
@@ -87,6 +88,9 @@ class EventPropCompiler(Compiler):
         clip_norm: Bound of the Euclidean norm of all gradients of a batch together, which are
             scaled down to it (R. Pascanu, T. Mikolov, Y. Bengio, ICML 2013).
         clip_value: Bound of the magnitude of each gradient, after that.
+        parameter_optimisers: Optimiser (or name) of the parameters that are marked as Trainable, or a
+            dictionary of optimisers by "population.parameter" ("*" for all others); that of the
+            weights where there is none.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -138,6 +142,7 @@ class EventPropCompiler(Compiler):
         fold_readouts: bool = True,
         clip_norm: Optional[float] = None,
         clip_value: Optional[float] = None,
+        parameter_optimisers: Any = None,
     ) -> None:
         where = "EventPropCompiler"
         super().__init__(
@@ -156,6 +161,7 @@ class EventPropCompiler(Compiler):
         self.optimiser = get_optimiser(optimiser)
         self.clip_norm = optional_number(clip_norm, where, "clip_norm")
         self.clip_value = optional_number(clip_value, where, "clip_value")
+        self.parameter_optimisers = get_parameter_optimisers(parameter_optimisers, where)
         self.min_slope = require_number(min_slope, where, "min_slope")
         self.spike_times = str(spike_times)
         self.ttfs_alpha = require_number(ttfs_alpha, where, "ttfs_alpha")
@@ -220,6 +226,7 @@ class EventPropCompiler(Compiler):
             optimiser=self.optimiser._engine(),
             clip_norm=self.clip_norm,
             clip_value=self.clip_value,
+            parameter_optimisers=engine_optimisers(self.parameter_optimisers),
             min_slope=self.min_slope,
             spike_times=self.spike_times,
             ttfs_alpha=self.ttfs_alpha,

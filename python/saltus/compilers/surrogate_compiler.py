@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
+from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
@@ -61,6 +62,9 @@ class SurrogateCompiler(Compiler):
         clip_norm: Bound of the Euclidean norm of all gradients of a batch together, which are
             scaled down to it (R. Pascanu, T. Mikolov, Y. Bengio, ICML 2013).
         clip_value: Bound of the magnitude of each gradient, after that.
+        parameter_optimisers: Optimiser (or name) of the parameters that are marked as Trainable, or a
+            dictionary of optimisers by "population.parameter" ("*" for all others); that of the
+            weights where there is none.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -94,6 +98,7 @@ class SurrogateCompiler(Compiler):
         fold_readouts: bool = True,
         clip_norm: Optional[float] = None,
         clip_value: Optional[float] = None,
+        parameter_optimisers: Any = None,
     ) -> None:
         super().__init__(
             dt,
@@ -113,6 +118,9 @@ class SurrogateCompiler(Compiler):
         self.optimiser = get_optimiser(optimiser)
         self.clip_norm = optional_number(clip_norm, "SurrogateCompiler", "clip_norm")
         self.clip_value = optional_number(clip_value, "SurrogateCompiler", "clip_value")
+        self.parameter_optimisers = get_parameter_optimisers(
+            parameter_optimisers, "SurrogateCompiler"
+        )
         self.surrogate = get_surrogate(surrogate)
         self.detach_reset = bool(detach_reset)
 
@@ -127,6 +135,7 @@ class SurrogateCompiler(Compiler):
             optimiser=self.optimiser._engine(),
             clip_norm=self.clip_norm,
             clip_value=self.clip_value,
+            parameter_optimisers=engine_optimisers(self.parameter_optimisers),
             surrogate=self.surrogate._engine(),
             detach_reset=self.detach_reset,
             **self._settings(),
