@@ -17,7 +17,7 @@ class Trainable(Described):
     Args:
         value: Value at the start: a number, or an array or initializer with one value a neuron.
         lower: Updates stop here, in the parameter's unit. None for no bound; times in ms then never
-            become shorter than a timestep.
+            become shorter than a timestep, or a tenth of where they began if that is less.
         upper: The same upwards.
         per_neuron: Whether every neuron has a value of its own, rather than all of them one
             together. Always so when the values at the start are not one number.

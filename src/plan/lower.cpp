@@ -11,6 +11,7 @@
 #include "plan/derive_surrogate.hpp"
 #include "plan/fold_readouts.hpp"
 #include "plan/lay_out.hpp"
+#include "plan/name_events.hpp"
 #include "plan/resolve_model.hpp"
 #include "plan/schedule.hpp"
 #include "plan/trainability.hpp"
@@ -87,10 +88,10 @@ Plan lower(const Network& network, const LowerOptions& options) {
     plan.exact_times = options.exact_times;
     plan.connections =
         lay_out_connections(network, options.matrix_types, options.seed, options.exact_times);
+    const ResolveOptions resolving{options.dt, options.seed, options.trains_output_bias,
+                                   options.exact_times};
     for (const auto& population : network.populations()) {
-        const bool trains_bias = options.trains_output_bias && population->neuron().readout;
-        plan.populations.push_back(
-            resolve_model(*population, options.dt, options.seed, trains_bias, plan.connections));
+        plan.populations.push_back(resolve_model(*population, resolving, plan.connections));
         PopulationPlan& added = plan.populations.back();
         attach_readout(*population, options.num_steps, added);
         added.compares_steps = added.readout && options.compares_steps &&
@@ -102,6 +103,7 @@ Plan lower(const Network& network, const LowerOptions& options) {
     for (PopulationPlan& population : plan.populations) {
         if (population.input != InputKind::kNone) continue;
         if (plan.mode == PlanMode::kEventProp) derive_adjoint(population, options.min_slope);
+        if (plan.exact_times) list_flow_parameters(population);
         if (plan.mode == PlanMode::kSurrogate)
             derive_surrogate(population, options.surrogate, options.detach_reset);
         if (plan.mode == PlanMode::kEProp) derive_eprop(population, options);

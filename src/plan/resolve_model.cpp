@@ -13,6 +13,7 @@
 #include "plan/coefficients.hpp"
 #include "plan/discretise.hpp"
 #include "plan/exact_solution.hpp"
+#include "plan/name_events.hpp"
 
 namespace saltus {
 namespace {
@@ -23,13 +24,14 @@ using expr::Expression;
 class ModelResolver {
   public:
     /// @param moving coefficients that training changes, once they are known.
-    ModelResolver(const Population& population, double dt, std::uint64_t seed, bool trains_bias,
+    ModelResolver(const Population& population, const ResolveOptions& options,
                   CoefficientRecipe::Moving moving)
         : population_(population),
           declaration_(population.neuron().declare()),
           where_("Population " + population.name()),
-          dt_(dt),
-          seed_(seed),
+          dt_(options.dt),
+          seed_(options.seed),
+          exact_times_(options.exact_times),
           recipe_(std::make_shared<CoefficientRecipe>(population.size(), std::move(moving))) {
         plan_.name = population.name();
         plan_.size = population.size();
@@ -38,7 +40,8 @@ class ModelResolver {
         plan_.signed_spikes = population.neuron().signed_spikes();
         plan_.model = population.neuron().name();
         plan_.kernel.model = plan_.model;
-        plan_.kernel.dt = dt;
+        plan_.kernel.dt = dt_;
+        const bool trains_bias = options.trains_output_bias && population.neuron().readout;
         for (ParameterDeclaration& parameter : declaration_.parameters) {
             if (trains_bias && parameter.name == "bias" && !parameter.value.training())
                 parameter.value = trainable(parameter.value, {.per_neuron = true});
@@ -66,6 +69,8 @@ class ModelResolver {
         discretise(declaration_, dt_, where_, plan_, *recipe_);
         read_threshold();
         read_refractoriness();
+        if (exact_times_ && plan_.kernel.spiking && plan_.flow.linear)
+            name_events(plan_, *recipe_);
         plan_.coefficients = recipe_->coefficients();
         plan_.recipe = recipe_;
         return std::move(plan_);
@@ -174,7 +179,10 @@ class ModelResolver {
                      const std::string& owner, Coefficient& values) {
         TrainedParameter trained{owner, parameter.name, values.name, range.lower, range.upper, {}};
         const bool is_time = parameter.unit == "ms";
-        if (is_time && std::isinf(trained.lower)) trained.lower = std::min(dt_, range.upper);
+        if (is_time && std::isinf(trained.lower)) {
+            const double shortest = *std::min_element(values.values.begin(), values.values.end());
+            trained.lower = std::min(dt_, 0.1 * shortest);
+        }
         if (range.per_neuron && !values.per_neuron())
             values.values.assign(plan_.size, values.at(0));
         for (const double value : values.values) {
@@ -379,6 +387,7 @@ class ModelResolver {
     std::string where_;
     double dt_;
     std::uint64_t seed_;
+    bool exact_times_;
     std::size_t num_arguments_ = 0;
     std::vector<std::string> names_;
     std::shared_ptr<CoefficientRecipe> recipe_;
@@ -387,11 +396,10 @@ class ModelResolver {
 
 }  // namespace
 
-PopulationPlan resolve_model(const Population& population, double dt, std::uint64_t seed,
-                             bool trains_bias, std::vector<ConnectionPlan>& connections) {
+PopulationPlan resolve_model(const Population& population, const ResolveOptions& options,
+                             std::vector<ConnectionPlan>& connections) {
     const auto resolve = [&](CoefficientRecipe::Moving moving) {
-        return ModelResolver(population, dt, seed, trains_bias, std::move(moving))
-            .resolve(connections);
+        return ModelResolver(population, options, std::move(moving)).resolve(connections);
     };
     PopulationPlan plan = resolve({});
     if (plan.trained.empty()) return plan;

@@ -28,6 +28,13 @@ struct ExactCase {
     bool first_spikes = false;  ///< outputs spike and are read by when they do
     double dt = 1.0;
     double scale = 1.0;  ///< of the weights into hidden neurons
+    /// Whether parameters are trained, and whether neurons have their own.
+    bool trains = false;
+    bool per_neuron = false;
+
+    InitValue value(double number) const {
+        return trains ? trainable(number, {.per_neuron = per_neuron}) : InitValue(number);
+    }
 };
 
 void PrintTo(const ExactCase& c, std::ostream* stream) {
@@ -38,22 +45,26 @@ std::unique_ptr<Neuron> neuron_of(const ExactCase& c, std::shared_ptr<const Read
     if (c.neuron == "alif") {
         AdaptiveLeakyIntegrateFireOptions options;
         options.relative_reset = c.relative;
-        options.beta = 0.2;
-        options.tau_adapt = 15.0;
+        options.v_thresh = c.value(1.0);
+        options.tau_mem = c.value(20.0);
+        options.beta = c.value(0.2);
+        options.tau_adapt = c.value(15.0);
         options.scale_i = true;
-        options.v_reset = 0.1;
+        options.v_reset = c.value(0.1);
         options.readout = std::move(readout);
         return std::make_unique<AdaptiveLeakyIntegrateFire>(options);
     }
     if (c.neuron == "user") {
         // A membrane of two compartments, coupled so that it may swing.
         NeuronDeclaration model;
-        model.parameters = {{"tau", 20.0, "ms", ""}, {"tau_d", 8.0, "ms", ""}, {"g", 0.7, "1", ""}};
+        model.parameters = {{"tau", c.value(20.0), "ms", ""}, {"tau_d", c.value(8.0), "ms", ""},
+                            {"g", c.value(0.7), "1", ""},     {"k", c.value(0.1), "1", ""},
+                            {"theta", c.value(0.9), "1", ""}, {"r", c.value(0.2), "1", ""}};
         model.states = {{"v", 0.0, "1"}, {"d", 0.0, "1"}};
         model.equations = {"dv/dt = (i - v + g * (d - v)) / tau + 0.002",
                            "dd/dt = (i - d - g * v) / tau_d"};
-        model.threshold = "v - 0.1 * d >= 0.9";
-        model.reset = {"v = 0.2 * v - 0.3", "d = d - 0.4"};
+        model.threshold = "v - k * d >= theta";
+        model.reset = {"v = r * v - 0.3 * theta", "d = d - 0.4"};
         model.output = "v";
         auto neuron = std::make_unique<UserNeuron>(model);
         neuron->readout = std::move(readout);
@@ -61,7 +72,9 @@ std::unique_ptr<Neuron> neuron_of(const ExactCase& c, std::shared_ptr<const Read
     }
     LeakyIntegrateFireOptions options;
     options.relative_reset = c.relative;
-    options.v_reset = 0.1;
+    options.v_thresh = c.value(1.0);
+    options.v_reset = c.value(0.1);
+    options.tau_mem = c.value(20.0);
     options.scale_i = true;
     options.readout = std::move(readout);
     return std::make_unique<LeakyIntegrateFire>(options);
@@ -95,6 +108,8 @@ CompiledTrainingNetwork compile(const ExactCase& c, const BackendOptions& backen
     Population& input = network.population(SpikeInput(), Shape{kInputs}, "input");
     Population& hidden = network.population(*neuron_of(c, nullptr), Shape{kHidden}, "hidden");
     LeakyIntegrateOptions leaky;
+    leaky.tau_mem = c.value(20.0);
+    leaky.bias = c.value(0.01);
     leaky.scale_i = true;
     leaky.readout = std::make_shared<AvgVar>();
     ExactCase plain = c;
@@ -105,11 +120,11 @@ CompiledTrainingNetwork compile(const ExactCase& c, const BackendOptions& backen
                        : network.population(LeakyIntegrate(leaky), Shape{kOutputs}, "output");
     const Weights weights = weights_of(c);
     network.connect(input, hidden, Dense(Array(Shape{kInputs, kHidden}, weights.in), delays.in),
-                    Exponential(5.0), "in");
+                    Exponential(c.value(5.0)), "in");
     if (c.recurrent) {
         network.connect(hidden, hidden,
                         Dense(Array(Shape{kHidden, kHidden}, weights.rec), delays.rec),
-                        Exponential(3.0), "rec");
+                        Exponential(c.value(3.0)), "rec");
     }
     network.connect(hidden, output, Dense(Array(Shape{kHidden, kOutputs}, weights.out), delays.out),
                     Exponential(5.0), "out");
@@ -169,6 +184,41 @@ TEST_P(ExactTimes, GradientsOfWeightsEqualFiniteDifferences) {
         network.set_weights(name, weights);
         EXPECT_GT(largest(expected), 1e-3) << name;
         EXPECT_LT(relative_error(gradient.values, expected), 1e-6) << name;
+    }
+}
+
+// A neuron that nothing takes far has tiny derivatives; the greatest of a parameter is the measure.
+TEST_P(ExactTimes, GradientsOfParametersEqualFiniteDifferences) {
+    for (const bool per_neuron : {false, true}) {
+        ExactCase c = GetParam();
+        c.trains = true;
+        c.per_neuron = per_neuron;
+        CompiledTrainingNetwork network = compile(c, backend_case("reference64").options);
+        const Inputs inputs = inputs_of();
+        const auto gradients = network.gradients(inputs, kLabels);
+        for (const std::string& name : network.parameters()) {
+            const Array values = network.parameter(name);
+            std::vector<double> expected;
+            for (std::size_t k = 0; k < values.size(); ++k) {
+                expected.push_back(slope_of(
+                    [&](double change) {
+                        Array changed = values;
+                        changed.values[k] += change;
+                        network.set_parameter(name, changed);
+                        return network.loss(inputs, kLabels);
+                    },
+                    // Some of these spikes all but graze the threshold.
+                    2e-6 * std::max(1.0, std::abs(values.values[k]))));
+            }
+            network.set_parameter(name, values);
+            // The same bias of all outputs moves no difference between them, and nothing minds
+            // what an output does after its first spike.
+            const bool cancels = (name == "output.bias" && !per_neuron) ||
+                                 (name == "output.v_reset" && c.first_spikes);
+            if (cancels) continue;
+            EXPECT_GT(largest(expected), 1e-5) << name;
+            EXPECT_LT(relative_error(gradients.at(name).values, expected), 1e-6) << name;
+        }
     }
 }
 

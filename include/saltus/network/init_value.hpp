@@ -18,7 +18,7 @@ namespace saltus {
 /// How training may change a parameter.
 struct TrainableRange {
     /// Updates stop at these, in the parameter's unit. Times in ms never become shorter than a
-    /// timestep where no other bound is given.
+    /// timestep, or a tenth of where they began if that is less, where no other bound is given.
     double lower = -std::numeric_limits<double>::infinity();
     double upper = std::numeric_limits<double>::infinity();
     /// Whether every neuron has a value of its own, rather than all of them one together. Always so

@@ -75,7 +75,7 @@ void ExactExample::retreat_window(std::size_t population, std::size_t window,
         }
         undo_silence(population, k);
         if (segment.step >= 0) undo_step(population, static_cast<std::size_t>(segment.step));
-        if (segment.length > 0.0) retreat(population, segment);
+        if (segment.length > 0.0) retreat(population, k, gradients);
     }
 }
 
@@ -153,34 +153,29 @@ void ExactExample::undo_step(std::size_t population, std::size_t step) {
     }
 }
 
-void ExactExample::retreat(std::size_t population, const Segment& segment) {
+void ExactExample::retreat(std::size_t population, std::size_t number, ExactGradients& gradients) {
     const LinearFlow& flow = network_.flows[population];
     Run& run = runs_[population];
-    if (segment.first_spike == segment.end_spike) {
-        flow.retreat(segment.length, run.lambda.data());
-        return;
-    }
+    const Segment& segment = run.segments[number];
     // Neurons that spiked take the way through their spikes, one segment after the other.
     std::vector<std::pair<std::uint32_t, std::uint32_t>>& spikes = by_neuron_;
     spikes.clear();
     for (std::uint32_t k = segment.first_spike; k < segment.end_spike; ++k)
         spikes.emplace_back(run.neurons[k], k);
     std::sort(spikes.begin(), spikes.end());
+    if (network_.parameters[population].any()) add_ways(population, number, gradients);
     std::vector<double>& before = before_;  // [neuron that spiked][dimension]
     before.clear();
     std::array<double, LinearFlow::kMostDimensions> lambda{};
     for (std::size_t end = spikes.size(); end > 0;) {
         const std::uint32_t neuron = spikes[end - 1].first;
+        std::size_t first = end;
+        while (first > 0 && spikes[first - 1].first == neuron)
+            --first;
         flow.read(run.lambda.data(), neuron, lambda.data());
-        double time = segment.length;
-        for (; end > 0 && spikes[end - 1].first == neuron; --end) {
-            const std::size_t spike = spikes[end - 1].second;
-            flow.retreat_one(time - run.offsets[spike], neuron, lambda.data());
-            undo_spike(population, spike, lambda.data());
-            time = run.offsets[spike];
-        }
-        flow.retreat_one(time, neuron, lambda.data());
+        retreat_through(population, number, first, end, lambda.data(), gradients);
         before.insert(before.end(), lambda.data(), lambda.data() + flow.dimension);
+        end = first;
     }
     flow.retreat(segment.length, run.lambda.data());
     std::size_t at = 0;
@@ -192,8 +187,59 @@ void ExactExample::retreat(std::size_t population, const Segment& segment) {
     }
 }
 
-void ExactExample::undo_spike(std::size_t population, std::size_t spike, double* lambda) const {
+void ExactExample::retreat_through(std::size_t population, std::size_t segment, std::size_t first,
+                                   std::size_t last, double* lambda, ExactGradients& gradients) {
     const LinearFlow& flow = network_.flows[population];
+    const FlowParameters& parameters = network_.parameters[population];
+    const Run& run = runs_[population];
+    const std::size_t neuron = by_neuron_[first].first;
+    std::array<double, LinearFlow::kMostDimensions> y{};
+    double time = run.segments[segment].length;
+    for (std::size_t k = last; k-- > first;) {
+        const std::size_t spike = by_neuron_[k].second;
+        const double length = time - run.offsets[spike];
+        if (parameters.any()) {
+            std::copy_n(run.before.data() + spike * flow.dimension, flow.dimension, y.begin());
+            flow.reset_one(neuron, y.data());
+            parameters.add_way(flow, length, neuron, y.data(), lambda,
+                               gradients.parameters[population]);
+        }
+        flow.retreat_one(length, neuron, lambda);
+        undo_spike(population, spike, lambda, gradients);
+        time = run.offsets[spike];
+    }
+    if (parameters.any()) {
+        flow.read(run.began.data() + segment * flow.dimension * flow.padded, neuron, y.data());
+        parameters.add_way(flow, time, neuron, y.data(), lambda, gradients.parameters[population]);
+    }
+    flow.retreat_one(time, neuron, lambda);
+}
+
+void ExactExample::add_ways(std::size_t population, std::size_t segment,
+                            ExactGradients& gradients) {
+    const LinearFlow& flow = network_.flows[population];
+    const Run& run = runs_[population];
+    const double* const began = run.began.data() + segment * flow.dimension * flow.padded;
+    std::array<double, LinearFlow::kMostDimensions> y{};
+    std::array<double, LinearFlow::kMostDimensions> lambda{};
+    auto next = by_neuron_.begin();
+    for (std::uint32_t neuron = 0; neuron < flow.size; ++neuron) {
+        const bool spiked = next != by_neuron_.end() && next->first == neuron;
+        while (next != by_neuron_.end() && next->first == neuron)
+            ++next;
+        if (spiked) continue;
+        flow.read(began, neuron, y.data());
+        flow.read(run.lambda.data(), neuron, lambda.data());
+        network_.parameters[population].add_way(flow, run.segments[segment].length, neuron,
+                                                y.data(), lambda.data(),
+                                                gradients.parameters[population]);
+    }
+}
+
+void ExactExample::undo_spike(std::size_t population, std::size_t spike, double* lambda,
+                              ExactGradients& gradients) const {
+    const LinearFlow& flow = network_.flows[population];
+    const FlowParameters& parameters = network_.parameters[population];
     const Run& run = runs_[population];
     const std::size_t neuron = run.neurons[spike];
     const double* const before = run.before.data() + spike * flow.dimension;
@@ -205,12 +251,18 @@ void ExactExample::undo_spike(std::size_t population, std::size_t spike, double*
     flow.speed_of(neuron, after.data(), speed.data());
     for (std::size_t a = 0; a < flow.dimension; ++a)
         moved -= lambda[a] * speed[a];
+    if (parameters.any())
+        parameters.add_reset(neuron, before, lambda, gradients.parameters[population]);
     flow.pull_reset(neuron, lambda);
     flow.speed_of(neuron, before, speed.data());
     for (std::size_t a = 0; a < flow.dimension; ++a)
         moved += lambda[a] * speed[a];
     const double slope = std::max(flow.along_crossing(neuron, speed.data()), network_.min_slope);
     flow.add_crossing(neuron, -moved / slope, lambda);
+    if (parameters.any()) {
+        parameters.add_crossing(neuron, before, -moved / slope,
+                                gradients.parameters[population]);
+    }
     const std::vector<double>& pulls = pulls_->at_spikes[population];
     if (!pulls.empty()) lambda[flow.output] += pulls[neuron];
 }

@@ -23,6 +23,8 @@ struct ExactGradients {
     /// By connection.
     std::vector<std::vector<double>> weights;
     std::vector<std::vector<double>> delays;  ///< one each, per ms
+    /// By population: derivatives by the numbers of its flow, [parameters][neurons].
+    std::vector<std::vector<double>> parameters;
 };
 
 /// One example, forward and back. Every population is run from event to event: between two arrivals
@@ -80,6 +82,7 @@ class ExactExample {
         std::vector<std::size_t> window_begin;  ///< segment with which each window begins
         std::vector<std::size_t> next_spike;    ///< by incoming connection: next that arrives
         std::vector<double> y;                  ///< [dimension][padded]
+        std::vector<double> began;  ///< [segment][dimension][padded], where parameters are trained
         std::vector<double> later;              ///< where y goes next
         std::vector<double> lambda;             ///< likewise
         std::vector<double> readout;
@@ -127,8 +130,15 @@ class ExactExample {
     void undo_arrival(std::size_t population, const Arrival& arrival, ExactGradients& gradients);
     void undo_silence(std::size_t population, std::size_t segment);
     void undo_step(std::size_t population, std::size_t step);
-    void retreat(std::size_t population, const Segment& segment);
-    void undo_spike(std::size_t population, std::size_t spike, double* lambda) const;
+    void retreat(std::size_t population, std::size_t segment, ExactGradients& gradients);
+    /// Takes a neuron back from the end of a segment through its spikes, of which `first` to `last`
+    /// are pairs of neuron and number.
+    void retreat_through(std::size_t population, std::size_t segment, std::size_t first,
+                         std::size_t last, double* lambda, ExactGradients& gradients);
+    /// What all neurons of a segment without a spike say about trained parameters.
+    void add_ways(std::size_t population, std::size_t segment, ExactGradients& gradients);
+    void undo_spike(std::size_t population, std::size_t spike, double* lambda,
+                    ExactGradients& gradients) const;
 
     const ExactNetwork& network_;
     const Plan& plan_;

@@ -72,6 +72,7 @@ void ExactExample::begin(std::size_t population, const Batch& batch) {
     run.before.clear();
     run.arrivals.clear();
     run.segments.clear();
+    run.began.clear();
     run.window_begin.clear();
     run.next_spike.assign(network_.incoming[population].size(), 0);
     run.y = network_.flows[population].initial;
@@ -176,6 +177,8 @@ void ExactExample::run_window(std::size_t population, double from, double to) {
         const bool arrives = arrival < run.arrivals.size() && run.arrivals[arrival].time <= end;
         if (arrives) end = std::max(time, run.arrivals[arrival].time);
         Segment segment{end - time, 0, 0, -1, -1};
+        if (keeps_ && network_.parameters[population].any())
+            run.began.insert(run.began.end(), run.y.begin(), run.y.end());
         advance(population, segment, time);
         if (minds_steps && end == step_end && run.next_step < plan_.num_steps) {
             segment.step = static_cast<std::int32_t>(run.next_step);

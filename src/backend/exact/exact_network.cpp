@@ -39,10 +39,10 @@ bool contains(const std::vector<std::size_t>& list, std::size_t value) {
 
 ExactNetwork::ExactNetwork(const Plan& described)
     : plan(described), duration(plan.dt * static_cast<double>(plan.num_steps)) {
-    for (const PopulationPlan& population : plan.populations) {
-        flows.push_back(population.input == InputKind::kNone ? LinearFlow(population)
-                                                             : LinearFlow());
-    }
+    flows.resize(plan.populations.size());
+    parameters.resize(plan.populations.size());
+    for (std::size_t index = 0; index < plan.populations.size(); ++index)
+        if (plan.populations[index].input == InputKind::kNone) take_flow(index);
     incoming.resize(plan.populations.size());
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
         connections.push_back(bind(plan, plan.connections[index]));
@@ -67,6 +67,11 @@ ExactNetwork::ExactNetwork(const Plan& described)
         for (const Coefficient& coefficient : population.coefficients)
             if (coefficient.name == "_min_slope") min_slope = coefficient.at(0);
     }
+}
+
+void ExactNetwork::take_flow(std::size_t population) {
+    flows[population] = LinearFlow(plan.populations[population]);
+    parameters[population] = FlowParameters(plan.populations[population], flows[population]);
 }
 
 }  // namespace saltus

@@ -5,6 +5,7 @@
 
 #include <saltus/plan/plan.hpp>
 
+#include "backend/exact/flow_parameters.hpp"
 #include "backend/exact/linear_flow.hpp"
 #include "plan/synapse_table.hpp"
 
@@ -42,9 +43,13 @@ struct ExactStage {
 struct ExactNetwork {
     explicit ExactNetwork(const Plan& described);
 
+    /// Takes the numbers of a population's equations from its coefficients as they are now.
+    void take_flow(std::size_t population);
+
     Plan plan;
     double duration = 0.0;          ///< ms
     std::vector<LinearFlow> flows;  ///< by population; empty for inputs
+    std::vector<FlowParameters> parameters;  ///< likewise
     std::vector<ExactConnection> connections;
     std::vector<std::vector<std::size_t>> incoming;  ///< by population: connections
     std::vector<ExactStage> stages;

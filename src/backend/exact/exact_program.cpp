@@ -34,6 +34,8 @@ class ExactProgram : public Program {
             total_.weights.emplace_back(trained, 0.0);
             total_.delays.emplace_back(1, 0.0);
         }
+        for (const PopulationPlan& population : plan_.populations)
+            total_.parameters.emplace_back(population.kernel.parameters.size() * population.size);
         pulls_.at_spikes.resize(plan_.populations.size());
         pulls_.of_silent.resize(plan_.populations.size());
     }
@@ -45,6 +47,7 @@ class ExactProgram : public Program {
         if (!may_update(result)) return;
         add_up(batch.examples.size());
         watch(batch.examples.size(), result);
+        find_parameter_gradients(result);
         if (step == nullptr || !may_update(result)) return;
         UpdateStep clipped = *step;
         const double norm = gradient_norm();
@@ -105,7 +108,7 @@ class ExactProgram : public Program {
         PopulationPlan& plan = network_.plan.populations[population];
         for (std::size_t k = 0; k < now.size(); ++k)
             if (now[k].moves) plan.coefficients[k] = now[k];
-        network_.flows[population] = LinearFlow(plan);
+        network_.take_flow(population);
     }
 
     void run(const Batch& batch, bool learns, BatchResult& result) {
@@ -215,7 +218,8 @@ class ExactProgram : public Program {
     void clear(std::size_t groups) {
         if (partial_.size() < groups) partial_.resize(groups, total_);
         for (std::size_t group = 0; group < groups; ++group) {
-            for (auto* sums : {&partial_[group].weights, &partial_[group].delays})
+            for (auto* sums : {&partial_[group].weights, &partial_[group].delays,
+                               &partial_[group].parameters})
                 for (std::vector<double>& sum : *sums)
                     std::fill(sum.begin(), sum.end(), 0.0);
         }
@@ -237,6 +241,21 @@ class ExactProgram : public Program {
         };
         add(&ExactGradients::weights);
         add(&ExactGradients::delays);
+        add(&ExactGradients::parameters);
+    }
+
+    /// Hands the derivatives by the numbers of flows on to those by parameters.
+    void find_parameter_gradients(BatchResult& result) {
+        parameters_.clear_gradients();
+        for (const std::size_t index : parameters_.populations()) {
+            const std::size_t size = plan_.populations[index].size;
+            const std::vector<double>& sums = total_.parameters[index];
+            for (std::size_t k = 0; k * size < sums.size(); ++k) {
+                parameters_.add(index, k, 0,
+                                std::span<const double>(sums.data() + k * size, size));
+            }
+        }
+        parameters_.find_gradients(result);
     }
 
     /// Notes what the examples did that whoever trains wants to know.

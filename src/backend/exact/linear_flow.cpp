@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <string>
 #include <type_traits>
 
-#include "plan/coefficients.hpp"
-
 namespace saltus {
 namespace {
-
-using expr::Expression;
 
 constexpr std::size_t kMostDimensions = LinearFlow::kMostDimensions;
 
@@ -42,10 +37,6 @@ LinearFlow::LinearFlow(const PopulationPlan& plan)
     const auto values = [&](const std::string& name) {
         return values_of(plan.coefficient(name), size, padded);
     };
-    const auto evaluated = [&](const Expression& expression) {
-        return values_of(evaluate_all("", simplify(expression), plan.coefficients, size), size,
-                         padded);
-    };
     const auto add = [&](std::vector<Entry>& list, std::size_t row, std::size_t column,
                          std::vector<double> numbers) {
         if (!is_zero(numbers)) list.push_back({row, column, std::move(numbers)});
@@ -74,19 +65,29 @@ LinearFlow::LinearFlow(const PopulationPlan& plan)
                   initial.begin() + static_cast<std::ptrdiff_t>(a * padded));
     }
     if (spiking) {
-        std::map<std::string, Expression> at_zero;
-        for (const std::string& state : states)
-            at_zero.emplace(state, Expression(0.0));
         for (std::size_t a = 0; a < num_states; ++a) {
-            add_constant(crossing, a, evaluated(derivative(plan.flow.crossing, states[a])));
+            add_constant(crossing, a, values("_crossing_" + states[a]));
             for (std::size_t b = 0; b < num_states; ++b)
-                add(reset, a, b, evaluated(derivative(plan.kernel.reset[a], states[b])));
-            add_constant(reset_offset, a, evaluated(substitute(plan.kernel.reset[a], at_zero)));
+                add(reset, a, b, values("_reset_" + states[a] + "_" + states[b]));
+            add_constant(reset_offset, a, values("_reset_" + states[a]));
         }
-        crossing_offset = evaluated(substitute(plan.flow.crossing, at_zero));
+        crossing_offset = values("_crossing");
     }
     find_growth();
     compact();
+}
+
+LinearFlow LinearFlow::transposed() const {
+    LinearFlow flow;
+    flow.size = size;
+    flow.padded = padded;
+    flow.num_states = num_states;
+    flow.dimension = dimension;
+    for (const Entry& entry : matrix)
+        flow.matrix.push_back({entry.column, entry.row, entry.value});
+    flow.find_growth();
+    flow.compact();
+    return flow;
 }
 
 void LinearFlow::compact() {

@@ -30,6 +30,9 @@ class LinearFlow {
     /// @param plan a population that check_exact_times() accepts.
     explicit LinearFlow(const PopulationPlan& plan);
 
+    /// dy/dt = A^T y alone: what adjoints follow, backwards in time.
+    LinearFlow transposed() const;
+
     struct Entry {
         std::size_t row;
         std::size_t column;
