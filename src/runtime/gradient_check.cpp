@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -72,21 +73,26 @@ class Checker {
     BatchResult result_;
 };
 
-/// Those of one connection.
-void check_connection(Checker& checker, std::size_t index, const std::string& name,
-                      std::size_t count, double step, std::vector<CheckedGradient>& checked) {
-    const std::vector<double> gradient = checker.program().gradient(index);
-    const std::vector<double> weights = checker.program().weights(index);
-    const double scale = greatest(gradient);
-    const double change = step * std::max(greatest(weights), 1e-6);
-    for (const std::size_t weight : steepest(gradient, count)) {
+/// Something that is trained: the weights of a connection, or a parameter.
+struct Checked {
+    std::string name;
+    std::vector<double> gradient;
+    std::vector<double> values;
+    std::function<void(const std::vector<double>&)> set;
+};
+
+void check_one(Checker& checker, const Checked& trained, std::size_t count, double step,
+               std::vector<CheckedGradient>& checked) {
+    const double scale = greatest(trained.gradient);
+    const double change = step * std::max(greatest(trained.values), 1e-6);
+    for (const std::size_t k : steepest(trained.gradient, count)) {
         const auto loss_at = [&](double by) {
-            std::vector<double> changed = weights;
-            changed[weight] += by;
-            checker.program().set_weights(index, changed);
+            std::vector<double> changed = trained.values;
+            changed[k] += by;
+            trained.set(changed);
             return checker.loss();
         };
-        CheckedGradient entry{name, weight, weights[weight], gradient[weight], 0.0, 0.0};
+        CheckedGradient entry{trained.name, k, trained.values[k], trained.gradient[k], 0.0, 0.0};
         entry.difference = (8.0 * (loss_at(change) - loss_at(-change)) -
                             (loss_at(2.0 * change) - loss_at(-2.0 * change))) /
                            (12.0 * change);
@@ -94,7 +100,31 @@ void check_connection(Checker& checker, std::size_t index, const std::string& na
         entry.error = scale > 0.0 ? apart / scale : apart;
         checked.push_back(entry);
     }
-    checker.program().set_weights(index, weights);
+    trained.set(trained.values);
+}
+
+/// All that is trained, with its gradients as the program has them now.
+std::vector<Checked> all_trained(const NetworkState& network, Program& program) {
+    std::vector<Checked> all;
+    const std::vector<ConnectionPlan>& connections = network.plan.connections;
+    for (std::size_t index = 0; index < connections.size(); ++index) {
+        if (!connections[index].trainable) continue;
+        all.push_back({connections[index].name, program.gradient(index), program.weights(index),
+                       [&program, index](const std::vector<double>& values) {
+                           program.set_weights(index, values);
+                       }});
+    }
+    network.for_each_parameter(
+        [&](std::size_t population, std::size_t k, const TrainedParameter& parameter) {
+            const ParameterState state = program.parameter(population, k);
+            all.push_back({parameter.name(), state.gradient, state.values,
+                           [&program, population, k, state](const std::vector<double>& values) {
+                               ParameterState changed = state;
+                               changed.values = values;
+                               program.set_parameter(population, k, changed);
+                           }});
+        });
+    return all;
 }
 
 }  // namespace
@@ -127,11 +157,8 @@ std::vector<CheckedGradient> CompiledTrainingNetwork::check_gradients(const Inpu
     Checker checker(*implementation_, x, y);
     checker.learn();
     std::vector<CheckedGradient> checked;
-    const std::vector<ConnectionPlan>& connections = implementation_->plan.connections;
-    for (std::size_t index = 0; index < connections.size(); ++index) {
-        if (!connections[index].trainable) continue;
-        check_connection(checker, index, connections[index].name, per_connection, step, checked);
-    }
+    for (const Checked& trained : all_trained(*implementation_, checker.program()))
+        check_one(checker, trained, per_connection, step, checked);
     std::stable_sort(checked.begin(), checked.end(),
                      [](const auto& a, const auto& b) { return a.error > b.error; });
     return checked;

@@ -5,9 +5,9 @@
 
 namespace saltus {
 
-/// The derivative of the loss by one weight, computed in two ways.
+/// The derivative of the loss by one weight or parameter, computed in two ways.
 struct CheckedGradient {
-    std::string connection;
+    std::string connection;   ///< or "population.parameter"
     std::size_t weight = 0;   ///< its number in the array of weights()
     double value = 0.0;       ///< the weight
     double gradient = 0.0;    ///< what training uses, without regularisation
