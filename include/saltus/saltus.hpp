@@ -112,5 +112,8 @@
 #include <saltus/runtime/recorders.hpp>
 #include <saltus/runtime/stream.hpp>
 #include <saltus/runtime/training.hpp>
+#include <saltus/synapses/alpha.hpp>
 #include <saltus/synapses/delta.hpp>
+#include <saltus/synapses/dual_exponential.hpp>
 #include <saltus/synapses/exponential.hpp>
+#include <saltus/synapses/user_synapse.hpp>

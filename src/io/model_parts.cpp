@@ -5,10 +5,14 @@
 #include <fmt/format.h>
 #include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
+#include <saltus/synapses/alpha.hpp>
 #include <saltus/synapses/delta.hpp>
+#include <saltus/synapses/dual_exponential.hpp>
 #include <saltus/synapses/exponential.hpp>
+#include <saltus/synapses/user_synapse.hpp>
 
 #include "io/model_kinds.hpp"
+#include "io/user_neuron_kind.hpp"
 
 namespace saltus {
 namespace {
@@ -24,9 +28,43 @@ std::unique_ptr<Synapse> read_exponential(const TomlTable& table) {
     return std::make_unique<Exponential>(options);
 }
 
+std::unique_ptr<Synapse> read_alpha(const TomlTable& table) {
+    AlphaOptions options;
+    take(table, "tau", options.tau);
+    table.read("scale_i", options.scale_i);
+    return std::make_unique<Alpha>(options);
+}
+
+std::unique_ptr<Synapse> read_dual_exponential(const TomlTable& table) {
+    DualExponentialOptions options;
+    take(table, "tau_rise", options.tau_rise);
+    take(table, "tau_decay", options.tau_decay);
+    table.read("scale_i", options.scale_i);
+    return std::make_unique<DualExponential>(options);
+}
+
+std::unique_ptr<Synapse> read_user_synapse(const TomlTable& table) {
+    SynapseDeclaration model;
+    table.require("equations");
+    table.read("equations", model.equations);
+    model.parameters = read_parameters(table);
+    model.derived = read_derived_constants(table);
+    table.read("arrival", model.arrival);
+    table.read("current", model.current);
+    table.read("gain", model.gain);
+    table.read("scale_i", model.averages);
+    return table.locate("equations", [&] { return std::make_unique<UserSynapse>(model); });
+}
+
 const std::vector<Kind<Synapse>>& synapse_kinds() {
     static const std::vector<Kind<Synapse>> kKinds = {
-        {"delta", {}, read_delta}, {"exponential", {"tau", "scale_i"}, read_exponential}};
+        {"alpha", {"tau", "scale_i"}, read_alpha},
+        {"delta", {}, read_delta},
+        {"dual_exponential", {"tau_rise", "tau_decay", "scale_i"}, read_dual_exponential},
+        {"exponential", {"tau", "scale_i"}, read_exponential},
+        {"user_synapse",
+         {"equations", "parameters", "derived", "arrival", "current", "gain", "scale_i"},
+         read_user_synapse}};
     return kKinds;
 }
 

@@ -40,6 +40,24 @@ DerivedDeclaration read_derived(const TomlTable& table, const std::string& text)
 
 }  // namespace
 
+std::vector<ParameterDeclaration> read_parameters(const TomlTable& table) {
+    std::vector<ParameterDeclaration> parameters;
+    if (!table.has("parameters")) return parameters;
+    const TomlTable inner = table.require_table("parameters", "parameters");
+    for (const std::string& name : inner.keys())
+        parameters.push_back(read_parameter(inner, name));
+    return parameters;
+}
+
+std::vector<DerivedDeclaration> read_derived_constants(const TomlTable& table) {
+    std::vector<std::string> texts;
+    table.read("derived", texts);
+    std::vector<DerivedDeclaration> derived;
+    for (const std::string& text : texts)
+        derived.push_back(read_derived(table, text));
+    return derived;
+}
+
 const std::vector<std::string>& user_neuron_keys() {
     static const std::vector<std::string> kKeys = {
         "equations", "parameters", "states",     "threshold", "reset",
@@ -59,11 +77,7 @@ NeuronDeclaration read_user_neuron(const TomlTable& population) {
     NeuronDeclaration model;
     population.require("equations");
     population.read("equations", model.equations);
-    if (population.has("parameters")) {
-        const TomlTable table = population.require_table("parameters", "parameters");
-        for (const std::string& name : table.keys())
-            model.parameters.push_back(read_parameter(table, name));
-    }
+    model.parameters = read_parameters(population);
     const TomlTable states = population.require_table("states", "states");
     for (const std::string& name : states.keys()) {
         const ParameterDeclaration state = read_parameter(states, name);
@@ -76,10 +90,7 @@ NeuronDeclaration read_user_neuron(const TomlTable& population) {
     population.read("output", model.output);
     population.read("threshold", model.threshold);
     population.read("reset", model.reset);
-    std::vector<std::string> derived;
-    population.read("derived", derived);
-    for (const std::string& text : derived)
-        model.derived.push_back(read_derived(population, text));
+    model.derived = read_derived_constants(population);
     if (const std::optional<InitValue> duration = read_value(population, "tau_refrac")) {
         model.refractory = RefractoryDeclaration{*duration, true, {}};
         population.read("integrate_during_refrac", model.refractory->integrate);

@@ -49,6 +49,11 @@ const Coefficient& CoefficientRecipe::at(const std::string& name) const {
     return found(coefficients_, name);
 }
 
+bool CoefficientRecipe::has(const std::string& name) const {
+    return std::any_of(coefficients_.begin(), coefficients_.end(),
+                       [&](const Coefficient& coefficient) { return coefficient.name == name; });
+}
+
 void CoefficientRecipe::append(Coefficient coefficient,
                                std::vector<Coefficient>& coefficients) const {
     const auto moving = moving_.find(coefficient.name);

@@ -33,6 +33,7 @@ class CoefficientRecipe {
     /// All of them, in the order in which they were added.
     const std::vector<Coefficient>& coefficients() const { return coefficients_; }
     const Coefficient& at(const std::string& name) const;
+    bool has(const std::string& name) const;
 
     /// Computes them all anew with other values of some parameters, by name.
     /// @throws ModelError when one is not finite, naming it.

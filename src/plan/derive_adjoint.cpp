@@ -19,6 +19,11 @@ Expression symbol_of(const PopulationPlan& population, const std::string& coeffi
     return reference_to(population.coefficient(coefficient));
 }
 
+bool has_coefficient(const PopulationPlan& population, const std::string& name) {
+    return std::any_of(population.coefficients.begin(), population.coefficients.end(),
+                       [&](const Coefficient& coefficient) { return coefficient.name == name; });
+}
+
 /// The derivative of a state's speed by the input current.
 Expression speed_per_current(const PopulationPlan& population, std::size_t a) {
     if (population.flow.linear)
@@ -29,11 +34,19 @@ Expression speed_per_current(const PopulationPlan& population, std::size_t a) {
 void derive_arrival_shift(PopulationPlan& population) {
     NeuronKernel& kernel = population.kernel;
     for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
-        const Expression mu = Expression::symbol(adjoint_synapse_name(group));
-        Expression shift = kernel.group_has_state[group]
-                               ? symbol_of(population, "_rate" + std::to_string(group)) * mu
-                               : Expression(0.0);
-        for (std::size_t a = 0; a < kernel.num_states(); ++a) {
+        Expression shift(0.0);
+        if (kernel.group_has_state[group]) {
+            shift = symbol_of(population, "_rate" + std::to_string(group)) *
+                    Expression::symbol(adjoint_synapse_name(group));
+        }
+        for (std::size_t other = 0; other < kernel.num_groups(); ++other) {
+            const std::string feed = fmt::format("_feed{}_{}", other, group);
+            if (other == group || !has_coefficient(population, feed)) continue;
+            shift = shift - symbol_of(population, feed) *
+                                Expression::symbol(adjoint_synapse_name(other));
+        }
+        const bool drives = !kernel.group_has_state[group] || population.flow.is_current[group];
+        for (std::size_t a = 0; drives && a < kernel.num_states(); ++a) {
             shift = shift - speed_per_current(population, a) *
                                 Expression::symbol(adjoint_state_name(kernel.states[a]));
         }
@@ -46,7 +59,7 @@ std::vector<Expression> flow_at_spike(const PopulationPlan& population, bool aft
     const NeuronKernel& kernel = population.kernel;
     Expression current(0.0);
     for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
-        if (!kernel.group_has_state[group]) continue;
+        if (!population.flow.is_current[group]) continue;
         current = current + Expression::symbol(synaptic_state_name(group));
     }
     std::map<std::string, Expression> values{{"i", current}};

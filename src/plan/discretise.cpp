@@ -50,6 +50,7 @@ void solve_linear(double dt, const std::string& where, PopulationPlan& plan,
             next = reference_to(step) * Expression::symbol(b) + next;
         }
         for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+            if (!recipe.has("_gain" + std::to_string(group))) continue;
             const Expression product = Expression::symbol("_drive_" + states[a]) *
                                        Expression::symbol("_gain" + std::to_string(group));
             const Coefficient& input =
@@ -138,6 +139,7 @@ class Stepper {
 Expression total_current(const PopulationPlan& plan, const CoefficientRecipe& recipe) {
     Expression current(0.0);
     for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+        if (!recipe.has("_gain" + std::to_string(group))) continue;
         current = current + reference_to(recipe.at("_gain" + std::to_string(group))) *
                                 Expression::symbol(synaptic_state_name(group));
     }

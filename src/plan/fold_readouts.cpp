@@ -34,6 +34,10 @@ bool can_fold(const Plan& plan, std::size_t index) {
     const PopulationPlan& population = plan.populations[index];
     if (population.input != InputKind::kNone || population.kernel.spiking) return false;
     if (population.compares_steps) return false;
+    // Nor are synapses of several states.
+    if (std::any_of(population.groups.begin(), population.groups.end(),
+                    [](const auto& connections) { return connections.empty(); }))
+        return false;
     // Responses are computed once.
     if (!population.trained.empty()) return false;
     // Feedback weights carry the signals of single steps.

@@ -28,8 +28,8 @@ void name_events(const PopulationPlan& population, CoefficientRecipe& recipe) {
 }
 
 void list_flow_parameters(PopulationPlan& population) {
-    constexpr std::array<std::string_view, 5> kFlow{"_flow_", "_slope_", "_rate", "_crossing",
-                                                    "_reset_"};
+    constexpr std::array<std::string_view, 6> kFlow{"_flow_", "_slope_",   "_rate",
+                                                    "_feed",  "_crossing", "_reset_"};
     NeuronKernel& kernel = population.kernel;
     kernel.parameters.clear();
     kernel.parameter_update.clear();

@@ -14,6 +14,7 @@
 #include "plan/discretise.hpp"
 #include "plan/exact_solution.hpp"
 #include "plan/name_events.hpp"
+#include "plan/resolve_synapse.hpp"
 
 namespace saltus {
 namespace {
@@ -219,94 +220,36 @@ class ModelResolver {
     }
 
     void read_groups(std::vector<ConnectionPlan>& connections) {
+        SynapseResolver synapses(plan_, *recipe_, dt_);
+        const auto take = [&](const ParameterDeclaration& parameter, const std::string& coefficient,
+                              const std::string& owner) {
+            add_parameter(parameter, coefficient, owner);
+        };
         if (population_.is_input()) {
             // The values of the data arrive as those of impulses do.
-            plan_.groups.emplace_back();
-            add_group(SynapseDeclaration{}, 0, plan_.name);
+            synapses.add(SynapseDeclaration{}, plan_.name, take);
             return;
         }
-        std::vector<std::string> signatures;
+        std::map<std::string, std::size_t> groups;
         for (const Connection* connection : population_.incoming()) {
             const SynapseDeclaration synapse = connection->synapse().declare();
-            std::string signature = fmt::format("{}|{}", synapse.equation, synapse.gain);
-            for (const ParameterDeclaration& parameter : synapse.parameters) {
-                signature += fmt::format("|{}={}", parameter.name, parameter.value.describe());
-                // Equal descriptions mean equal values for constants only, which may not stay so.
-                if (!parameter.value.is_constant() || parameter.value.training())
-                    signature += connection->name();
-            }
-            auto found = std::find(signatures.begin(), signatures.end(), signature);
-            const auto group = static_cast<std::size_t>(found - signatures.begin());
-            if (found == signatures.end()) {
-                signatures.push_back(signature);
-                plan_.groups.emplace_back();
+            const std::string signature = signature_of(synapse, connection->name());
+            auto found = groups.find(signature);
+            if (found == groups.end()) {
                 try {
-                    add_group(synapse, group, connection->name());
+                    const std::size_t group = synapses.add(synapse, connection->name(), take);
+                    found = groups.emplace(signature, group).first;
                 } catch (const ModelError& error) {
                     throw relocated(error, "Connection " + connection->name())
                         .with("connection", connection->name());
                 }
             }
-            plan_.groups[group].push_back(connection->index());
-            connections[connection->index()].group = group;
+            plan_.groups[found->second].push_back(connection->index());
+            connections[connection->index()].group = found->second;
         }
-        require_at_most(kMaxKernelGroups, plan_.groups.size(), "kinds of synapses");
-    }
-
-    void add_group(const SynapseDeclaration& synapse, std::size_t group,
-                   const std::string& connection) {
-        const std::string where = "Connection " + connection;
-        const std::string number = std::to_string(group);
-        std::vector<std::string> known{"dt"};
-        // Synapses name their parameters and state as they like; here each has its own.
-        std::map<std::string, Expression> own{{"dt", Expression(dt_)}};
-        for (const ParameterDeclaration& parameter : synapse.parameters) {
-            const std::string name = fmt::format("_parameter{}_{}", number, parameter.name);
-            add_parameter(parameter, name, connection);
-            known.push_back(parameter.name);
-            own.emplace(parameter.name, Expression::symbol(name));
-        }
-        const auto checked_real = [&](const std::string& text, const Expression& e) {
-            if (check(e, known, text) != expr::Type::kReal) {
-                throw ModelError(where,
-                                 fmt::format("'{}' is a condition where a number is needed", text),
-                                 "correct the synapse's equations");
-            }
-            return e;
-        };
-        const auto renamed = [&](const Expression& e) { return simplify(substitute(e, own)); };
-        recipe_->add("_gain" + number,
-                     renamed(checked_real(synapse.gain, expr::parse(synapse.gain))));
-        plan_.kernel.group_has_state.push_back(!synapse.state.empty());
-        if (synapse.state.empty()) {
-            plan_.kernel.decay.emplace_back(0.0);
-            return;
-        }
-        known.push_back(synapse.state);
-        const expr::Equation equation = expr::parse_equation(synapse.equation);
-        LinearSystem system =
-            linear_system({synapse.state}, {checked_real(synapse.equation, equation.right)}, where);
-        system.matrix[0][0] = renamed(system.matrix[0][0]);
-        system.input[0] = renamed(system.input[0]);
-        system.constant[0] = renamed(system.constant[0]);
-        system.states[0] = synaptic_state_name(group);
-        const Expression rate = simplify(-system.matrix[0][0]);
-        const std::string step = system.states[0];
-        recipe_->add_step(std::move(system), dt_, where);
-        const std::vector<double>& offset = recipe_->at("_offset_" + step).values;
-        if (!equation.is_derivative || equation.target != synapse.state ||
-            std::any_of(offset.begin(), offset.end(), [](double value) { return value != 0.0; })) {
-            throw ModelError(
-                where,
-                fmt::format("'{}' does not let {} decay to zero", synapse.equation, synapse.state),
-                fmt::format("write d{0}/dt = ..., with {0} a factor of all of it", synapse.state))
-                .with("equation", synapse.equation);
-        }
-        const Coefficient& decay =
-            recipe_->add("_decay" + number, Expression::symbol(fmt::format("_step_{0}_{0}", step)));
-        plan_.kernel.decay.push_back(
-            simplify(reference_to(decay) * Expression::symbol(synaptic_state_name(group))));
-        recipe_->add("_rate" + number, rate);
+        require_at_most(kMaxKernelGroups, plan_.groups.size(),
+                        plan_.groups.size() > groups.size() ? "states of synapses"
+                                                            : "kinds of synapses");
     }
 
     void read_flow() {

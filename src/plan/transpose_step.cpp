@@ -68,10 +68,14 @@ void transpose_step(NeuronKernel& kernel) {
         kernel.adjoint_states.push_back(pulled_back(state));
     for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
         const std::string state = synaptic_state_name(group);
-        const Expression mu = Expression::symbol(adjoint_synapse_name(group));
         kernel.adjoint_drive.push_back(pulled_back(state));
-        kernel.adjoint_synapses.push_back(simplify(derivative(kernel.decay[group], state) * mu +
-                                                   Expression::symbol(adjoint_drive_name(group))));
+        Expression sum = Expression::symbol(adjoint_drive_name(group));
+        for (std::size_t other = kernel.num_groups(); other-- > 0;) {
+            sum = derivative(kernel.decay[other], state) *
+                      Expression::symbol(adjoint_synapse_name(other)) +
+                  sum;
+        }
+        kernel.adjoint_synapses.push_back(simplify(sum));
     }
 }
 

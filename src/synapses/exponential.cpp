@@ -11,8 +11,8 @@ Exponential::Exponential(ExponentialOptions options) : options_(std::move(option
 SynapseDeclaration Exponential::declare() const {
     SynapseDeclaration model;
     model.parameters = {{"tau", options_.tau.value_or(5.0), "ms", "synaptic time constant"}};
-    model.state = "g";
-    model.equation = "dg/dt = -g / tau";
+    model.states = {"g"};
+    model.equations = {"dg/dt = -g / tau"};
     if (options_.scale_i.value_or(false)) model.gain = "tau / dt * (1 - exp(-dt / tau))";
     return model;
 }

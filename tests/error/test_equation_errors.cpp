@@ -181,13 +181,16 @@ TEST(EquationErrors, SynapsesNameTheirConnection) {
             InferenceCompiler(options).compile(network);
         });
     };
-    SynapseDeclaration plain{{{"tau", 5.0, "ms", ""}}, "g", "dg/dt = -g / tau"};
+    SynapseDeclaration plain;
+    plain.parameters = {{"tau", 5.0, "ms", ""}};
+    plain.states = {"g"};
+    plain.equations = {"dg/dt = -g / tau"};
     EXPECT_STREQ(error_with(plain).what(), "[test] nothing was thrown");
     SynapseDeclaration model = plain;
-    model.equation = "dg/dt = -g / tua";
+    model.equations = {"dg/dt = -g / tua"};
     EXPECT_THAT(error_with(model).what(), StartsWith("[Connection wires] "));
     EXPECT_THAT(error_with(model).what(), HasSubstr("did you mean 'tau'?"));
-    model.equation = "dg/dt = -g * g";
+    model.equations = {"dg/dt = -g * g"};
     EXPECT_THAT(error_with(model).what(), StartsWith("[Connection wires] "));
     model = plain;
     model.gain = "1 +";
@@ -195,14 +198,34 @@ TEST(EquationErrors, SynapsesNameTheirConnection) {
     model.gain = "tau > 1";
     EXPECT_THAT(error_with(model).what(), StartsWith("[Connection wires] "));
     model = plain;
-    model.equation = "dh/dt = -g / tau";
+    model.equations = {"dh/dt = -g / tau"};
     EXPECT_THAT(error_with(model).what(), StartsWith("[Connection wires] "));
     // A current that does not come to rest would never stop.
-    model.equation = "dg/dt = (1 - g) / tau";
-    EXPECT_STREQ(
-        error_with(model).what(),
-        "[Connection wires] 'dg/dt = (1 - g) / tau' does not let g decay to zero; write dg/dt = "
-        "..., with g a factor of all of it");
+    model.equations = {"dg/dt = (1 - g) / tau"};
+    EXPECT_STREQ(error_with(model).what(),
+                 "[Connection wires] g does not decay to zero without spikes; write right sides of "
+                 "which every term has a state as a factor");
+    // Synapses of several states.
+    model.states = {"x", "g"};
+    model.equations = {"dx/dt = -x / tau"};
+    EXPECT_THAT(error_with(model).what(), HasSubstr("there is no equation of its state 'g'"));
+    model.equations = {"dx/dt = -x / tau", "dx/dt = -x / tau"};
+    EXPECT_THAT(error_with(model).what(), HasSubstr("is the second equation of x"));
+    model.equations = {"dx/dt = -x / tau", "dg/dt = (x - g) / tau"};
+    EXPECT_STREQ(error_with(model).what(), "[test] nothing was thrown");
+    model.arrival = "y";
+    EXPECT_STREQ(error_with(model).what(),
+                 "[Connection wires] 'y' is not a state of its synapse; name one of x, g");
+    model.arrival = "";
+    model.states = {"x", "x"};
+    EXPECT_THAT(error_with(model).what(), HasSubstr("the state 'x' is declared twice"));
+    model.states = std::vector<std::string>(9);
+    model.equations.clear();
+    for (std::size_t k = 0; k < 9; ++k) {
+        model.states[k] = "s" + std::to_string(k);
+        model.equations.push_back("ds" + std::to_string(k) + "/dt = -s" + std::to_string(k));
+    }
+    EXPECT_THAT(error_with(model).what(), HasSubstr("it has 9 states of synapses"));
     model = plain;
     model.parameters[0].value = -5.0;
     EXPECT_THAT(error_with(model).what(), StartsWith("[Connection wires] tau is -5 ms"));

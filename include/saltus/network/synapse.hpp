@@ -9,17 +9,27 @@
 
 namespace saltus {
 
-/// A synapse model as an equation: one state (or none) that jumps by the weight when a spike
-/// arrives, decays by its linear equation, and injects a current into the neuron.
+/// A synapse model as linear equations: a state jumps by the weight when a spike arrives, and one
+/// (the same, or one that follows it) is the current that the neuron receives. Without states the
+/// weight is an impulse that lasts exactly the step in which it arrives.
 struct SynapseDeclaration {
     std::vector<ParameterDeclaration> parameters;
-    /// The state's name; empty for an impulse that lasts exactly the step in which it arrives.
-    std::string state;
-    /// "di/dt = -i / tau"; empty without a state.
-    std::string equation;
-    /// The current that the neuron receives during a step, per unit of the state at its start
-    /// (after the arrivals): "1", or the average of the decaying current over the step.
+    /// In terms of the parameters and `dt`.
+    std::vector<DerivedDeclaration> derived;
+    /// They begin at 0 and decay to it.
+    std::vector<std::string> states;
+    /// "dg/dt = -g / tau", one a state.
+    std::vector<std::string> equations;
+    /// The state that jumps: the first when empty.
+    std::string arrival;
+    /// The state that is the current: the last when empty.
+    std::string current;
+    /// The current that the neuron receives during a step, per unit of that state at its start
+    /// (after the arrivals): "1", or what makes it the mean over the step.
     std::string gain = "1";
+    /// Whether the neuron receives the mean of the current over the step, whatever the equations,
+    /// in place of gain.
+    bool averages = false;
 };
 
 /// How a spike that arrives becomes an input current.

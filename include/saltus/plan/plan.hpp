@@ -31,6 +31,8 @@ struct NeuronFlow {
     expr::Expression crossing;
     /// Whether the right sides are linear in the states and the current, and steps exact.
     bool linear = true;
+    /// By group: whether its state is part of the current i.
+    std::vector<bool> is_current;
 };
 
 /// A readout of one population, in plain terms.
@@ -100,7 +102,8 @@ struct PopulationPlan {
     std::vector<TrainedParameter> trained;
     /// Value of each state at the start of an example, one or one a neuron.
     std::vector<Coefficient> initial;
-    /// The connections of each group of synapses.
+    /// The connections of each group of synapses. Groups without any follow others: they are the
+    /// further states of synapses with several. Coefficients: dg/dt = -_rateG g + sum_H _feedG_H h.
     std::vector<std::vector<std::size_t>> groups;
     std::optional<ReadoutPlan> readout;
     Regularisation regularisation;

@@ -90,14 +90,23 @@ FlowParameters::FlowParameters(const PopulationPlan& plan, const LinearFlow& flo
             find("_flow_" + states[a] + "_" + states[b], matrix_, a, b);
             find("_reset_" + states[a] + "_" + states[b], reset_, a, b);
         }
-        for (std::size_t g = states.size(); g < dimension_; ++g)
-            find("_slope_" + states[a], matrix_, a, g);
+        for (std::size_t g = states.size(); g < dimension_; ++g) {
+            if (plan.flow.is_current[g - states.size()])
+                find("_slope_" + states[a], matrix_, a, g);
+        }
         find("_flow_" + states[a], offset_, a, 0);
         find("_reset_" + states[a], reset_offset_, a, 0);
         find("_crossing_" + states[a], crossing_, a, 0);
     }
     for (std::size_t g = states.size(); g < dimension_; ++g)
         find("_rate" + std::to_string(g - states.size()), matrix_, g, g, -1.0);
+    for (std::size_t g = states.size(); g < dimension_; ++g) {
+        for (std::size_t h = states.size(); h < dimension_; ++h) {
+            find("_feed" + std::to_string(g - states.size()) + "_" +
+                     std::to_string(h - states.size()),
+                 matrix_, g, h);
+        }
+    }
     find("_crossing", crossing_offset_, 0, 0);
 }
 

@@ -48,8 +48,10 @@ LinearFlow::LinearFlow(const PopulationPlan& plan)
     for (std::size_t a = 0; a < num_states; ++a) {
         for (std::size_t b = 0; b < num_states; ++b)
             add(matrix, a, b, values("_flow_" + states[a] + "_" + states[b]));
-        for (std::size_t g = num_states; g < dimension; ++g)
-            add(matrix, a, g, values("_slope_" + states[a]));
+        for (std::size_t g = num_states; g < dimension; ++g) {
+            if (plan.flow.is_current[g - num_states])
+                add(matrix, a, g, values("_slope_" + states[a]));
+        }
         add_constant(offset, a, values("_flow_" + states[a]));
     }
     for (std::size_t g = 0; g + num_states < dimension; ++g) {
@@ -57,6 +59,13 @@ LinearFlow::LinearFlow(const PopulationPlan& plan)
         for (double& rate : decay)
             rate = -rate;
         add(matrix, num_states + g, num_states + g, std::move(decay));
+        for (std::size_t h = 0; h + num_states < dimension; ++h) {
+            const std::string feed = "_feed" + std::to_string(g) + "_" + std::to_string(h);
+            for (const Coefficient& coefficient : plan.coefficients) {
+                if (coefficient.name == feed)
+                    add(matrix, num_states + g, num_states + h, values(feed));
+            }
+        }
     }
     initial.resize(dimension * padded, 0.0);
     for (std::size_t a = 0; a < num_states; ++a) {

@@ -40,11 +40,21 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
     };
     step_jacobian_ = jacobian(kernel.update, kernel.states);
     input_jacobian_ = jacobian(kernel.update, synapses);
-    std::vector<Expression> slopes;
+    decay_jacobian_ = jacobian(kernel.decay, synapses);
     for (std::size_t group = 0; group < num_groups_; ++group) {
-        slopes.push_back(derivative(kernel.decay[group], synapses[group]));
+        // What a state of unit size makes of the others, per ms.
+        std::vector<Expression> flow(num_groups_, Expression(0.0));
+        for (const Coefficient& c : plan.coefficients) {
+            for (std::size_t other = 0; other < num_groups_; ++other) {
+                const std::string feed =
+                    "_feed" + std::to_string(other) + "_" + std::to_string(group);
+                if (c.name == feed) flow[other] = Expression::symbol(feed);
+            }
+        }
+        if (kernel.group_has_state[group])
+            flow[group] = -Expression::symbol("_rate" + std::to_string(group));
+        synapse_flow_.push_back(compile(flow));
     }
-    decay_slope_ = compile(slopes);
     std::vector<Expression> by_current;
     for (const Expression& right_side : plan.flow.right_sides)
         by_current.push_back(derivative(right_side, "i"));
@@ -99,7 +109,7 @@ std::vector<T> ReferencePopulation<T>::slots(const Moment& moment, std::size_t n
     values.insert(values.end(), moment.synapses.begin(), moment.synapses.end());
     T current(0);
     for (std::size_t group = 0; group < num_groups_; ++group) {
-        if (plan_.kernel.group_has_state[group]) current += moment.synapses[group];
+        if (plan_.flow.is_current[group]) current += moment.synapses[group];
     }
     values.push_back(current);
     values.insert(values.end(), num_states_ + 1, T(0));
@@ -198,11 +208,15 @@ std::vector<T> ReferencePopulation<T>::flow(const Moment& moment, std::size_t ne
 template <class T>
 typename ReferencePopulation<T>::Moment ReferencePopulation<T>::transpose_step(
     const Moment& start, const Moment& adjoint, bool waiting, bool free, std::size_t neuron) const {
-    const std::vector<T> slopes = evaluate(decay_slope_, slots(start, neuron));
+    const std::vector<T> values = slots(start, neuron);
     Moment earlier = adjoint;
-    add_products(decay_by_parameter_, slots(start, neuron), adjoint.synapses, earlier.parameters);
-    for (std::size_t group = 0; group < num_groups_; ++group)
-        earlier.synapses[group] *= slopes[group];
+    add_products(decay_by_parameter_, values, adjoint.synapses, earlier.parameters);
+    earlier.synapses.assign(num_groups_, T(0));
+    for (std::size_t later = 0; later < num_groups_; ++later) {
+        const std::vector<T> slopes = evaluate(decay_jacobian_[later], values);
+        for (std::size_t group = 0; group < num_groups_; ++group)
+            earlier.synapses[group] += slopes[group] * adjoint.synapses[later];
+    }
     const auto stays = [&](std::size_t a) { return waiting && plan_.kernel.held[a]; };
     for (std::size_t a = 0; a < num_states_; ++a)
         if (stays(a)) earlier.states[a] = T(0);
@@ -257,9 +271,15 @@ void ReferencePopulation<T>::undo_decision(const Moment& before, T zeta, bool sp
 template <class T>
 T ReferencePopulation<T>::arrival_shift(const Moment& start, const Moment& adjoint,
                                         std::size_t group, std::size_t neuron) const {
-    const std::vector<T> by_current = evaluate(flow_by_current_, slots(start, neuron));
-    T shift = coefficient("_rate" + std::to_string(group), neuron) * adjoint.synapses[group];
-    for (std::size_t a = 0; a < num_states_; ++a)
+    const std::vector<T> values = slots(start, neuron);
+    const std::vector<T> by_current = evaluate(flow_by_current_, values);
+    const std::vector<T> synapse_flow = evaluate(synapse_flow_[group], values);
+    // An arrival that comes later has flown for a shorter time.
+    T shift(0);
+    for (std::size_t other = 0; other < num_groups_; ++other)
+        shift -= synapse_flow[other] * adjoint.synapses[other];
+    const bool drives = !plan_.kernel.group_has_state[group] || plan_.flow.is_current[group];
+    for (std::size_t a = 0; drives && a < num_states_; ++a)
         shift -= by_current[a] * adjoint.states[a];
     return shift;
 }

@@ -93,7 +93,9 @@ class ReferencePopulation {
     std::vector<Bytecode> parameter_spike_pull_;
     std::vector<Bytecode> reset_pull_;
     std::vector<Bytecode> spike_pull_;
-    std::vector<Bytecode> decay_slope_;
+    std::vector<std::vector<Bytecode>> decay_jacobian_;  ///< [group][group]
+    /// [group]: d/dt of all synaptic states per unit of this one.
+    std::vector<std::vector<Bytecode>> synapse_flow_;
 };
 
 extern template class ReferencePopulation<float>;
