@@ -34,6 +34,7 @@ class ModelWriter {
         }
         names_[kInverseSlope] = "inverse_slope";
         names_[kSpikeAdjoint] = "zeta";
+        names_[kSilencePull] = "pull";
         names_[kRefractoryTime] = "refractory";
     }
 
@@ -47,6 +48,7 @@ class ModelWriter {
         write_jump();
         write_kept();
         write_adjoint();
+        write_silence();
         line("};");
         return std::move(text_);
     }
@@ -86,6 +88,7 @@ class ModelWriter {
         constant("counts_spikes", kernel_.readout == ReadoutKind::kSpikeCount);
         constant("weighs_output", kernel_.readout == ReadoutKind::kWeightedOutput);
         constant("keeps_greatest", kernel_.readout == ReadoutKind::kGreatestOutput);
+        constant("minds_silence", kernel_.minds_silence);
         constant("output", kernel_.output);
         // Only refractory times count in it; otherwise kernels serve steps of any length.
         line(fmt::format("    static constexpr float dt() {{ return {:.9e}f; }}",
@@ -221,6 +224,17 @@ class ModelWriter {
         assign("pulled", kernel_.reset_pull);
         assign("added", kernel_.spike_pull);
         end("(void)scope; (void)x; (void)lambda; (void)zeta; (void)pulled; (void)added;");
+    }
+
+    void write_silence() {
+        begin("V crossing(const Scope& scope, const V* x)");
+        line("        (void)scope; (void)x;");
+        line(fmt::format("        return {};",
+                         kernel_.minds_silence ? text(kernel_.crossing) : "V{}"));
+        line("    }");
+        begin("void draw(const Scope& scope, V pull, V* lambda)");
+        assign("lambda", kernel_.drawn);
+        end("(void)scope; (void)pull; (void)lambda;");
     }
 
     const NeuronKernel& kernel_;

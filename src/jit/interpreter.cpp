@@ -117,6 +117,7 @@ class InterpretedModel {
             symbols.push_back(adjoint_state_name(state));
         add_groups(adjoint_synapse_name);
         add_groups(adjoint_drive_name);
+        symbols.emplace_back(kSilencePull);
         symbols.emplace_back(kSpikeAdjoint);
         symbols.emplace_back(kInverseSlope);
         first_coefficient_ = symbols.size();
@@ -153,6 +154,8 @@ class InterpretedModel {
         pulled_ = compile(kernel_.reset_pull, symbols);
         added_ = compile(kernel_.spike_pull, symbols);
         if (!kernel_.spiking || kernel_.surrogate) return;
+        if (kernel_.minds_silence) crossing_ = Bytecode(kernel_.crossing, symbols);
+        drawn_ = compile(kernel_.drawn, symbols);
         slope_ = Bytecode(kernel_.slope, symbols);
         jumps_ = compile(taped_jumps(kernel_), symbols);
     }
@@ -173,6 +176,7 @@ class InterpretedModel {
     bool counts_spikes() const { return kernel_.readout == ReadoutKind::kSpikeCount; }
     bool weighs_output() const { return kernel_.readout == ReadoutKind::kWeightedOutput; }
     bool keeps_greatest() const { return kernel_.readout == ReadoutKind::kGreatestOutput; }
+    bool minds_silence() const { return kernel_.minds_silence; }
     int output() const { return static_cast<int>(kernel_.output); }
     float dt() const { return static_cast<float>(kernel_.dt); }
 
@@ -260,6 +264,14 @@ class InterpretedModel {
         run(pulled_, slots, pulled);
         run(added_, slots, added);
     }
+    V crossing(const Scope& scope, const V* x) const {
+        return crossing_.evaluate<VectorArithmetic>(slots_with(scope, x, nullptr));
+    }
+    void draw(const Scope& scope, V pull, V* lambda) const {
+        fill_adjoint(scope.slots, lambda, nullptr, nullptr);
+        scope.slots[first_coefficient_ - 3] = pull;
+        run(drawn_, scope.slots, lambda);
+    }
 
   private:
     static std::vector<Bytecode> compile(const std::vector<expr::Expression>& expressions,
@@ -305,6 +317,8 @@ class InterpretedModel {
     std::vector<Bytecode> reset_;
     Bytecode spike_;
     Bytecode slope_;
+    Bytecode crossing_;
+    std::vector<Bytecode> drawn_;
     /// By number of what is kept: its slot.
     std::vector<std::size_t> kept_;
     std::vector<Bytecode> adjoint_states_;

@@ -67,6 +67,8 @@ std::string to_string(const NeuronKernel& kernel) {
         return text;
     }
     if (!kernel.spiking) return text;
+    if (kernel.minds_silence) text += "crossing = " + to_string(kernel.crossing) + "\n";
+    append(text, "drawn", kernel.drawn);
     text += "slope = " + to_string(kernel.slope) + "\n";
     append(text, "jump_vector", kernel.jump_vector);
     for (std::size_t a = 0; a < kernel.jump_matrix.size(); ++a) {

@@ -335,7 +335,7 @@ PopulationPlan resolve_model(const Population& population, double dt, std::uint6
 
 void collect_coefficients(PopulationPlan& population) {
     NeuronKernel& kernel = population.kernel;
-    std::vector<const Expression*> all{&kernel.spike, &kernel.slope};
+    std::vector<const Expression*> all{&kernel.spike, &kernel.slope, &kernel.crossing};
     const auto add = [&](const std::vector<Expression>& list) {
         for (const Expression& expression : list)
             all.push_back(&expression);
@@ -350,6 +350,7 @@ void collect_coefficients(PopulationPlan& population) {
     add(kernel.jump_vector);
     add(kernel.reset_pull);
     add(kernel.spike_pull);
+    add(kernel.drawn);
     for (const auto& row : kernel.jump_matrix)
         add(row);
     kernel.scalars.clear();

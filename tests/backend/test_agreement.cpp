@@ -45,6 +45,7 @@ class Agreement : public testing::TestWithParam<RandomNetwork> {
         options.dt = d.dt;
         options.batch_size = d.batch_size;
         options.fold_readouts = d.fold;
+        options.regularisation = d.regularisation;
         options.backend = backend;
         CompiledTrainingNetwork compiled = EventPropCompiler(options).compile(network);
         observe(compiled);
@@ -300,6 +301,25 @@ INSTANTIATE_TEST_SUITE_P(
                       .arrays = true,
                       .delay = 1,
                       .fold = false},
+        RandomNetwork{.label = "counts",
+                      .hidden = {33},
+                      .examples = 20,
+                      .batch_size = 20,
+                      .steps = 600,
+                      .regularisation = {.upper = 0.01, .lower = 0.01, .most = 9.0, .least = 8.0}},
+        RandomNetwork{.label = "silent_neurons",
+                      .hidden = {130, 70},
+                      .examples = 7,
+                      .density = 0.02,
+                      .arrays = true,
+                      .regularisation = {.lower = 0.1, .least = 3.0, .silent = 2.0, .active = 1.0}},
+        RandomNetwork{.label = "silent_neurons_recurrent",
+                      .hidden = {17},
+                      .examples = 7,
+                      .density = 0.02,
+                      .recurrent = true,
+                      .adaptive = true,
+                      .regularisation = {.upper = 0.1, .most = 1.0, .silent = 2.0, .active = 1.0}},
         RandomNetwork{.label = "one_step", .steps = 1, .density = 0.0, .quiet = true},
         RandomNetwork{.label = "integrate_and_fire",
                       .density = 0.3,

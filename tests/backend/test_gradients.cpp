@@ -67,13 +67,15 @@ Network network_of(const MovedModel& model, std::size_t num_inputs) {
 }
 
 CompiledTrainingNetwork compile(const MovedModel& model, std::size_t num_inputs,
-                                const BackendOptions& backend, bool fold) {
+                                const BackendOptions& backend, bool fold,
+                                const Regularisation& regularisation = {}) {
     EventPropOptions options;
     options.example_timesteps = model.num_steps;
     options.dt = model.dt;
     options.batch_size = 4;
     options.min_slope = model.min_slope;
     options.fold_readouts = fold;
+    options.regularisation = regularisation;
     options.backend = backend;
     return EventPropCompiler(options).compile(network_of(model, num_inputs));
 }
@@ -99,6 +101,9 @@ struct GradientCase {
     double min_slope = 1e-6;
     bool bounded = false;
     double beta = 0.0;
+    Regularisation regularisation = {};
+    /// Of the input weights; small ones leave neurons silent.
+    double drive = 1.0;
 };
 
 void PrintTo(const GradientCase& gradient_case, std::ostream* stream) {
@@ -146,7 +151,7 @@ MovedModel model_of(const GradientCase& c) {
             random_weights(numbers, sources * targets, scale * mean, scale * spread);
         model.connections.push_back(connection);
     };
-    add(MovedConnection::kInput, 0, 5.0, kInputs, 1.8, 1.2);
+    add(MovedConnection::kInput, 0, 5.0, kInputs, 1.8 * c.drive, 1.2 * c.drive);
     if (c.two_time_constants) add(MovedConnection::kInput, 0, 2.5, kInputs, 0.8, 0.8);
     if (c.recurrent) add(0, 0, 4.0, kHidden, 0.3, 1.0);
     if (c.two_layers) add(0, 1, 5.0, kHidden, 2.0, 1.0);
@@ -164,6 +169,36 @@ InputSteps steps_of(const GridSpikes& spikes, std::size_t example) {
     return steps;
 }
 
+/// Lets simulations of the examples of a batch pull at spikes and silent neurons.
+/// @return the number of neurons of both that are pulled at.
+std::pair<int, int> regularise(const MovedModel& model, const Regularisation& wanted,
+                std::vector<MovedSpikes>& examples) {
+    const auto share = static_cast<double>(examples.size());
+    std::pair<int, int> pulled{0, 0};
+    for (std::size_t index = 0; index + 1 < model.populations.size(); ++index) {
+        const std::size_t size = model.populations[index].size;
+        std::vector<double> at_spikes(size);
+        std::vector<double> of_silent(size);
+        for (std::size_t j = 0; j < size; ++j) {
+            double mean = 0.0;
+            double active = 0.0;
+            for (const MovedSpikes& example : examples) {
+                mean += example.counts(index)[j] / share;
+                active += (example.counts(index)[j] > 0.0 ? 1.0 : 0.0) / share;
+            }
+            if (mean > wanted.most) at_spikes[j] = wanted.upper * (mean - wanted.most);
+            if (mean < wanted.least) at_spikes[j] = wanted.lower * (mean - wanted.least);
+            if (active < wanted.active)
+                of_silent[j] = wanted.silent * (wanted.active - active);
+            pulled.first += mean > 0.0 && at_spikes[j] != 0.0 ? 1 : 0;
+            pulled.second += of_silent[j] > 0.0 ? 1 : 0;
+        }
+        for (MovedSpikes& example : examples)
+            example.regularise(index, at_spikes, of_silent);
+    }
+    return pulled;
+}
+
 class Gradients : public testing::TestWithParam<GradientCase> {};
 
 TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
@@ -175,10 +210,16 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
     double loss = 0.0;
     double smallest_slope = 1e300;
     std::size_t spikes = 0;
+    std::vector<MovedSpikes> simulations;
     for (std::size_t example = 0; example < 3; ++example) {
-        const MovedSpikes simulation(model, steps_of(*data.spikes, example),
-                                     static_cast<std::size_t>(data.labels[example]));
-        loss += simulation.loss() / 3.0;
+        simulations.emplace_back(model, steps_of(*data.spikes, example),
+                                 static_cast<std::size_t>(data.labels[example]));
+        loss += simulations.back().loss() / 3.0;
+    }
+    const auto [at_spikes, of_silent] = regularise(model, GetParam().regularisation, simulations);
+    EXPECT_EQ(at_spikes > 0, GetParam().regularisation.counts());
+    EXPECT_EQ(of_silent > 0, GetParam().regularisation.silent > 0.0);
+    for (const MovedSpikes& simulation : simulations) {
         spikes += simulation.num_spikes();
         smallest_slope = std::min(smallest_slope, simulation.smallest_slope());
         for (std::size_t index = 0; index < expected.size(); ++index) {
@@ -192,7 +233,8 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
     EXPECT_EQ(smallest_slope < model.min_slope, GetParam().bounded) << smallest_slope;
     for (const bool fold : {true, false}) {
         CompiledTrainingNetwork network =
-            compile(model, kInputs, backend_case("reference64").options, fold);
+            compile(model, kInputs, backend_case("reference64").options, fold,
+                    GetParam().regularisation);
         EXPECT_NEAR(network.loss(data.inputs(), data.targets()), loss, 1e-12);
         const auto gradients = network.gradients(data.inputs(), data.targets());
         for (std::size_t index = 0; index < expected.size(); ++index) {
@@ -256,6 +298,21 @@ INSTANTIATE_TEST_SUITE_P(
         GradientCase{.label = "two_layers", .two_layers = true},
         GradientCase{.label = "two_layers_loop", .recurrent = true, .delay = 1, .two_layers = true},
         GradientCase{.label = "two_time_constants", .two_time_constants = true},
+        GradientCase{.label = "counts",
+                     .regularisation = {.upper = 0.3, .lower = 0.2, .most = 2.0, .least = 2.0}},
+        GradientCase{.label = "counts_recurrent",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .delay = 1,
+                     .regularisation = {.upper = 0.1, .most = 1.0}},
+        GradientCase{.label = "silent",
+                     .regularisation = {.silent = 2.0, .active = 1.0},
+                     .drive = 0.7},
+        GradientCase{.label = "silent_adaptive",
+                     .two_layers = true,
+                     .beta = 0.3,
+                     .regularisation = {.lower = 0.1, .least = 5.0, .silent = 2.0, .active = 1.0},
+                     .drive = 0.8},
         GradientCase{.label = "adaptive", .beta = 0.2},
         GradientCase{.label = "adaptive_relative", .relative_reset = true, .beta = 0.2},
         GradientCase{.label = "adaptive_recurrent", .recurrent = true, .delay = 1, .beta = 0.1},

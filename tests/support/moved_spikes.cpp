@@ -7,10 +7,15 @@ namespace saltus::test {
 
 MovedSpikes::MovedSpikes(const MovedModel& model, const InputSteps& input, std::size_t label)
     : model_(model), input_(input), label_(label) {
-    std::vector<std::vector<std::vector<Spike>>> record(
-        model.populations.size(), std::vector<std::vector<Spike>>(model.num_steps));
+    Record record;
+    for (const MovedPopulation& p : model.populations) {
+        record.spikes.emplace_back(model.num_steps);
+        record.nearest.push_back({std::vector<double>(p.size, -1e300), {}});
+        record.nearest.back().step.assign(p.size, 0);
+    }
+    pulls_.resize(model.populations.size());
     run(model_weights(), &record);
-    spikes_ = std::move(record);
+    unperturbed_ = std::move(record);
 }
 
 std::vector<std::vector<double>> MovedSpikes::model_weights() const {
@@ -30,16 +35,61 @@ double MovedSpikes::loss() const {
 
 std::size_t MovedSpikes::num_spikes() const {
     std::size_t count = 0;
-    for (const auto& population : spikes_) {
+    for (const auto& population : unperturbed_.spikes) {
         for (const auto& step : population)
             count += step.size();
     }
     return count;
 }
 
+std::vector<double> MovedSpikes::counts(std::size_t population) const {
+    std::vector<double> counts(model_.populations[population].size, 0.0);
+    for (const auto& step : unperturbed_.spikes[population]) {
+        for (const Spike& spike : step)
+            counts[spike.neuron] += 1.0;
+    }
+    return counts;
+}
+
+void MovedSpikes::regularise(std::size_t population, const std::vector<double>& at_spikes,
+                             const std::vector<double>& of_silent) {
+    pulls_[population] = {at_spikes, of_silent};
+    const std::vector<double> spikes = counts(population);
+    for (std::size_t j = 0; j < spikes.size(); ++j)
+        if (spikes[j] > 0.0) pulls_[population].of_silent[j] = 0.0;
+}
+
+double MovedSpikes::level(std::size_t population, std::size_t neuron, const State& state) const {
+    const MovedPopulation& p = model_.populations[population];
+    return state.voltage[population][neuron] - p.v_thresh -
+           p.beta * state.adaptation[population][neuron];
+}
+
+double MovedSpikes::pull(std::size_t population, std::size_t step, const State& state) const {
+    const Pulls& pulls = pulls_[population];
+    if (pulls.at_spikes.empty()) return 0.0;
+    double sum = 0.0;
+    for (const Spike& spike : unperturbed_.spikes[population][step])
+        sum += pulls.at_spikes[spike.neuron] * state.voltage[population][spike.neuron];
+    for (std::size_t j = 0; j < pulls.of_silent.size(); ++j) {
+        if (unperturbed_.nearest[population].step[j] == step)
+            sum -= pulls.of_silent[j] * level(population, j, state);
+    }
+    return sum;
+}
+
+void MovedSpikes::note_nearest(std::size_t population, std::size_t step, const State& state,
+                               Nearest& nearest) const {
+    for (std::size_t j = 0; j < nearest.level.size(); ++j) {
+        if (level(population, j, state) <= nearest.level[j]) continue;
+        nearest.level[j] = level(population, j, state);
+        nearest.step[j] = step;
+    }
+}
+
 double MovedSpikes::smallest_slope() const {
     double smallest = 1e300;
-    for (const auto& population : spikes_) {
+    for (const auto& population : unperturbed_.spikes) {
         for (const auto& step : population) {
             for (const Spike& spike : step)
                 smallest = std::min(smallest, spike.slope);
@@ -159,7 +209,7 @@ MovedSpikes::Moved MovedSpikes::spike(std::size_t population, const Spike& unper
 }
 
 double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
-                        std::vector<std::vector<std::vector<Spike>>>* record) const {
+                        Record* record) const {
     State state;
     for (const MovedPopulation& p : model_.populations) {
         state.voltage.emplace_back(p.size, 0.0);
@@ -170,20 +220,26 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
         state.current.emplace_back(model_.populations[static_cast<std::size_t>(connection.to)].size,
                                    0.0);
     }
+    double pulled = 0.0;
     std::vector<double> readout(model_.populations.back().size, 0.0);
     for (std::size_t step = 0; step < model_.num_steps; ++step) {
         arrive(step, weights, state);
         for (std::size_t index = 0; index < model_.populations.size(); ++index) {
             const MovedPopulation& p = model_.populations[index];
             advance(index, state);
+            if (record) {
+                note_nearest(index, step, state, record->nearest[index]);
+            } else {
+                pulled += pull(index, step, state);
+            }
             if (record && p.spiking) {
                 for (std::size_t j = 0; j < p.size; ++j) {
                     const double threshold = p.v_thresh + p.beta * state.adaptation[index][j];
                     if (state.voltage[index][j] < threshold) continue;
-                    (*record)[index][step].push_back(describe(index, j, state));
+                    record->spikes[index][step].push_back(describe(index, j, state));
                 }
             }
-            for (const Spike& spike : record ? (*record)[index][step] : spikes_[index][step]) {
+            for (const Spike& spike : record ? record->spikes[index][step] : unperturbed_.spikes[index][step]) {
                 state.moved[index][step].push_back(this->spike(index, spike, state));
             }
         }
@@ -200,7 +256,7 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
     double sum = 0.0;
     for (const double value : readout)
         sum += std::exp(value);
-    return std::log(sum) - readout[label_];
+    return std::log(sum) - readout[label_] + pulled;
 }
 
 }  // namespace saltus::test

@@ -62,6 +62,13 @@ class MovedSpikes {
     /// Central finite differences by every weight of a connection.
     std::vector<double> gradient(std::size_t connection) const;
     std::size_t num_spikes() const;
+    /// Spikes of each neuron of a population.
+    std::vector<double> counts(std::size_t population) const;
+    /// Adds to the loss, for each spike of the unperturbed run, a pull times the voltage with which
+    /// it happens; and subtracts, for each neuron without any, a pull times the voltage against the
+    /// threshold in the step in which that is greatest. By neuron.
+    void regularise(std::size_t population, const std::vector<double>& at_spikes,
+                    const std::vector<double>& of_silent);
     /// The smallest slope of a spike, before it is bounded.
     double smallest_slope() const;
 
@@ -75,9 +82,24 @@ class MovedSpikes {
         double speed_after;
         double slope;  ///< of the voltage against its threshold
     };
+    /// What is added to the loss of a population.
+    struct Pulls {
+        std::vector<double> at_spikes;
+        std::vector<double> of_silent;
+    };
+    /// Of the unperturbed run, by neuron.
+    struct Nearest {
+        std::vector<double> level;  ///< greatest voltage against the threshold
+        std::vector<std::size_t> step;
+    };
     struct Moved {
         std::size_t neuron;
         double shift;
+    };
+    /// What the unperturbed run leaves.
+    struct Record {
+        std::vector<std::vector<std::vector<Spike>>> spikes;  ///< [population][step]
+        std::vector<Nearest> nearest;                         ///< by population
     };
     struct State {
         std::vector<std::vector<double>> voltage;            ///< [population][neuron]
@@ -87,8 +109,13 @@ class MovedSpikes {
     };
 
     std::vector<std::vector<double>> model_weights() const;
+    double level(std::size_t population, std::size_t neuron, const State& state) const;
+    /// What the pulls of a population add to the loss in a step.
+    double pull(std::size_t population, std::size_t step, const State& state) const;
+    void note_nearest(std::size_t population, std::size_t step, const State& state,
+                      Nearest& nearest) const;
     double run(const std::vector<std::vector<double>>& weights,
-               std::vector<std::vector<std::vector<Spike>>>* record) const;
+               Record* record) const;
     void arrive(std::size_t step, const std::vector<std::vector<double>>& weights,
                 State& state) const;
     void advance(std::size_t population, State& state) const;
@@ -100,7 +127,8 @@ class MovedSpikes {
     MovedModel model_;
     InputSteps input_;
     std::size_t label_;
-    std::vector<std::vector<std::vector<Spike>>> spikes_;  ///< [population][step]
+    Record unperturbed_;
+    std::vector<Pulls> pulls_;  ///< by population
 };
 
 }  // namespace saltus::test

@@ -64,6 +64,7 @@ class CpuProgram : public Program {
             bound.transpose(padded_size(bound.rows));
         }
         in_team([&] {
+            find_pulls(batch);
             for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
                 begin_recordings(batch, first, count);
                 if (split_.by_level) {
@@ -298,6 +299,7 @@ class CpuProgram : public Program {
                 if (slot + 1 < end) prefetch(batch, first + slot + 1);
                 ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, slot);
                 run.set_feedback_scale(batch.feedback_scale);
+                run.set_pulls(pulls_);
                 run.forward(batch, batch.examples[first + slot], backward);
                 if (backward) run.backward();
                 if (backward && bound_.plan.wants_delay_gradients) add_delay_gradients(run);
@@ -345,6 +347,7 @@ class CpuProgram : public Program {
                              ExampleRun run(bound_, losses_, worker, chunk_.slots[slot].trails,
                                             chunk_, slot);
                              run.set_feedback_scale(feedback_scale);
+                             run.set_pulls(pulls_);
                              body(level[task / count], slot, run);
                          }
                      });
@@ -416,6 +419,29 @@ class CpuProgram : public Program {
         }
     }
 
+    /// What regularisation adds to the batch's derivatives. Numbers of spikes count as means over
+    /// the batch, so they come from a forward pass of their own where it needs them.
+    void find_pulls(const Batch& batch) {
+        const std::vector<PopulationPlan>& populations = bound_.plan.populations;
+        std::vector<Activity> activity;
+        for (const PopulationPlan& population : populations)
+            activity.emplace_back(needs_activity(population) ? population.size : 0);
+        if (std::any_of(populations.begin(), populations.end(), needs_activity)) {
+            for_each_chunk(batch, [&](std::size_t first, std::size_t count) {
+                for (ExampleSlot& slot : chunk_.slots)
+                    slot.is_recorded = false;
+                run_examples(batch, first, count, false);
+                for (std::size_t index = 0; index < populations.size(); ++index) {
+                    for (std::size_t k = 0; k < count && needs_activity(populations[index]); ++k)
+                        activity[index].add(chunk_.slots[k].spikes[index].neurons);
+                }
+            });
+        }
+        pulls_.clear();
+        for (std::size_t index = 0; index < populations.size(); ++index)
+            pulls_.push_back(pulls_of(populations[index], activity[index], batch.examples.size()));
+    }
+
     /// As it was before its populations were cut.
     Plan plan_;
     ThreadTeam team_;
@@ -428,6 +454,7 @@ class CpuProgram : public Program {
     /// By thread.
     std::vector<Worker> workers_;
     Chunk chunk_;
+    std::vector<Pulls> pulls_;  ///< by population
     Profiler profiler_;
     GradientPass gradient_pass_;
 };

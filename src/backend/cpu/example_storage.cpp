@@ -9,6 +9,8 @@ void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
         if (!population.retreats) continue;
         trails[index].kept.resize(bound.plan.populations[index].kernel.kept.size() *
                                   bound.plan.num_steps * population.padded);
+        if (bound.plan.populations[index].kernel.minds_silence)
+            trails[index].nearest.resize(2 * population.padded);
         if (!population.needs_shift) continue;
         const std::size_t groups = bound.plan.populations[index].groups.size();
         trails[index].shift.resize(groups * bound.plan.num_steps * population.padded);
@@ -31,6 +33,9 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         if (!population.retreats) continue;
         own.adjoint.resize((states + groups) * population.padded);
         own.readout_slope.resize(population.padded);
+        const Regularisation& regularisation = bound.plan.populations[index].regularisation;
+        own.spike_pull.resize(regularisation.counts() ? population.padded : 0);
+        own.silence_pull.resize(regularisation.silent > 0.0 ? population.padded : 0);
         own.fold_feedback.resize(population.num_folds * population.padded);
         if (population.gets_feedback) own.kappa.resize(block);
     }
@@ -42,6 +47,7 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
     for (ExampleSlot& slot : chunk.slots) {
         slot.spikes.resize(bound.populations.size());
         slot.negative.resize(bound.populations.size());
+        slot.labels.resize(bound.populations.size());
         slot.bits.resize(bound.populations.size());
         slot.relayed.resize(bound.connections.size());
         slot.relayed_negative.resize(bound.connections.size());

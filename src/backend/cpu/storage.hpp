@@ -47,6 +47,7 @@ inline constexpr std::size_t kLinePair = std::size_t{2} * 64;
 struct alignas(kLinePair) Trail {
     Tape tape;     ///< from forward to backward
     Floats kept;   ///< [steps][kept][padded], likewise
+    Floats nearest;  ///< [2][padded], likewise: as in SaltusAdvance
     Floats shift;  ///< [groups][steps][padded], from a target's backward pass to its sources'
 };
 
@@ -58,6 +59,8 @@ struct PopulationScratch {
     Floats readout;                   ///< [padded]
     Floats adjoint;                   ///< [states + groups][padded]
     Floats readout_slope;             ///< [padded]
+    Floats spike_pull;                ///< [padded], of regularisation
+    Floats silence_pull;              ///< likewise
     Floats kappa;                     ///< [block][padded]
     Floats fold_feedback;             ///< [folds][padded]
 };
@@ -103,6 +106,8 @@ struct ExampleSlot {
     /// most, so that cores do not take lines from each other.
     std::vector<std::uint32_t> exploded;
     std::vector<std::uint8_t> has_spiked;
+    /// By population: the label of its example's target, -1 without one.
+    std::vector<std::int32_t> labels;
     bool is_recorded = false;
     /// What is recorded, by population and state: [steps][neurons].
     std::vector<std::vector<std::vector<double>>> states;

@@ -6,17 +6,9 @@
 
 #include "backend/exact/exact_network.hpp"
 #include "backend/program.hpp"
+#include "backend/regularisation.hpp"
 
 namespace saltus {
-
-/// What an example's backward pass knows of the batch, by population and neuron; empty where it
-/// does not matter.
-struct ExactPulls {
-    /// Added to the adjoint of the output variable at each spike.
-    std::vector<std::vector<double>> at_spikes;
-    /// How strongly a neuron without a spike is drawn to its threshold.
-    std::vector<std::vector<double>> of_silent;
-};
 
 /// Sums over examples.
 struct ExactGradients {
@@ -39,14 +31,15 @@ class ExactExample {
     /// The loss of an output that has targets; keeps its derivative for backward().
     double loss(const Loss* loss, std::size_t output, const Batch& batch, std::uint32_t example);
     /// Adds the derivatives of a mean over so many examples.
-    /// @param pulls what regularisation adds.
-    void backward(double num_examples, const ExactPulls& pulls, ExactGradients& gradients);
+    /// @param pulls what regularisation adds, by population.
+    void backward(double num_examples, const std::vector<Pulls>& pulls, ExactGradients& gradients);
     bool has_spiked(std::size_t population) const {
         return plan_.populations[population].has_equations() && !runs_[population].times.empty();
     }
-    /// Numbers of spikes of a population's neurons are added to these.
-    void add_counts(std::size_t population, std::vector<double>& counts,
-                    std::vector<double>& active) const;
+    /// The spikes of a population are added to it.
+    void add_activity(std::size_t population, Activity& activity) const {
+        activity.add(runs_[population].neurons);
+    }
     Recording recording(const std::vector<RecordedPopulation>& records) const;
 
   private:
@@ -121,8 +114,9 @@ class ExactExample {
     void arrive(std::size_t population, const Arrival& arrival);
     void finish_readout(std::size_t population);
 
-    void begin_adjoint(std::size_t population, double num_examples, const ExactPulls& pulls);
-    void find_silent(std::size_t population, const std::vector<double>& pulls);
+    void begin_adjoint(std::size_t population, double num_examples,
+                       const Pulls& pulls);
+    void find_silent(std::size_t population, const Pulls& pulls);
     void retreat_window(std::size_t population, std::size_t window, ExactGradients& gradients);
     void undo_arrival(std::size_t population, const Arrival& arrival, ExactGradients& gradients);
     void undo_silence(std::size_t population, std::size_t segment);
@@ -133,7 +127,7 @@ class ExactExample {
     const ExactNetwork& network_;
     const Plan& plan_;
     std::vector<Run> runs_;
-    const ExactPulls* pulls_ = nullptr;
+    const std::vector<Pulls>* pulls_ = nullptr;
     bool keeps_ = false;
     // Scratch, [padded] of the largest population.
     std::vector<unsigned char> may_spike_;

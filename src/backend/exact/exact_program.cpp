@@ -33,8 +33,6 @@ class ExactProgram : public Program {
             total_.weights.emplace_back(trained, 0.0);
             total_.delays.emplace_back(1, 0.0);
         }
-        pulls_.at_spikes.resize(plan_.populations.size());
-        pulls_.of_silent.resize(plan_.populations.size());
     }
 
     void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
@@ -162,31 +160,13 @@ class ExactProgram : public Program {
     }
 
     void regularise(std::size_t examples) {
+        pulls_.clear();
         for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
-            const Regularisation& wanted = plan_.populations[index].regularisation;
-            if (!wanted.any()) continue;
-            const std::size_t size = plan_.populations[index].size;
-            std::vector<double> counts(size, 0.0);
-            std::vector<double> active(size, 0.0);
-            for (std::size_t position = 0; position < examples; ++position)
-                examples_[position]->add_counts(index, counts, active);
-            const auto share = static_cast<double>(examples);
-            std::vector<double>& at_spikes = pulls_.at_spikes[index];
-            std::vector<double>& of_silent = pulls_.of_silent[index];
-            at_spikes.assign(wanted.counts() ? size : 0, 0.0);
-            of_silent.assign(wanted.silent > 0.0 ? size : 0, 0.0);
-            for (std::size_t j = 0; j < at_spikes.size(); ++j) {
-                const double mean = counts[j] / share;
-                at_spikes[j] = (wanted.upper * std::max(0.0, mean - wanted.most) -
-                                wanted.lower * std::max(0.0, wanted.least - mean)) /
-                               share;
-            }
-            const auto& readout = plan_.populations[index].readout;
-            const bool is_gated = !readout || readout->source != ReadoutSource::kFirstSpike;
-            for (std::size_t j = 0; j < of_silent.size(); ++j) {
-                const double missing = std::max(0.0, wanted.active - active[j] / share);
-                of_silent[j] = wanted.silent * (is_gated ? missing : 1.0) / share;
-            }
+            const PopulationPlan& population = plan_.populations[index];
+            Activity activity(population.size);
+            for (std::size_t k = 0; k < examples && needs_activity(population); ++k)
+                examples_[k]->add_activity(index, activity);
+            pulls_.push_back(pulls_of(population, activity, examples));
         }
     }
 
@@ -244,7 +224,7 @@ class ExactProgram : public Program {
     ThreadTeam team_;
     /// By position in the batch when it is learned from, otherwise by thread.
     std::vector<std::unique_ptr<ExactExample>> examples_;
-    ExactPulls pulls_;
+    std::vector<Pulls> pulls_;  ///< by population
     std::vector<ExactGradients> partial_;  ///< by group of examples
     ExactGradients total_;
     std::vector<std::vector<double>> m_;

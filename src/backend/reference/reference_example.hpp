@@ -6,6 +6,7 @@
 
 #include "backend/program.hpp"
 #include "backend/reference/reference_network.hpp"
+#include "backend/regularisation.hpp"
 
 namespace saltus {
 
@@ -41,9 +42,15 @@ class ReferenceExample {
     Recording recording(const std::vector<RecordedPopulation>& records) const;
     /// Adds to the network's gradients.
     /// @param batch_count examples over which the loss is a mean.
-    void backward(double batch_count, ReferenceNetwork<T>& network);
+    /// @param pulls what regularisation adds, by population.
+    void backward(double batch_count, const std::vector<Pulls>& pulls,
+                  ReferenceNetwork<T>& network);
     /// After backward(): whether the gradient of a connection is no number or too great.
     bool has_exploded(std::size_t connection) const;
+    /// The spikes of a population are added to it.
+    void add_activity(std::size_t population, Activity& activity) const {
+        activity.add(history_[population].spikes.neurons);
+    }
     /// Whether any neuron of a population has spiked.
     bool has_spiked(std::size_t population) const {
         const SpikeList& spikes = history_[population].spikes;
@@ -70,6 +77,11 @@ class ReferenceExample {
         std::vector<double> step_slope;
         /// [step][neuron]: adjoints once the step is undone, where its arrivals act.
         std::vector<std::vector<Moment>> adjoint;
+        std::int32_t label = -1;  ///< of an output whose loss has one
+        /// By neuron, where silence matters: the greatest crossing function, and its step.
+        std::vector<T> nearest;
+        std::vector<std::size_t> nearest_step;
+        std::vector<bool> is_drawn;  ///< to its threshold, there
     };
 
     /// Whether there is an example before this one that it takes something over from.
@@ -95,6 +107,8 @@ class ReferenceExample {
     void retreat(std::size_t population, std::size_t step, std::vector<Moment>& adjoint);
     /// What the spikes of a step do to the adjoints of the states.
     void undo_spikes(std::size_t population, std::size_t step, std::vector<Moment>& adjoint) const;
+    /// Draws neurons that came nearest to their threshold in a step to it.
+    void undo_silence(std::size_t population, std::size_t step, std::vector<Moment>& adjoint) const;
     void undo_decisions(std::size_t population, std::size_t step,
                         std::vector<Moment>& adjoint) const;
     /// Derivative of the loss by the time of a spike, through all its synapses; with surrogate
@@ -127,6 +141,7 @@ class ReferenceExample {
     const std::uint32_t example_;
     Carried* const carry_;
     std::vector<History> history_;
+    const std::vector<Pulls>* pulls_ = nullptr;
 };
 
 template <class T>

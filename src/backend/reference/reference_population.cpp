@@ -57,6 +57,7 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
     for (const std::string& state : kernel.states) {
         gradient.push_back(derivative(plan.flow.crossing, state));
     }
+    crossing_ = compile({plan.flow.crossing});
     crossing_gradient_ = compile(gradient);
     reset_pull_ = compile(kernel.reset_pull);
     spike_pull_ = compile(kernel.spike_pull);
@@ -153,6 +154,17 @@ bool ReferencePopulation<T>::spikes(const Moment& moment, std::size_t neuron) co
 template <class T>
 std::vector<T> ReferencePopulation<T>::reset(const Moment& moment, std::size_t neuron) const {
     return evaluate(reset_, slots(moment, neuron));
+}
+
+template <class T>
+T ReferencePopulation<T>::crossing(const Moment& moment, std::size_t neuron) const {
+    return evaluate(crossing_, slots(moment, neuron))[0];
+}
+
+template <class T>
+std::vector<T> ReferencePopulation<T>::crossing_gradient(const Moment& moment,
+                                                         std::size_t neuron) const {
+    return evaluate(crossing_gradient_, slots(moment, neuron));
 }
 
 template <class T>

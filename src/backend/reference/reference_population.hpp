@@ -30,6 +30,9 @@ class ReferencePopulation {
     std::vector<T> decay(const Moment& moment, std::size_t neuron) const;
     bool spikes(const Moment& moment, std::size_t neuron) const;
     std::vector<T> reset(const Moment& moment, std::size_t neuron) const;
+    /// The function whose crossing of zero is a spike, and its derivatives by the states.
+    T crossing(const Moment& moment, std::size_t neuron) const;
+    std::vector<T> crossing_gradient(const Moment& moment, std::size_t neuron) const;
 
     /// Adjoint of the states before the threshold is tested, from that after it, where a spike has
     /// a surrogate derivative.
@@ -70,6 +73,7 @@ class ReferencePopulation {
     std::vector<Bytecode> spike_;
     std::vector<Bytecode> reset_;
     std::vector<Bytecode> flow_;
+    std::vector<Bytecode> crossing_;
     std::vector<Bytecode> crossing_gradient_;
     /// [state a][b]: derivatives of update, reset by state b; [state][group]: of update by
     /// synapses.

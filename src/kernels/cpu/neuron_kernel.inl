@@ -13,6 +13,7 @@
  *   arrive(scope, drive, mu)                                 transpose of decay
  *   shift(scope, x, g, lambda, mu, shift)
  *   pull(scope, x, lambda, zeta, pulled, added)              of surrogate gradients
+ *   minds_silence(), crossing(scope, x), draw(scope, pull, lambda)   of neurons drawn to their threshold
  *
  * The time loop is inside the loop over neurons: states stay in registers for a block of steps. */
 namespace saltus_kernels {
@@ -93,6 +94,7 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
     const int folds = m.num_folds();
     const int num_kept = m.num_kept();
     const bool keeps = num_kept > 0 && args.kept != nullptr;
+    const bool minds = m.minds_silence() && args.nearest != nullptr;
     for (unsigned n = 0; n < padded; n += kLanes) {
         typename Model::Scope scope;
         m.load(scope, args.scalars, args.arrays, padded, n);
@@ -111,6 +113,12 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         V readout = V{};
         const bool reads = m.counts_spikes() || m.weighs_output() || m.keeps_greatest();
         if (reads) readout = load(args.readout + n);
+        V nearest = V{};
+        V nearest_step = V{};
+        if (minds) {
+            nearest = load(args.nearest + n);
+            nearest_step = load(args.nearest + padded + n);
+        }
         const unsigned rest = args.num_neurons - n;
         const unsigned valid = rest >= kLanes ? (1u << kLanes) - 1 : (1u << rest) - 1;
         unsigned short* spikes = reinterpret_cast<unsigned short*>(args.spikes) + n / kLanes;
@@ -151,6 +159,12 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
                 readout = select(readout <= output, output, readout);
             }
             if (!m.spiking()) continue;
+            if (minds) {
+                const V level = m.crossing(scope, x);
+                const M nearer = level > nearest;
+                nearest = select(nearer, level, nearest);
+                nearest_step = select(nearer, splat(static_cast<float>(first_step + t)), nearest_step);
+            }
             M mask = m.spikes(scope, x);
             if (m.refractory()) mask = both(mask, free);
             const unsigned bits = lanes_of(mask) & valid;
@@ -175,6 +189,10 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         for (int f = 0; f < folds; ++f) store(args.fold_sums + f * padded + n, sums[f]);
         if (m.refractory()) store(args.state + (states + groups) * padded + n, refractory);
         if (reads) store(args.readout + n, readout);
+        if (minds) {
+            store(args.nearest + n, nearest);
+            store(args.nearest + padded + n, nearest_step);
+        }
     }
     if (tapes) args.tape->count = count;
 }
@@ -196,6 +214,7 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
     const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
     const bool shifts = args.shift != nullptr;
     const int num_kept = m.num_kept();
+    const bool draws = m.minds_silence() && args.nearest_step != nullptr;
     /* The tape is a stack: vectors of neurons in the reverse of the order of `advance`. */
     for (unsigned n = padded; n > 0;) {
         n -= kLanes;
@@ -216,6 +235,9 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
         for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
         const float* kappas = args.kappa ? args.kappa + n : nullptr;
         const V slope = weighs ? load(args.readout_slope + n) : V{};
+        const V spike_pull = args.spike_pull ? load(args.spike_pull + n) : V{};
+        const V nearest_step = draws ? load(args.nearest_step + n) : V{};
+        const V silence_pull = draws ? load(args.silence_pull + n) : V{};
         for (unsigned t = num_steps; t-- > 0;) {
             const unsigned step = first_step + t;
             if (m.spiking() && count > 0 && headers[count - 1].step == step &&
@@ -231,10 +253,15 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
                 }
                 V next[kMaxStates];
                 m.apply_jump(jumps, lambda, kappa, next);
+                next[m.output()] += spike_pull;
                 const M mask = lanes_from(headers[count].lanes);
                 for (int a = 0; a < states; ++a) lambda[a] = select(mask, next[a], lambda[a]);
             }
             if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
+            if (draws) {
+                const M elsewhere = nearest_step != splat(static_cast<float>(step));
+                m.draw(scope, select(elsewhere, V{}, silence_pull), lambda);
+            }
             V x[kMaxStates];
             V g[kMaxGroups];
             if (num_kept > 0) {
