@@ -387,7 +387,7 @@ TEST_P(RegularisedTimes, NumbersOfSpikesAreDrawnIntoTheirRange) {
         options.regularisations["hidden"] = regularisation;
         CompiledTrainingNetwork network = EventPropCompiler(options).compile(silent_network(12.0));
         TrainOptions training;
-        training.num_epochs = 60;
+        training.num_epochs = 120;
         network.train(inputs, labels, training);
         return network.trace(inputs, 0).spikes.at("hidden").neurons.size() / 4;
     };
