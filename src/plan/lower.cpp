@@ -86,8 +86,8 @@ Plan lower(const Network& network, const LowerOptions& options) {
     plan.carry = options.carry;
     plan.clock_goes_on = options.clock_goes_on;
     plan.exact_times = options.exact_times;
-    plan.connections = lay_out_connections(network, options.matrix_types, options.seed,
-                                           options.exact_times);
+    plan.connections =
+        lay_out_connections(network, options.matrix_types, options.seed, options.exact_times);
     for (const auto& population : network.populations()) {
         plan.populations.push_back(
             resolve_model(*population, options.dt, options.seed, plan.connections));
@@ -109,7 +109,8 @@ Plan lower(const Network& network, const LowerOptions& options) {
     if (plan.mode == PlanMode::kEventProp) regularise(options, plan);
     if (plan.mode == PlanMode::kEProp) plan_learning_signals(plan, options);
     // A fold knows no more than the spikes of one example.
-    if (options.fold_readouts && !plan.exact_times && !plan.carry.any() && !plan.clock_goes_on) fold_readouts(plan);
+    if (options.fold_readouts && !plan.exact_times && !plan.carry.any() && !plan.clock_goes_on)
+        fold_readouts(plan);
     for (PopulationPlan& population : plan.populations)
         collect_coefficients(population);
     schedule(plan);

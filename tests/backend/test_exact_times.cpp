@@ -419,9 +419,8 @@ TEST_P(RegularisedTimes, LearnsWithTheSameBitsForAnyNumberOfThreads) {
     EXPECT_EQ(weights[0], weights[2]);
 }
 
-INSTANTIATE_TEST_SUITE_P(SpikeTimes, RegularisedTimes, testing::Bool(), [](const auto& times) {
-    return times.param ? "exact" : "grid";
-});
+INSTANTIATE_TEST_SUITE_P(SpikeTimes, RegularisedTimes, testing::Bool(),
+                         [](const auto& times) { return times.param ? "exact" : "grid"; });
 
 // ---- what cannot be done ----
 

@@ -172,7 +172,7 @@ InputSteps steps_of(const GridSpikes& spikes, std::size_t example) {
 /// Lets simulations of the examples of a batch pull at spikes and silent neurons.
 /// @return the number of neurons of both that are pulled at.
 std::pair<int, int> regularise(const MovedModel& model, const Regularisation& wanted,
-                std::vector<MovedSpikes>& examples) {
+                               std::vector<MovedSpikes>& examples) {
     const auto share = static_cast<double>(examples.size());
     std::pair<int, int> pulled{0, 0};
     for (std::size_t index = 0; index + 1 < model.populations.size(); ++index) {
@@ -188,8 +188,7 @@ std::pair<int, int> regularise(const MovedModel& model, const Regularisation& wa
             }
             if (mean > wanted.most) at_spikes[j] = wanted.upper * (mean - wanted.most);
             if (mean < wanted.least) at_spikes[j] = wanted.lower * (mean - wanted.least);
-            if (active < wanted.active)
-                of_silent[j] = wanted.silent * (wanted.active - active);
+            if (active < wanted.active) of_silent[j] = wanted.silent * (wanted.active - active);
             pulled.first += mean > 0.0 && at_spikes[j] != 0.0 ? 1 : 0;
             pulled.second += of_silent[j] > 0.0 ? 1 : 0;
         }
@@ -232,9 +231,8 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
     ASSERT_GT(spikes, 20U) << "the test must have spikes to move";
     EXPECT_EQ(smallest_slope < model.min_slope, GetParam().bounded) << smallest_slope;
     for (const bool fold : {true, false}) {
-        CompiledTrainingNetwork network =
-            compile(model, kInputs, backend_case("reference64").options, fold,
-                    GetParam().regularisation);
+        CompiledTrainingNetwork network = compile(
+            model, kInputs, backend_case("reference64").options, fold, GetParam().regularisation);
         EXPECT_NEAR(network.loss(data.inputs(), data.targets()), loss, 1e-12);
         const auto gradients = network.gradients(data.inputs(), data.targets());
         for (std::size_t index = 0; index < expected.size(); ++index) {
@@ -305,9 +303,8 @@ INSTANTIATE_TEST_SUITE_P(
                      .recurrent = true,
                      .delay = 1,
                      .regularisation = {.upper = 0.1, .most = 1.0}},
-        GradientCase{.label = "silent",
-                     .regularisation = {.silent = 2.0, .active = 1.0},
-                     .drive = 0.7},
+        GradientCase{
+            .label = "silent", .regularisation = {.silent = 2.0, .active = 1.0}, .drive = 0.7},
         GradientCase{.label = "silent_adaptive",
                      .two_layers = true,
                      .beta = 0.3,

@@ -208,8 +208,7 @@ MovedSpikes::Moved MovedSpikes::spike(std::size_t population, const Spike& unper
     return {unperturbed.neuron, shift};
 }
 
-double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
-                        Record* record) const {
+double MovedSpikes::run(const std::vector<std::vector<double>>& weights, Record* record) const {
     State state;
     for (const MovedPopulation& p : model_.populations) {
         state.voltage.emplace_back(p.size, 0.0);
@@ -239,7 +238,8 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights,
                     record->spikes[index][step].push_back(describe(index, j, state));
                 }
             }
-            for (const Spike& spike : record ? record->spikes[index][step] : unperturbed_.spikes[index][step]) {
+            for (const Spike& spike :
+                 record ? record->spikes[index][step] : unperturbed_.spikes[index][step]) {
                 state.moved[index][step].push_back(this->spike(index, spike, state));
             }
         }

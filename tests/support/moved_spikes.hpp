@@ -114,8 +114,7 @@ class MovedSpikes {
     double pull(std::size_t population, std::size_t step, const State& state) const;
     void note_nearest(std::size_t population, std::size_t step, const State& state,
                       Nearest& nearest) const;
-    double run(const std::vector<std::vector<double>>& weights,
-               Record* record) const;
+    double run(const std::vector<std::vector<double>>& weights, Record* record) const;
     void arrive(std::size_t step, const std::vector<std::vector<double>>& weights,
                 State& state) const;
     void advance(std::size_t population, State& state) const;

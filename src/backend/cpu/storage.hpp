@@ -45,10 +45,10 @@ inline constexpr std::size_t kLinePair = std::size_t{2} * 64;
 
 /// What the passes of one population and example leave for later ones of the same example.
 struct alignas(kLinePair) Trail {
-    Tape tape;     ///< from forward to backward
-    Floats kept;   ///< [steps][kept][padded], likewise
+    Tape tape;       ///< from forward to backward
+    Floats kept;     ///< [steps][kept][padded], likewise
     Floats nearest;  ///< [2][padded], likewise: as in SaltusAdvance
-    Floats shift;  ///< [groups][steps][padded], from a target's backward pass to its sources'
+    Floats shift;    ///< [groups][steps][padded], from a target's backward pass to its sources'
 };
 
 /// What one worker needs for one population while it runs a stage of an example.

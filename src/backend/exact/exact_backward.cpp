@@ -20,8 +20,7 @@ void ExactExample::backward(double num_examples, const std::vector<Pulls>& pulls
     }
 }
 
-void ExactExample::begin_adjoint(std::size_t population, double num_examples,
-                                 const Pulls& pulls) {
+void ExactExample::begin_adjoint(std::size_t population, double num_examples, const Pulls& pulls) {
     const PopulationPlan& plan = plan_.populations[population];
     const LinearFlow& flow = network_.flows[population];
     Run& run = runs_[population];

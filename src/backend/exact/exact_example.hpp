@@ -36,9 +36,9 @@ class ExactExample {
     bool has_spiked(std::size_t population) const {
         return plan_.populations[population].has_equations() && !runs_[population].times.empty();
     }
-    /// The spikes of a population are added to it.
-    void add_activity(std::size_t population, Activity& activity) const {
-        activity.add(runs_[population].neurons);
+    /// A population's neurons that have spiked, one entry a spike.
+    std::span<const std::uint32_t> spikes_of(std::size_t population) const {
+        return runs_[population].neurons;
     }
     Recording recording(const std::vector<RecordedPopulation>& records) const;
 
@@ -114,8 +114,7 @@ class ExactExample {
     void arrive(std::size_t population, const Arrival& arrival);
     void finish_readout(std::size_t population);
 
-    void begin_adjoint(std::size_t population, double num_examples,
-                       const Pulls& pulls);
+    void begin_adjoint(std::size_t population, double num_examples, const Pulls& pulls);
     void find_silent(std::size_t population, const Pulls& pulls);
     void retreat_window(std::size_t population, std::size_t window, ExactGradients& gradients);
     void undo_arrival(std::size_t population, const Arrival& arrival, ExactGradients& gradients);

@@ -154,20 +154,17 @@ class ExactProgram : public Program {
             const std::size_t first = group * size;
             const std::size_t last = std::min(count, first + size);
             for (std::size_t position = first; position < last; ++position) {
-                examples_[position]->backward(static_cast<double>(count), pulls_, partial_[group]);
+                examples_[position]->backward(static_cast<double>(count), pulls_.all(),
+                                              partial_[group]);
             }
         });
     }
 
     void regularise(std::size_t examples) {
-        pulls_.clear();
-        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
-            const PopulationPlan& population = plan_.populations[index];
-            Activity activity(population.size);
-            for (std::size_t k = 0; k < examples && needs_activity(population); ++k)
-                examples_[k]->add_activity(index, activity);
-            pulls_.push_back(pulls_of(population, activity, examples));
-        }
+        pulls_.begin(examples);
+        for (std::size_t k = 0; k < examples; ++k)
+            pulls_.add([&](std::size_t population) { return examples_[k]->spikes_of(population); });
+        pulls_.finish();
     }
 
     void clear(std::size_t groups) {
@@ -224,7 +221,7 @@ class ExactProgram : public Program {
     ThreadTeam team_;
     /// By position in the batch when it is learned from, otherwise by thread.
     std::vector<std::unique_ptr<ExactExample>> examples_;
-    std::vector<Pulls> pulls_;  ///< by population
+    BatchPulls pulls_{plan_.populations};
     std::vector<ExactGradients> partial_;  ///< by group of examples
     ExactGradients total_;
     std::vector<std::vector<double>> m_;

@@ -28,7 +28,7 @@ double ReferenceExample<T>::loss(const Loss* loss, std::size_t output) {
 
 template <class T>
 void ReferenceExample<T>::backward(double batch_count, const std::vector<Pulls>& pulls,
-                                  ReferenceNetwork<T>& network) {
+                                   ReferenceNetwork<T>& network) {
     pulls_ = &pulls;
     std::vector<std::vector<Moment>> adjoint(plan_.populations.size());
     for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
@@ -43,9 +43,8 @@ void ReferenceExample<T>::backward(double batch_count, const std::vector<Pulls>&
         for (double& slope : history_[index].step_slope)
             slope /= batch_count;
         history_[index].is_drawn.assign(plan.size, false);
-        for (const std::uint32_t neuron :
-             silent_neurons(plan, pulls[index], history_[index].spikes.neurons,
-                            history_[index].label)) {
+        for (const std::uint32_t neuron : silent_neurons(
+                 plan, pulls[index], history_[index].spikes.neurons, history_[index].label)) {
             history_[index].is_drawn[neuron] = true;
         }
         if (!plan.readout || plan.readout->source != ReadoutSource::kFinalVariable) continue;
@@ -158,8 +157,7 @@ void ReferenceExample<T>::undo_silence(std::size_t index, std::size_t step,
         const std::vector<T> gradient =
             network_.populations[index].crossing_gradient(history.before_reset[step][j], j);
         for (std::size_t a = 0; a < gradient.size(); ++a) {
-            adjoint[j].states[a] -=
-                static_cast<T>((*pulls_)[index].of_silent[j]) * gradient[a];
+            adjoint[j].states[a] -= static_cast<T>((*pulls_)[index].of_silent[j]) * gradient[a];
         }
     }
 }

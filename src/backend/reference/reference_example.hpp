@@ -47,9 +47,9 @@ class ReferenceExample {
                   ReferenceNetwork<T>& network);
     /// After backward(): whether the gradient of a connection is no number or too great.
     bool has_exploded(std::size_t connection) const;
-    /// The spikes of a population are added to it.
-    void add_activity(std::size_t population, Activity& activity) const {
-        activity.add(history_[population].spikes.neurons);
+    /// A population's neurons that have spiked, one entry a spike.
+    std::span<const std::uint32_t> spikes_of(std::size_t population) const {
+        return history_[population].spikes.neurons;
     }
     /// Whether any neuron of a population has spiked.
     bool has_spiked(std::size_t population) const {

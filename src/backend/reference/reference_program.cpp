@@ -101,8 +101,7 @@ class ReferenceProgram : public Program {
         result.exploded.clear();
         result.has_spiked.assign(plan_.populations.size(), false);
         if (plan_.carry.any()) carried_.resize(plan_.batch_size);
-        std::vector<Pulls> pulls;
-        if (backward_too) pulls = find_pulls(batch);
+        if (backward_too) find_pulls(batch);
         for (std::size_t position = 0; position < examples; ++position) {
             ReferenceExample<T> example(network_, batch, batch.examples[position],
                                         plan_.carry.any() ? &carried_[position] : nullptr);
@@ -118,29 +117,21 @@ class ReferenceProgram : public Program {
             if (batch.records_example(position))
                 result.recordings[position] = example.recording(batch.records);
             if (!backward_too) continue;
-            example.backward(static_cast<double>(examples), pulls, network_);
+            example.backward(static_cast<double>(examples), pulls_.all(), network_);
             watch(example, result);
         }
     }
 
-    /// What regularisation adds to the batch's derivatives, by population. Numbers of spikes are
-    /// means over the batch, so they come from a forward pass of their own.
-    std::vector<Pulls> find_pulls(const Batch& batch) const {
-        const std::vector<PopulationPlan>& populations = plan_.populations;
-        std::vector<Activity> activity;
-        for (const PopulationPlan& population : populations)
-            activity.emplace_back(population.size);
-        if (std::any_of(populations.begin(), populations.end(), needs_activity)) {
-            for (const std::uint32_t number : batch.examples) {
-                const ReferenceExample<T> example(network_, batch, number, nullptr);
-                for (std::size_t index = 0; index < populations.size(); ++index)
-                    example.add_activity(index, activity[index]);
-            }
+    /// What regularisation adds to the batch's derivatives. Numbers of spikes are means over the
+    /// batch, so they come from a forward pass of their own.
+    void find_pulls(const Batch& batch) {
+        pulls_.begin(batch.examples.size());
+        if (!pulls_.needs_spikes()) return;
+        for (const std::uint32_t number : batch.examples) {
+            const ReferenceExample<T> example(network_, batch, number, nullptr);
+            pulls_.add([&](std::size_t population) { return example.spikes_of(population); });
         }
-        std::vector<Pulls> pulls;
-        for (std::size_t index = 0; index < populations.size(); ++index)
-            pulls.push_back(pulls_of(populations[index], activity[index], batch.examples.size()));
-        return pulls;
+        pulls_.finish();
     }
 
     /// Notes what an example did that whoever trains wants to know.
@@ -168,6 +159,7 @@ class ReferenceProgram : public Program {
     ReferenceNetwork<T> network_;
     const Plan& plan_ = network_.plan;
     Losses losses_;
+    BatchPulls pulls_{plan_.populations};
     std::vector<std::vector<T>> m_;
     std::vector<std::vector<T>> v_;
     /// By place in the batch; empty before the first example there.
