@@ -49,6 +49,8 @@ class ModelWriter {
         write_kept();
         write_adjoint();
         write_silence();
+        write_number("spike_shift", kernel_.spike_shift);
+        write_number("release_shift", kernel_.release_shift);
         line("};");
         return std::move(text_);
     }
@@ -224,6 +226,14 @@ class ModelWriter {
         assign("pulled", kernel_.reset_pull);
         assign("added", kernel_.spike_pull);
         end("(void)scope; (void)x; (void)lambda; (void)zeta; (void)pulled; (void)added;");
+    }
+
+    void write_number(const std::string& name, const Expression& value) {
+        begin(
+            fmt::format("V {}(const Scope& scope, const V* x, const V* g, const V* lambda)", name));
+        line("        (void)scope; (void)x; (void)g; (void)lambda;");
+        line(fmt::format("        return {};", text(value)));
+        line("    }");
     }
 
     void write_silence() {

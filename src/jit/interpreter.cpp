@@ -155,6 +155,10 @@ class InterpretedModel {
         added_ = compile(kernel_.spike_pull, symbols);
         if (!kernel_.spiking || kernel_.surrogate) return;
         if (kernel_.minds_silence) crossing_ = Bytecode(kernel_.crossing, symbols);
+        if (kernel_.refractory) {
+            spike_shift_ = Bytecode(kernel_.spike_shift, symbols);
+            release_shift_ = Bytecode(kernel_.release_shift, symbols);
+        }
         drawn_ = compile(kernel_.drawn, symbols);
         slope_ = Bytecode(kernel_.slope, symbols);
         jumps_ = compile(taped_jumps(kernel_), symbols);
@@ -267,6 +271,16 @@ class InterpretedModel {
     V crossing(const Scope& scope, const V* x) const {
         return crossing_.evaluate<VectorArithmetic>(slots_with(scope, x, nullptr));
     }
+    V spike_shift(const Scope& scope, const V* x, const V* g, const V* lambda) const {
+        V* slots = slots_with(scope, x, g);
+        fill_adjoint(slots, lambda, nullptr, nullptr);
+        return spike_shift_.evaluate<VectorArithmetic>(slots);
+    }
+    V release_shift(const Scope& scope, const V* x, const V* g, const V* lambda) const {
+        V* slots = slots_with(scope, x, g);
+        fill_adjoint(slots, lambda, nullptr, nullptr);
+        return release_shift_.evaluate<VectorArithmetic>(slots);
+    }
     void draw(const Scope& scope, V pull, V* lambda) const {
         fill_adjoint(scope.slots, lambda, nullptr, nullptr);
         scope.slots[first_coefficient_ - 3] = pull;
@@ -318,6 +332,8 @@ class InterpretedModel {
     Bytecode spike_;
     Bytecode slope_;
     Bytecode crossing_;
+    Bytecode spike_shift_;
+    Bytecode release_shift_;
     std::vector<Bytecode> drawn_;
     /// By number of what is kept: its slot.
     std::vector<std::size_t> kept_;

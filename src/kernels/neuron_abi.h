@@ -58,7 +58,7 @@ typedef struct {
     unsigned first_step;
     const float* scalars;        /* [num_scalars] */
     const float* arrays;         /* [num_arrays][padded] */
-    float* adjoint;              /* [num_states + num_groups][padded] */
+    float* adjoint;              /* [num_states + num_groups (+ 1 when refractory)][padded] */
     const float* step_weights;   /* [num_steps], of a weighted readout */
     const float* readout_slope;  /* [padded], derivative of the loss by the readout; may be null */
     const float* kappa;          /* [num_steps][padded], derivative by the spike's time, or with

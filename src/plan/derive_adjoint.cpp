@@ -41,7 +41,8 @@ void derive_arrival_shift(PopulationPlan& population) {
     }
 }
 
-/// The flow at a spike, before and after the reset. In a linear flow no division is left.
+/// The flow at a spike, before and after the reset, as if no state were held. In a linear flow no
+/// division is left.
 std::vector<Expression> flow_at_spike(const PopulationPlan& population, bool after_reset) {
     const NeuronKernel& kernel = population.kernel;
     Expression current(0.0);
@@ -86,11 +87,35 @@ void require_linear_current(const PopulationPlan& population) {
     }
 }
 
+/// How the times count between which a neuron is refractory.
+void derive_hold(const std::vector<Expression>& before, const std::vector<Expression>& after,
+                 NeuronKernel& kernel) {
+    const std::size_t n = kernel.num_states();
+    const auto adjoint = [&](std::size_t a) {
+        return Expression::symbol(adjoint_state_name(kernel.states[a]));
+    };
+    Expression spike(0.0);
+    Expression release(0.0);
+    for (std::size_t a = 0; a < n; ++a) {
+        Expression pull(0.0);
+        for (std::size_t b = 0; b < n; ++b)
+            pull = pull + derivative(kernel.reset[b], kernel.states[a]) * adjoint(b);
+        kernel.reset_pull.push_back(simplify(pull));
+        spike = spike + kernel.reset_pull.back() * before[a] - adjoint(a) * after[a];
+        if (kernel.held[a]) release = release - adjoint(a) * before[a];
+    }
+    kernel.spike_shift = simplify(spike);
+    kernel.release_shift = simplify(release);
+}
+
 void derive_jump(PopulationPlan& population) {
     NeuronKernel& kernel = population.kernel;
     const std::size_t n = kernel.num_states();
     const std::vector<Expression> before = flow_at_spike(population, false);
-    const std::vector<Expression> after = flow_at_spike(population, true);
+    std::vector<Expression> after = flow_at_spike(population, true);
+    for (std::size_t a = 0; a < n; ++a)
+        if (kernel.held[a]) after[a] = Expression(0.0);
+    if (kernel.refractory) derive_hold(before, after, kernel);
     std::vector<Expression> gradient;
     Expression slope(0.0);
     for (std::size_t c = 0; c < n; ++c) {
@@ -124,11 +149,11 @@ void derive_adjoint(PopulationPlan& population, double min_slope) {
     require_linear_current(population);
     transpose_step(population.kernel);
     derive_arrival_shift(population);
-    find_kept(population.kernel);
     if (population.kernel.spiking) {
         population.coefficients.push_back({kMinSlope, {min_slope}});
         derive_jump(population);
     }
+    find_kept(population.kernel);
     population.kernel.adjoint = true;
 }
 

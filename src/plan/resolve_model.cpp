@@ -335,7 +335,8 @@ PopulationPlan resolve_model(const Population& population, double dt, std::uint6
 
 void collect_coefficients(PopulationPlan& population) {
     NeuronKernel& kernel = population.kernel;
-    std::vector<const Expression*> all{&kernel.spike, &kernel.slope, &kernel.crossing};
+    std::vector<const Expression*> all{&kernel.spike, &kernel.slope, &kernel.crossing,
+                                       &kernel.spike_shift, &kernel.release_shift};
     const auto add = [&](const std::vector<Expression>& list) {
         for (const Expression& expression : list)
             all.push_back(&expression);

@@ -459,8 +459,8 @@ TEST(ExactErrors, SayWhatDoesNotGoWithExactTimesAndWhatWould) {
     refractory.tau_refrac = 2.0;
     EXPECT_EQ(
         message_of(network_of(LeakyIntegrateFire(refractory), Exponential(), Dense(1.0)), exact),
-        "[Population hidden] EventPropCompiler does not train neurons with a refractory time; "
-        "leave tau_refrac out");
+        "[Population hidden] exact spike times do not go with a refractory time yet; leave "
+        "tau_refrac out, or use spike_times = \"grid\"");
     EXPECT_THAT(message_of(network_of(LeakyIntegrateFire(), Delta(), Dense(1.0)), exact),
                 StartsWith("[Connection in] EventPropCompiler does not train through impulses"));
     const Dense delays(1.0, Array(Shape{2, 2}, {0.0, 1.0, 2.0, 3.0}));

@@ -35,6 +35,8 @@ Network network_of(const MovedModel& model, std::size_t num_inputs) {
             options.tau_adapt = p.tau_adapt;
             options.relative_reset = p.relative_reset;
             options.scale_i = p.scale_i;
+            if (p.tau_refrac > 0.0) options.tau_refrac = p.tau_refrac;
+            options.integrate_during_refrac = !p.holds;
             populations.push_back(
                 &network.population(AdaptiveLeakyIntegrateFire(options), Shape{p.size}, name));
         } else if (p.spiking) {
@@ -44,6 +46,8 @@ Network network_of(const MovedModel& model, std::size_t num_inputs) {
             options.tau_mem = p.tau_mem;
             options.relative_reset = p.relative_reset;
             options.scale_i = p.scale_i;
+            if (p.tau_refrac > 0.0) options.tau_refrac = p.tau_refrac;
+            options.integrate_during_refrac = !p.holds;
             populations.push_back(
                 &network.population(LeakyIntegrateFire(options), Shape{p.size}, name));
         } else {
@@ -101,6 +105,10 @@ struct GradientCase {
     double min_slope = 1e-6;
     bool bounded = false;
     double beta = 0.0;
+    double tau_refrac = 0.0;
+    bool holds = false;
+    /// Whether spikes wait for the end of refractory times.
+    bool waits = false;
     Regularisation regularisation = {};
     /// Of the input weights; small ones leave neurons silent.
     double drive = 1.0;
@@ -130,6 +138,8 @@ MovedModel model_of(const GradientCase& c) {
     hidden.v_reset = 0.1;
     hidden.tau_mem = 15.0;
     hidden.beta = c.beta;
+    hidden.tau_refrac = c.tau_refrac;
+    hidden.holds = c.holds;
     MovedPopulation output;
     output.size = kOutputs;
     output.spiking = false;
@@ -209,6 +219,7 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
     double loss = 0.0;
     double smallest_slope = 1e300;
     std::size_t spikes = 0;
+    std::size_t late = 0;
     std::vector<MovedSpikes> simulations;
     for (std::size_t example = 0; example < 3; ++example) {
         simulations.emplace_back(model, steps_of(*data.spikes, example),
@@ -220,6 +231,7 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
     EXPECT_EQ(of_silent > 0, GetParam().regularisation.silent > 0.0);
     for (const MovedSpikes& simulation : simulations) {
         spikes += simulation.num_spikes();
+        late += simulation.num_late();
         smallest_slope = std::min(smallest_slope, simulation.smallest_slope());
         for (std::size_t index = 0; index < expected.size(); ++index) {
             const std::vector<double> gradient = simulation.gradient(index);
@@ -229,6 +241,7 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
         }
     }
     ASSERT_GT(spikes, 20U) << "the test must have spikes to move";
+    EXPECT_EQ(late > 5, GetParam().waits) << late << " spikes waited for refractory times";
     EXPECT_EQ(smallest_slope < model.min_slope, GetParam().bounded) << smallest_slope;
     for (const bool fold : {true, false}) {
         CompiledTrainingNetwork network = compile(
@@ -310,6 +323,48 @@ INSTANTIATE_TEST_SUITE_P(
                      .beta = 0.3,
                      .regularisation = {.lower = 0.1, .least = 5.0, .silent = 2.0, .active = 1.0},
                      .drive = 0.8},
+        GradientCase{
+            .label = "integrates_while_refractory", .tau_refrac = 8.0, .waits = true, .drive = 2.5},
+        GradientCase{.label = "holds_while_refractory", .tau_refrac = 2.0, .holds = true},
+        GradientCase{.label = "holds_one_step",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .tau_refrac = 1.0,
+                     .holds = true},
+        GradientCase{.label = "relative_refractory_recurrent",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .delay = 2,
+                     .tau_refrac = 3.5,
+                     .waits = true,
+                     .drive = 1.4},
+        GradientCase{.label = "holds_above_threshold",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .two_layers = true,
+                     .tau_refrac = 2.5,
+                     .holds = true,
+                     .waits = true,
+                     .drive = 4.0},
+        GradientCase{.label = "adaptive_refractory",
+                     .recurrent = true,
+                     .two_layers = true,
+                     .beta = 0.1,
+                     .tau_refrac = 8.0,
+                     .waits = true,
+                     .drive = 3.0},
+        GradientCase{.label = "adaptive_holds",
+                     .recurrent = true,
+                     .two_layers = true,
+                     .beta = 0.1,
+                     .tau_refrac = 2.0,
+                     .holds = true,
+                     .regularisation = {.upper = 0.2, .most = 1.0}},
+        GradientCase{.label = "refractory_half_steps",
+                     .dt = 0.5,
+                     .two_layers = true,
+                     .tau_refrac = 1.7,
+                     .holds = true},
         GradientCase{.label = "adaptive", .beta = 0.2},
         GradientCase{.label = "adaptive_relative", .relative_reset = true, .beta = 0.2},
         GradientCase{.label = "adaptive_recurrent", .recurrent = true, .delay = 1, .beta = 0.1},

@@ -92,7 +92,7 @@ double MovedSpikes::smallest_slope() const {
     for (const auto& population : unperturbed_.spikes) {
         for (const auto& step : population) {
             for (const Spike& spike : step)
-                smallest = std::min(smallest, spike.slope);
+                if (!spike.is_late) smallest = std::min(smallest, spike.slope);
         }
     }
     return smallest;
@@ -141,7 +141,8 @@ void MovedSpikes::arrive(std::size_t step, const std::vector<std::vector<double>
             for (std::size_t j = 0; j < size; ++j) {
                 const double weight = weights[index][spike.neuron * size + j];
                 state.current[index][j] += weight * (1.0 + spike.shift / connection.tau);
-                state.voltage[target][j] -= weight * spike.shift * charge;
+                const bool held = model_.populations[target].holds && state.left[target][j] > 0.0;
+                if (!held) state.voltage[target][j] -= weight * spike.shift * charge;
             }
         }
     }
@@ -151,6 +152,10 @@ void MovedSpikes::advance(std::size_t population, State& state) const {
     const MovedPopulation& p = model_.populations[population];
     const double alpha = std::exp(-model_.dt / p.tau_mem);
     for (std::size_t j = 0; j < p.size; ++j) {
+        double& left = state.left[population][j];
+        state.waits[population][j] = left > 0.0;
+        if (left > 0.0) left -= model_.dt;
+        state.was_above[population][j] = level(population, j, state) >= 0.0;
         double current = 0.0;
         for (std::size_t index = 0; index < model_.connections.size(); ++index) {
             const MovedConnection& connection = model_.connections[index];
@@ -161,9 +166,35 @@ void MovedSpikes::advance(std::size_t population, State& state) const {
             state.current[index][j] *= beta;
         }
         double& voltage = state.voltage[population][j];
-        voltage = alpha * voltage + (1.0 - alpha) * drive(population) * current;
+        if (!is_held(population, j, state))
+            voltage = alpha * voltage + (1.0 - alpha) * drive(population) * current;
         state.adaptation[population][j] *= std::exp(-model_.dt / p.tau_adapt);
     }
+}
+
+bool MovedSpikes::is_held(std::size_t population, std::size_t neuron, const State& state) const {
+    return model_.populations[population].holds && state.waits[population][neuron];
+}
+
+void MovedSpikes::release(std::size_t population, State& state) const {
+    const MovedPopulation& p = model_.populations[population];
+    for (std::size_t j = 0; j < p.size; ++j) {
+        if (!is_held(population, j, state) || state.left[population][j] > 0.0) continue;
+        double& voltage = state.voltage[population][j];
+        const double driven = drive(population) * current_at(population, j, state);
+        voltage -= (driven - voltage) / p.tau_mem * state.begun[population][j];
+    }
+}
+
+std::size_t MovedSpikes::num_late() const {
+    std::size_t count = 0;
+    for (const auto& population : unperturbed_.spikes) {
+        for (const auto& step : population) {
+            for (const Spike& spike : step)
+                count += spike.is_late ? 1 : 0;
+        }
+    }
+    return count;
 }
 
 double MovedSpikes::current_at(std::size_t population, std::size_t neuron,
@@ -188,8 +219,9 @@ MovedSpikes::Spike MovedSpikes::describe(std::size_t population, std::size_t neu
             voltage,
             adaptation,
             speed,
-            (driven - after) / p.tau_mem,
-            speed + p.beta * adaptation / p.tau_adapt};
+            p.holds ? 0.0 : (driven - after) / p.tau_mem,
+            speed + p.beta * adaptation / p.tau_adapt,
+            state.waits[population][neuron] && state.was_above[population][neuron]};
 }
 
 MovedSpikes::Moved MovedSpikes::spike(std::size_t population, const Spike& unperturbed,
@@ -199,7 +231,11 @@ MovedSpikes::Moved MovedSpikes::spike(std::size_t population, const Spike& unper
     double& adaptation = state.adaptation[population][unperturbed.neuron];
     const double excess =
         voltage - unperturbed.voltage - p.beta * (adaptation - unperturbed.adaptation);
-    const double shift = -excess / std::max(unperturbed.slope, model_.min_slope);
+    double& begun = state.begun[population][unperturbed.neuron];
+    const double shift =
+        unperturbed.is_late ? begun : -excess / std::max(unperturbed.slope, model_.min_slope);
+    begun = shift;
+    state.left[population][unperturbed.neuron] = p.tau_refrac;
     const double at_spike = voltage + unperturbed.speed_before * shift;
     voltage = p.relative_reset ? at_spike - (p.v_thresh - p.v_reset) : p.v_reset;
     voltage -= unperturbed.speed_after * shift;
@@ -214,6 +250,10 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights, Record*
         state.voltage.emplace_back(p.size, 0.0);
         state.adaptation.emplace_back(p.size, 0.0);
         state.moved.emplace_back(model_.num_steps);
+        state.left.emplace_back(p.size, 0.0);
+        state.begun.emplace_back(p.size, 0.0);
+        state.waits.emplace_back(p.size, false);
+        state.was_above.emplace_back(p.size, false);
     }
     for (const MovedConnection& connection : model_.connections) {
         state.current.emplace_back(model_.populations[static_cast<std::size_t>(connection.to)].size,
@@ -226,6 +266,7 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights, Record*
         for (std::size_t index = 0; index < model_.populations.size(); ++index) {
             const MovedPopulation& p = model_.populations[index];
             advance(index, state);
+            release(index, state);
             if (record) {
                 note_nearest(index, step, state, record->nearest[index]);
             } else {
@@ -234,7 +275,7 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights, Record*
             if (record && p.spiking) {
                 for (std::size_t j = 0; j < p.size; ++j) {
                     const double threshold = p.v_thresh + p.beta * state.adaptation[index][j];
-                    if (state.voltage[index][j] < threshold) continue;
+                    if (state.voltage[index][j] < threshold || state.left[index][j] > 0.0) continue;
                     record->spikes[index][step].push_back(describe(index, j, state));
                 }
             }

@@ -18,6 +18,9 @@ struct MovedPopulation {
     /// What a spike adds to the threshold, which then decays to v_thresh.
     double beta = 0.0;
     double tau_adapt = 100.0;
+    /// Time after a spike without another; 0 for none; and whether the voltage stays meanwhile.
+    double tau_refrac = 0.0;
+    bool holds = false;
 };
 
 /// A dense connection; `from` is the number of a population, or kInput.
@@ -71,6 +74,8 @@ class MovedSpikes {
                     const std::vector<double>& of_silent);
     /// The smallest slope of a spike, before it is bounded.
     double smallest_slope() const;
+    /// Spikes that only waited for the end of a refractory time.
+    std::size_t num_late() const;
 
   private:
     /// A spike of the unperturbed run.
@@ -81,6 +86,8 @@ class MovedSpikes {
         double speed_before;
         double speed_after;
         double slope;  ///< of the voltage against its threshold
+        /// Whether it only waited for the end of the refractory time.
+        bool is_late;
     };
     /// What is added to the loss of a population.
     struct Pulls {
@@ -105,6 +112,10 @@ class MovedSpikes {
         std::vector<std::vector<double>> voltage;            ///< [population][neuron]
         std::vector<std::vector<double>> adaptation;         ///< [population][neuron]
         std::vector<std::vector<double>> current;            ///< [connection][neuron]
+        std::vector<std::vector<double>> left;               ///< [population][neuron], of waiting
+        std::vector<std::vector<double>> begun;              ///< likewise: shift of the last spike
+        std::vector<std::vector<bool>> waits;                ///< likewise, in this step
+        std::vector<std::vector<bool>> was_above;            ///< likewise, before this step
         std::vector<std::vector<std::vector<Moved>>> moved;  ///< [population][step]
     };
 
@@ -118,6 +129,9 @@ class MovedSpikes {
     void arrive(std::size_t step, const std::vector<std::vector<double>>& weights,
                 State& state) const;
     void advance(std::size_t population, State& state) const;
+    bool is_held(std::size_t population, std::size_t neuron, const State& state) const;
+    /// The end of the refractory time moves with the spike that began it.
+    void release(std::size_t population, State& state) const;
     Moved spike(std::size_t population, const Spike& unperturbed, State& state) const;
     Spike describe(std::size_t population, std::size_t neuron, const State& state) const;
     double current_at(std::size_t population, std::size_t neuron, const State& state) const;

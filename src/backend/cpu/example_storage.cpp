@@ -23,7 +23,6 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         const BoundPopulation& population = bound.populations[index];
         if (population.functions.advance == nullptr) continue;
         const std::size_t groups = bound.plan.populations[index].groups.size();
-        const std::size_t states = bound.plan.populations[index].kernel.num_states();
         const std::size_t block = population.block_steps * population.padded;
         PopulationScratch& own = worker.populations[index];
         own.state.resize(population.initial.size());
@@ -31,7 +30,7 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         own.masks.resize(block / 8);
         own.readout.resize(population.padded);
         if (!population.retreats) continue;
-        own.adjoint.resize((states + groups) * population.padded);
+        own.adjoint.resize(population.state_rows * population.padded);
         own.readout_slope.resize(population.padded);
         const Regularisation& regularisation = bound.plan.populations[index].regularisation;
         own.spike_pull.resize(regularisation.counts() ? population.padded : 0);

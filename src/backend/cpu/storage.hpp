@@ -57,7 +57,7 @@ struct PopulationScratch {
     Floats input;                     ///< [groups][block][padded]
     std::vector<std::uint8_t> masks;  ///< [block][padded / 8]
     Floats readout;                   ///< [padded]
-    Floats adjoint;                   ///< [states + groups][padded]
+    Floats adjoint;                   ///< [states + groups (+ refractory)][padded]
     Floats readout_slope;             ///< [padded]
     Floats spike_pull;                ///< [padded], of regularisation
     Floats silence_pull;              ///< likewise

@@ -42,6 +42,7 @@ void ReferenceExample<T>::backward(double batch_count, const std::vector<Pulls>&
             slope /= batch_count;
         for (double& slope : history_[index].step_slope)
             slope /= batch_count;
+        history_[index].by_end.assign(plan.size, T(0));
         history_[index].is_drawn.assign(plan.size, false);
         for (const std::uint32_t neuron : silent_neurons(
                  plan, pulls[index], history_[index].spikes.neurons, history_[index].label)) {
@@ -120,6 +121,7 @@ void ReferenceExample<T>::retreat(std::size_t index, std::size_t step,
         undo_decisions(index, step, adjoint);
     } else {
         undo_spikes(index, step, adjoint);
+        undo_releases(index, step, adjoint);
         undo_silence(index, step, adjoint);
     }
     for (std::size_t j = 0; j < plan.size; ++j) {
@@ -135,16 +137,34 @@ void ReferenceExample<T>::retreat(std::size_t index, std::size_t step,
 
 template <class T>
 void ReferenceExample<T>::undo_spikes(std::size_t index, std::size_t step,
-                                      std::vector<Moment>& adjoint) const {
-    const History& history = history_[index];
+                                      std::vector<Moment>& adjoint) {
+    const ReferencePopulation<T>& equations = network_.populations[index];
+    History& history = history_[index];
     for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
          ++k) {
         const std::size_t j = history.spikes.neurons[k];
-        adjoint[j].states = network_.populations[index].undo_spike(
-            history.before_reset[step][j], adjoint[j].states, kappa(index, j, step), j);
+        const Moment& before = history.before_reset[step][j];
+        const T by_time = kappa(index, j, step) + history.by_end[j];
+        history.by_end[j] = T(0);
+        const bool is_late =
+            ends_waiting(index, step, j) && equations.spikes(history.start[step][j], j);
+        adjoint[j].states = is_late ? equations.undo_late_spike(before, adjoint[j].states, by_time,
+                                                                history.by_end[j], j)
+                                    : equations.undo_spike(before, adjoint[j].states, by_time, j);
         const std::vector<double>& pulls = (*pulls_)[index].at_spikes;
         if (pulls.empty()) continue;
         adjoint[j].states[plan_.populations[index].kernel.output] += static_cast<T>(pulls[j]);
+    }
+}
+
+template <class T>
+void ReferenceExample<T>::undo_releases(std::size_t index, std::size_t step,
+                                        const std::vector<Moment>& adjoint) {
+    History& history = history_[index];
+    for (std::size_t j = 0; j < adjoint.size(); ++j) {
+        if (!ends_waiting(index, step, j)) continue;
+        history.by_end[j] += network_.populations[index].release(history.before_reset[step][j],
+                                                                 adjoint[j].states, j);
     }
 }
 
@@ -219,9 +239,9 @@ T ReferenceExample<T>::arrival_slope(std::size_t index, std::size_t synapse,
     const T weight = network_.effective_weight(index, table.weight_of(synapse));
     if (plan_.has_surrogates())
         return weight * target.adjoint[arrival][post].synapses[connection.group];
-    return weight *
-           network_.populations[connection.target].arrival_shift(
-               target.start[arrival][post], target.adjoint[arrival][post], connection.group, post);
+    return weight * network_.populations[connection.target].arrival_shift(
+                        target.start[arrival][post], target.adjoint[arrival][post],
+                        target.waiting[arrival][post], connection.group, post);
 }
 
 template <class T>

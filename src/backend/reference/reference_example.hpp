@@ -77,6 +77,9 @@ class ReferenceExample {
         std::vector<double> step_slope;
         /// [step][neuron]: adjoints once the step is undone, where its arrivals act.
         std::vector<std::vector<Moment>> adjoint;
+        /// By neuron: derivative of the loss by the end of its refractory time, until the spike
+        /// that began it is undone.
+        std::vector<T> by_end;
         std::int32_t label = -1;  ///< of an output whose loss has one
         /// By neuron, where silence matters: the greatest crossing function, and its step.
         std::vector<T> nearest;
@@ -106,7 +109,15 @@ class ReferenceExample {
     std::vector<std::vector<double>> delay_step_slopes();
     void retreat(std::size_t population, std::size_t step, std::vector<Moment>& adjoint);
     /// What the spikes of a step do to the adjoints of the states.
-    void undo_spikes(std::size_t population, std::size_t step, std::vector<Moment>& adjoint) const;
+    void undo_spikes(std::size_t population, std::size_t step, std::vector<Moment>& adjoint);
+    /// What the ends of refractory times do to the derivatives by the spikes that began them.
+    void undo_releases(std::size_t population, std::size_t step,
+                       const std::vector<Moment>& adjoint);
+    /// Whether the refractory time of a neuron ends with a step.
+    bool ends_waiting(std::size_t population, std::size_t step, std::size_t neuron) const {
+        const History& history = history_[population];
+        return history.waiting[step][neuron] && history.free[step][neuron];
+    }
     /// Draws neurons that came nearest to their threshold in a step to it.
     void undo_silence(std::size_t population, std::size_t step, std::vector<Moment>& adjoint) const;
     void undo_decisions(std::size_t population, std::size_t step,

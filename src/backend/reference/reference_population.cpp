@@ -224,41 +224,76 @@ std::vector<T> ReferencePopulation<T>::undo_decision(const Moment& before,
 }
 
 template <class T>
-T ReferencePopulation<T>::arrival_shift(const Moment& start, const Moment& adjoint,
+T ReferencePopulation<T>::arrival_shift(const Moment& start, const Moment& adjoint, bool waiting,
                                         std::size_t group, std::size_t neuron) const {
     const std::vector<T> by_current = evaluate(flow_by_current_, slots(start, neuron));
     T shift = coefficient("_rate" + std::to_string(group), neuron) * adjoint.synapses[group];
     for (std::size_t a = 0; a < num_states_; ++a)
-        shift -= by_current[a] * adjoint.states[a];
+        if (!waiting || !plan_.kernel.held[a]) shift -= by_current[a] * adjoint.states[a];
     return shift;
 }
 
 template <class T>
-std::vector<T> ReferencePopulation<T>::undo_spike(const Moment& before,
-                                                  const std::vector<T>& adjoint, T kappa,
+std::vector<T> ReferencePopulation<T>::flow_after_spike(const Moment& before,
+                                                        std::size_t neuron) const {
+    std::vector<T> speed = flow({reset(before, neuron), before.synapses}, neuron);
+    for (std::size_t a = 0; a < num_states_; ++a)
+        if (plan_.kernel.held[a]) speed[a] = T(0);
+    return speed;
+}
+
+template <class T>
+std::vector<T> ReferencePopulation<T>::undo_reset(const Moment& before,
+                                                  const std::vector<T>& adjoint,
                                                   std::size_t neuron) const {
     const std::vector<T> values = slots(before, neuron);
-    const Moment after{evaluate(reset_, values), before.synapses};
-    const std::vector<T> flow_before = flow(before, neuron);
-    const std::vector<T> flow_after = flow(after, neuron);
-    const std::vector<T> gradient = evaluate(crossing_gradient_, values);
-    // Pull the adjoint back through the reset map.
     std::vector<T> pulled(num_states_, T(0));
     for (std::size_t b = 0; b < num_states_; ++b) {
         const std::vector<T> row = evaluate(reset_jacobian_[b], values);
         for (std::size_t a = 0; a < num_states_; ++a)
             pulled[a] += row[a] * adjoint[b];
     }
+    return pulled;
+}
+
+template <class T>
+std::vector<T> ReferencePopulation<T>::undo_spike(const Moment& before,
+                                                  const std::vector<T>& adjoint, T kappa,
+                                                  std::size_t neuron) const {
+    const std::vector<T> flow_before = flow(before, neuron);
+    const std::vector<T> gradient = crossing_gradient(before, neuron);
+    T total(0);
+    std::vector<T> pulled = undo_late_spike(before, adjoint, kappa, total, neuron);
     T slope(0);
-    T total = kappa;
-    for (std::size_t a = 0; a < num_states_; ++a) {
+    for (std::size_t a = 0; a < num_states_; ++a)
         slope += gradient[a] * flow_before[a];
-        total += pulled[a] * flow_before[a] - adjoint[a] * flow_after[a];
-    }
     slope = std::max(slope, coefficient("_min_slope", neuron));
     for (std::size_t a = 0; a < num_states_; ++a)
         pulled[a] -= gradient[a] * total / slope;
     return pulled;
+}
+
+template <class T>
+std::vector<T> ReferencePopulation<T>::undo_late_spike(const Moment& before,
+                                                       const std::vector<T>& adjoint, T kappa,
+                                                       T& by_end, std::size_t neuron) const {
+    const std::vector<T> flow_before = flow(before, neuron);
+    const std::vector<T> flow_after = flow_after_spike(before, neuron);
+    std::vector<T> pulled = undo_reset(before, adjoint, neuron);
+    by_end = kappa;
+    for (std::size_t a = 0; a < num_states_; ++a)
+        by_end += pulled[a] * flow_before[a] - adjoint[a] * flow_after[a];
+    return pulled;
+}
+
+template <class T>
+T ReferencePopulation<T>::release(const Moment& at_end, const std::vector<T>& adjoint,
+                                  std::size_t neuron) const {
+    const std::vector<T> speed = flow(at_end, neuron);
+    T shift(0);
+    for (std::size_t a = 0; a < num_states_; ++a)
+        if (plan_.kernel.held[a]) shift -= adjoint[a] * speed[a];
+    return shift;
 }
 
 template class ReferencePopulation<float>;

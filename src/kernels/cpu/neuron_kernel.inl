@@ -12,7 +12,8 @@
  *   retreat(scope, x, g, lambda, drive)                      transpose of update
  *   arrive(scope, drive, mu)                                 transpose of decay
  *   shift(scope, x, g, lambda, mu, shift)
- *   pull(scope, x, lambda, zeta, pulled, added)              of surrogate gradients
+ *   pull(scope, x, lambda, zeta, pulled, added)              of surrogate gradients, and of spikes without a slope
+ *   spike_shift(scope, x, g, lambda), release_shift(scope, x, g, lambda)   by the times of a refractory neuron
  *   minds_silence(), crossing(scope, x), draw(scope, pull, lambda)   of neurons drawn to their threshold
  *
  * The time loop is inside the loop over neurons: states stay in registers for a block of steps. */
@@ -238,8 +239,43 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
         const V spike_pull = args.spike_pull ? load(args.spike_pull + n) : V{};
         const V nearest_step = draws ? load(args.nearest_step + n) : V{};
         const V silence_pull = draws ? load(args.silence_pull + n) : V{};
+        /* By the time at which the refractory time ends, until the spike that began it is reached. */
+        V by_end = V{};
+        if (m.refractory()) by_end = load(args.adjoint + (states + groups) * padded + n);
         for (unsigned t = num_steps; t-- > 0;) {
             const unsigned step = first_step + t;
+            V x[kMaxStates];
+            V g[kMaxGroups];
+            V left = V{};
+            if (num_kept > 0) {
+                const float* const row =
+                    args.kept + (static_cast<unsigned long long>(t) * num_kept * padded + n);
+                V kept[kMaxKept];
+                for (int k = 0; k < num_kept; ++k) kept[k] = load(row + k * padded);
+                m.restore(kept, x, g, left);
+            }
+            M free = V{} <= V{};
+            M waiting = negated(free);
+            if (m.refractory()) {
+                waiting = left > V{};
+                free = select(waiting, left - splat(m.dt()), left) <= V{};
+            }
+            V path[kMaxSubSteps][kMaxStates];
+            M going[kMaxSubSteps];
+            const int last = m.sub_steps() - 1;
+            if (last > 0) take_sub_steps(m, scope, x, g, free, path, going);
+            /* Where the refractory time ends with the step: states and currents at its end. */
+            const M ends = both(waiting, free);
+            const bool any_ends = m.refractory() && lanes_of(ends) != 0;
+            V reached[kMaxStates];
+            V decayed[kMaxGroups];
+            if (any_ends) {
+                if (last == 0) m.update(scope, x, g, path[0]);
+                for (int a = 0; a < states; ++a)
+                    reached[a] = m.holds(a) ? select(waiting, x[a], path[last][a]) : path[last][a];
+                for (int s = 0; s < groups; ++s) decayed[s] = g[s];
+                m.decay(scope, decayed);
+            }
             if (m.spiking() && count > 0 && headers[count - 1].step == step &&
                 headers[count - 1].first_neuron == n) {
                 --count;
@@ -251,40 +287,57 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
                 for (int f = 0; f < folds; ++f) {
                     kappa += splat(fold_shift[f * fold_stride + step]) * feedback[f];
                 }
-                V next[kMaxStates];
-                m.apply_jump(jumps, lambda, kappa, next);
-                next[m.output()] += spike_pull;
                 const M mask = lanes_from(headers[count].lanes);
+                V next[kMaxStates];
+                if (m.refractory()) {
+                    kappa += by_end;
+                    by_end = select(mask, V{}, by_end);
+                }
+                m.apply_jump(jumps, lambda, kappa, next);
+                if (any_ends) {
+                    /* Spikes that only waited for that end, and move with it. */
+                    const M late = both(both(mask, ends), m.spikes(scope, x));
+                    V pulled[kMaxStates];
+                    V added[kMaxStates];
+                    m.pull(scope, reached, lambda, V{}, pulled, added);
+                    for (int a = 0; a < states; ++a) next[a] = select(late, pulled[a], next[a]);
+                    const V moved = kappa + m.spike_shift(scope, reached, decayed, lambda);
+                    by_end = select(late, moved, by_end);
+                }
+                next[m.output()] += spike_pull;
                 for (int a = 0; a < states; ++a) lambda[a] = select(mask, next[a], lambda[a]);
             }
+            if (any_ends)
+                by_end += select(ends, m.release_shift(scope, reached, decayed, lambda), V{});
             if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
             if (draws) {
                 const M elsewhere = nearest_step != splat(static_cast<float>(step));
                 m.draw(scope, select(elsewhere, V{}, silence_pull), lambda);
             }
-            V x[kMaxStates];
-            V g[kMaxGroups];
-            if (num_kept > 0) {
-                const float* const row =
-                    args.kept + (static_cast<unsigned long long>(t) * num_kept * padded + n);
-                V kept[kMaxKept];
-                for (int k = 0; k < num_kept; ++k) kept[k] = load(row + k * padded);
-                V refractory;
-                m.restore(kept, x, g, refractory);
+            V stayed[kMaxStates];
+            for (int a = 0; a < states; ++a) {
+                if (!m.holds(a)) continue;
+                stayed[a] = select(waiting, lambda[a], V{});
+                lambda[a] = select(waiting, V{}, lambda[a]);
             }
             V drive[kMaxGroups];
             for (int s = 0; s < groups; ++s) drive[s] = V{};
-            if (m.sub_steps() > 1) {
-                V path[kMaxSubSteps][kMaxStates];
-                M going[kMaxSubSteps];
-                take_sub_steps(m, scope, x, g, V{} <= V{}, path, going);
+            if (last > 0) {
                 undo_sub_steps(m, scope, x, g, path, going, lambda, drive);
             } else {
                 m.retreat(scope, x, g, lambda, drive);
             }
             m.arrive(scope, drive, mu);
             V moved[kMaxGroups];
-            if (shifts) m.shift(scope, x, g, lambda, mu, moved);
+            if (shifts) {
+                /* What arrives later moves no state that is held. */
+                V flowing[kMaxStates];
+                for (int a = 0; a < states; ++a)
+                    flowing[a] = m.holds(a) ? select(waiting, V{}, lambda[a]) : lambda[a];
+                m.shift(scope, x, g, flowing, mu, moved);
+            }
+            for (int a = 0; a < states; ++a)
+                if (m.holds(a)) lambda[a] += stayed[a];
             for (int s = 0; s < groups; ++s) {
                 arrival[s] -= padded;
                 store(arrival[s], mu[s]);
@@ -295,6 +348,7 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
         }
         for (int a = 0; a < states; ++a) store(args.adjoint + a * padded + n, lambda[a]);
         for (int s = 0; s < groups; ++s) store(args.adjoint + (states + s) * padded + n, mu[s]);
+        if (m.refractory()) store(args.adjoint + (states + groups) * padded + n, by_end);
     }
     if (m.spiking()) args.tape->count = count;
 }
