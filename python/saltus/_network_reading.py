@@ -15,6 +15,7 @@ from .network import Network
 from .neurons import UserNeuron
 from .population import Population
 from .surrogates import UserSurrogate
+from .synapses import UserSynapse
 from .trainable import Trainable
 
 if sys.version_info >= (3, 11):
@@ -75,7 +76,7 @@ def read_network(root: Dict[str, Any]) -> Tuple[Network, "Compiler"]:
                 network.find_population(table["source"]),
                 network.find_population(table["target"]),
                 _made(kinds[table["connectivity"]], table),
-                _typed(table["synapse"], known.by_file_name(known.SYNAPSES)),
+                _synapse(table["synapse"]),
                 table.get("name") or _free_name(network, table),
                 table.get("max_delay_steps"),
             )
@@ -101,14 +102,26 @@ def _made(kind: type, table: Dict[str, Any]) -> Any:
 
 def _user_neuron(table: Dict[str, Any]) -> UserNeuron:
     """A neuron that is written as equations."""
-    given = {name: table[key] for name, key in known.argument_names(UserNeuron) if key in table}
-    for key in ("parameters", "states"):
-        given[key] = {name: _with_unit(value) for name, value in given.get(key, {}).items()}
-    pairs = (text.partition("=") for text in given.get("derived", ()))
-    given["derived"] = {name.strip(): expression.strip() for name, _, expression in pairs}
+    given = _written(UserNeuron, table, ("parameters", "states"))
     if "tau_refrac" in given:
         given["tau_refrac"] = _value(given["tau_refrac"])
     return UserNeuron(**given)
+
+
+def _synapse(given: Any) -> Any:
+    if isinstance(given, dict) and given.get("type") == "user_synapse":
+        return UserSynapse(**_written(UserSynapse, given, ("parameters",)))
+    return _typed(given, known.by_file_name(known.SYNAPSES))
+
+
+def _written(kind: type, table: Dict[str, Any], named: Tuple[str, ...]) -> Dict[str, Any]:
+    """Arguments of what is written as equations; `named` are those that hold values by name."""
+    given = {name: table[key] for name, key in known.argument_names(kind) if key in table}
+    for key in named:
+        given[key] = {name: _with_unit(value) for name, value in given.get(key, {}).items()}
+    pairs = (text.partition("=") for text in given.get("derived", ()))
+    given["derived"] = {name.strip(): expression.strip() for name, _, expression in pairs}
+    return given
 
 
 def _with_unit(given: Any) -> Any:

@@ -36,7 +36,13 @@ NEURONS = (
     neurons.ResonateFire,
     neurons.UserNeuron,
 )
-SYNAPSES = (synapses.Delta, synapses.Exponential)
+SYNAPSES = (
+    synapses.Alpha,
+    synapses.Delta,
+    synapses.DualExponential,
+    synapses.Exponential,
+    synapses.UserSynapse,
+)
 CONNECTIVITY = (
     connectivity.Dense,
     connectivity.OneToOne,
@@ -224,23 +230,27 @@ def _arguments(described: Any, kind: type, where: str) -> Dict[str, Any]:
             continue
         if isinstance(value, Readout):
             found[key] = _readout_name(value, where)
-        elif isinstance(described, neurons.Neuron) and isinstance(value, np.ndarray):
+        elif isinstance(described, (neurons.Neuron, synapses.Synapse)) and isinstance(
+            value, np.ndarray
+        ):
             found[key] = value.ravel()
-        elif isinstance(described, neurons.UserNeuron) and isinstance(value, dict):
+        elif isinstance(described, (neurons.UserNeuron, synapses.UserSynapse)) and isinstance(
+            value, dict
+        ):
             found[key] = _values_by_name(described, key, value)
         else:
             found[key] = value
     return found
 
 
-def _values_by_name(neuron: neurons.UserNeuron, key: str, values: Dict[str, Any]) -> Any:
-    """What a neuron that is written as equations has by name, in its order."""
+def _values_by_name(described: Any, key: str, values: Dict[str, Any]) -> Any:
+    """What a neuron or synapse that is written as equations has by name, in its order."""
     if key == "derived":
         return [f"{name} = {expression}" for name, expression in values.items()]
     found: Dict[str, Any] = {}
     for name, value in values.items():
         flat = value.ravel() if isinstance(value, np.ndarray) else value
-        unit = neuron.units.get(name)
+        unit = described.units.get(name)
         found[name] = flat if unit is None else {"value": flat, "unit": unit}
     return found
 

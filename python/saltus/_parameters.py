@@ -11,6 +11,7 @@ from . import _saltus
 from .errors import ArgumentTypeError
 from .neurons import UserNeuron
 from .optimisers import Optimiser, get_optimiser
+from .synapses import UserSynapse
 from .trainable import Trainable
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def split_name(name: str) -> Tuple[str, str]:
 
 def values_of(described: Any) -> Dict[str, Any]:
     """The values of a neuron or synapse by name."""
-    return described.parameters if isinstance(described, UserNeuron) else vars(described)
+    by_name = isinstance(described, (UserNeuron, UserSynapse))
+    return described.parameters if by_name else vars(described)
 
 
 def trainable_of(described: Any) -> Iterator[str]:
@@ -46,7 +48,7 @@ def set_value(described: Any, name: str, value: np.ndarray) -> None:
         marked = copy.copy(before)
         marked.value = given
         given = marked
-    if isinstance(described, UserNeuron):
+    if isinstance(described, (UserNeuron, UserSynapse)):
         described.parameters = {**described.parameters, name: given}
     else:
         setattr(described, name, given)

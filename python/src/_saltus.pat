@@ -28,6 +28,9 @@ _saltus\.resonate_fire$:
 _saltus\.user_neuron$:
     def user_neuron(parameters: list[tuple[str, Any, str, str]], derived: list[tuple[str, str]], states: list[tuple[str, Any, str]], equations: Sequence[str], threshold: str, reset: Sequence[str], refractory: tuple[Any, bool, list[str]] | None, output: str, solver: str, sub_steps: int, readout: str | None) -> Neuron: ...
 
+_saltus\.user_synapse$:
+    def user_synapse(parameters: list[tuple[str, Any, str]], derived: list[tuple[str, str]], equations: Sequence[str], arrival: str, current: str, gain: str, scale_i: bool) -> Synapse: ...
+
 _saltus\.Population\.shape$:
     @property
     def shape(self) -> tuple[int, ...] | None:

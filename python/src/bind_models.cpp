@@ -14,8 +14,11 @@
 #include <saltus/neurons/leaky_integrate_fire_input.hpp>
 #include <saltus/neurons/user_neuron.hpp>
 #include <saltus/readouts/readouts.hpp>
+#include <saltus/synapses/alpha.hpp>
 #include <saltus/synapses/delta.hpp>
+#include <saltus/synapses/dual_exponential.hpp>
 #include <saltus/synapses/exponential.hpp>
+#include <saltus/synapses/user_synapse.hpp>
 
 #include "bindings.hpp"
 #include "conversions.hpp"
@@ -203,6 +206,40 @@ void bind_neurons(nb::module_& module) {
                nb::arg("sub_steps"), nb::arg("readout").none());
 }
 
+/// Synapses that are written as equations.
+std::unique_ptr<Synapse> user_synapse(const nb::list& parameters, const nb::list& derived,
+                                      std::vector<std::string> equations, std::string arrival,
+                                      std::string current, std::string gain, bool scale_i) {
+    SynapseDeclaration declaration;
+    for (nb::handle entry : parameters) {
+        declaration.parameters.push_back(
+            {text(entry, 0), to_init_value(nb::object(entry[1])), text(entry, 2), {}});
+    }
+    for (nb::handle entry : derived)
+        declaration.derived.push_back({text(entry, 0), text(entry, 1)});
+    declaration.equations = std::move(equations);
+    declaration.arrival = std::move(arrival);
+    declaration.current = std::move(current);
+    declaration.gain = std::move(gain);
+    declaration.averages = scale_i;
+    return std::make_unique<UserSynapse>(std::move(declaration));
+}
+
+void bind_synapses_of_states(nb::module_& module) {
+    module.def("alpha", [](nb::handle tau, bool scale_i) -> std::unique_ptr<Synapse> {
+        return std::make_unique<Alpha>(AlphaOptions{to_init_value(tau), scale_i});
+    });
+    module.def(
+        "dual_exponential",
+        [](nb::handle tau_rise, nb::handle tau_decay, bool scale_i) -> std::unique_ptr<Synapse> {
+            return std::make_unique<DualExponential>(
+                DualExponentialOptions{to_init_value(tau_rise), to_init_value(tau_decay), scale_i});
+        });
+    module.def("user_synapse", &user_synapse, nb::arg("parameters"), nb::arg("derived"),
+               nb::arg("equations"), nb::arg("arrival"), nb::arg("current"), nb::arg("gain"),
+               nb::arg("scale_i"));
+}
+
 }  // namespace
 
 void bind_models(nb::module_& module) {
@@ -212,6 +249,7 @@ void bind_models(nb::module_& module) {
     module.def("exponential", [](nb::handle tau, bool scale_i) -> std::unique_ptr<Synapse> {
         return std::make_unique<Exponential>(ExponentialOptions{to_init_value(tau), scale_i});
     });
+    bind_synapses_of_states(module);
     nb::class_<Loss>(module, "Loss").def("name", &Loss::name);
     module.def("mean_square_error_loss",
                []() -> std::shared_ptr<Loss> { return std::make_shared<MeanSquareErrorLoss>(); });

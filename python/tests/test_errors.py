@@ -99,9 +99,9 @@ def test_connections() -> None:
 def test_what_cannot_be_trained_is_unsupported() -> None:
     with Network() as network:
         source = Population(SpikeInput(), 2)
-        target = Population(LeakyIntegrateFire(tau_refrac=2.0, readout="avg_var"), 2)
+        target = Population(LeakyIntegrateFire(readout="spike_count"), 2)
         Connection(source, target, Dense(1.0), Exponential(5.0))
-    with pytest.raises(NotImplementedError, match="does not train neurons with a refractory time"):
+    with pytest.raises(NotImplementedError, match="loss of a spike count has no gradient"):
         EventPropCompiler(20, "sparse_categorical_crossentropy").compile(network)
 
 

@@ -34,6 +34,7 @@ class ModelWriter {
         }
         names_[kInverseSlope] = "inverse_slope";
         names_[kSpikeAdjoint] = "zeta";
+        names_[kSilencePull] = "pull";
         names_[kRefractoryTime] = "refractory";
     }
 
@@ -48,6 +49,9 @@ class ModelWriter {
         write_kept();
         write_adjoint();
         write_parameters();
+        write_silence();
+        write_number("spike_shift", kernel_.spike_shift);
+        write_number("release_shift", kernel_.release_shift);
         line("};");
         return std::move(text_);
     }
@@ -88,6 +92,7 @@ class ModelWriter {
         constant("counts_spikes", kernel_.readout == ReadoutKind::kSpikeCount);
         constant("weighs_output", kernel_.readout == ReadoutKind::kWeightedOutput);
         constant("keeps_greatest", kernel_.readout == ReadoutKind::kGreatestOutput);
+        constant("minds_silence", kernel_.minds_silence);
         constant("output", kernel_.output);
         // Only refractory times count in it; otherwise kernels serve steps of any length.
         line(fmt::format("    static constexpr float dt() {{ return {:.9e}f; }}",
@@ -240,6 +245,25 @@ class ModelWriter {
         assign("pulled", kernel_.parameter_reset_pull);
         assign("added", kernel_.parameter_spike_pull);
         end("(void)scope; (void)x; (void)lambda; (void)zeta; (void)pulled; (void)added;");
+    }
+
+    void write_number(const std::string& name, const Expression& value) {
+        begin(
+            fmt::format("V {}(const Scope& scope, const V* x, const V* g, const V* lambda)", name));
+        line("        (void)scope; (void)x; (void)g; (void)lambda;");
+        line(fmt::format("        return {};", text(value)));
+        line("    }");
+    }
+
+    void write_silence() {
+        begin("V crossing(const Scope& scope, const V* x)");
+        line("        (void)scope; (void)x;");
+        line(fmt::format("        return {};",
+                         kernel_.minds_silence ? text(kernel_.crossing) : "V{}"));
+        line("    }");
+        begin("void draw(const Scope& scope, V pull, V* lambda)");
+        assign("lambda", kernel_.drawn);
+        end("(void)scope; (void)pull; (void)lambda;");
     }
 
     const NeuronKernel& kernel_;

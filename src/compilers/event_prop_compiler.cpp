@@ -12,9 +12,6 @@
 namespace saltus {
 namespace {
 
-// A label's neuron without a spike has no gradient; this draws it to its threshold.
-constexpr double kSilentLabel = 20.0;
-
 void check_regularisation(const Regularisation& given, const std::string& where) {
     const std::pair<const char*, double> numbers[] = {
         {"upper", given.upper}, {"lower", given.lower},   {"most", given.most},
@@ -33,38 +30,6 @@ void check_regularisation(const Regularisation& given, const std::string& where)
                         given.least, given.most),
             "give a least that is not above the most")
             .with("parameter", "least");
-    }
-}
-
-/// Gives each population its own regularisation, or that of all which spike and are no outputs.
-void set_regularisations(const EventPropOptions& options, Plan& plan) {
-    for (const auto& [name, given] : options.regularisations) {
-        PopulationPlan& population = plan.populations[plan.population_index(name)];
-        if (population.input != InputKind::kNone || !population.kernel.spiking) {
-            throw ModelError("Population " + name,
-                             "its spikes are not trained, so that nothing can regularise them",
-                             "name a population of neurons that spike")
-                .with("population", name)
-                .with("parameter", "regularisation");
-        }
-        population.regularisation = given;
-    }
-    for (PopulationPlan& population : plan.populations) {
-        const bool is_hidden = population.input == InputKind::kNone && population.kernel.spiking &&
-                               !population.readout;
-        const bool is_named = options.regularisations.count(population.name) != 0;
-        if (is_hidden && !is_named) population.regularisation = options.regularisation;
-        const bool reads_first =
-            population.readout && population.readout->source == ReadoutSource::kFirstSpike;
-        if (reads_first && !is_named) population.regularisation.silent = kSilentLabel;
-        if (!population.regularisation.any() || plan.exact_times) continue;
-        throw ModelError("Population " + population.name,
-                         "regularisation goes with exact spike times, and those here lie on the "
-                         "time grid",
-                         "compile with spike_times = \"exact\", or leave it out")
-            .with("population", population.name)
-            .with("parameter", "regularisation")
-            .unsupported();
     }
 }
 
@@ -109,6 +74,8 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.min_slope = options_.min_slope;
     lowering.fold_readouts = options_.fold_readouts;
     lowering.exact_times = options_.exact_spike_times;
+    lowering.regularisation = options_.regularisation;
+    lowering.regularisations = options_.regularisations;
     if (!options_.matrix_types.empty()) {
         lowering.matrix_types = SupportedMatrixType(options_.matrix_types);
     }
@@ -117,7 +84,6 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.per_timestep_loss = options_.per_timestep_loss;
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
-    set_regularisations(options_, plan);
     NamedLosses of_outputs = losses.of(plan);
     for (auto& [name, loss] : of_outputs) {
         const auto& readout = plan.populations[plan.population_index(name)].readout;

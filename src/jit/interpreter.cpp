@@ -117,6 +117,7 @@ class InterpretedModel {
             symbols.push_back(adjoint_state_name(state));
         add_groups(adjoint_synapse_name);
         add_groups(adjoint_drive_name);
+        symbols.emplace_back(kSilencePull);
         symbols.emplace_back(kSpikeAdjoint);
         symbols.emplace_back(kInverseSlope);
         first_coefficient_ = symbols.size();
@@ -157,6 +158,12 @@ class InterpretedModel {
         parameter_pulled_ = compile(kernel_.parameter_reset_pull, symbols);
         parameter_added_ = compile(kernel_.parameter_spike_pull, symbols);
         if (!kernel_.spiking || kernel_.surrogate) return;
+        if (kernel_.minds_silence) crossing_ = Bytecode(kernel_.crossing, symbols);
+        if (kernel_.refractory) {
+            spike_shift_ = Bytecode(kernel_.spike_shift, symbols);
+            release_shift_ = Bytecode(kernel_.release_shift, symbols);
+        }
+        drawn_ = compile(kernel_.drawn, symbols);
         slope_ = Bytecode(kernel_.slope, symbols);
         jumps_ = compile(taped_jumps(kernel_), symbols);
     }
@@ -178,6 +185,7 @@ class InterpretedModel {
     bool counts_spikes() const { return kernel_.readout == ReadoutKind::kSpikeCount; }
     bool weighs_output() const { return kernel_.readout == ReadoutKind::kWeightedOutput; }
     bool keeps_greatest() const { return kernel_.readout == ReadoutKind::kGreatestOutput; }
+    bool minds_silence() const { return kernel_.minds_silence; }
     int output() const { return static_cast<int>(kernel_.output); }
     float dt() const { return static_cast<float>(kernel_.dt); }
 
@@ -285,6 +293,24 @@ class InterpretedModel {
         run(parameter_pulled_, slots, pulled);
         run(parameter_added_, slots, added);
     }
+    V crossing(const Scope& scope, const V* x) const {
+        return crossing_.evaluate<VectorArithmetic>(slots_with(scope, x, nullptr));
+    }
+    V spike_shift(const Scope& scope, const V* x, const V* g, const V* lambda) const {
+        V* slots = slots_with(scope, x, g);
+        fill_adjoint(slots, lambda, nullptr, nullptr);
+        return spike_shift_.evaluate<VectorArithmetic>(slots);
+    }
+    V release_shift(const Scope& scope, const V* x, const V* g, const V* lambda) const {
+        V* slots = slots_with(scope, x, g);
+        fill_adjoint(slots, lambda, nullptr, nullptr);
+        return release_shift_.evaluate<VectorArithmetic>(slots);
+    }
+    void draw(const Scope& scope, V pull, V* lambda) const {
+        fill_adjoint(scope.slots, lambda, nullptr, nullptr);
+        scope.slots[first_coefficient_ - 3] = pull;
+        run(drawn_, scope.slots, lambda);
+    }
 
   private:
     static std::vector<Bytecode> compile(const std::vector<expr::Expression>& expressions,
@@ -330,6 +356,10 @@ class InterpretedModel {
     std::vector<Bytecode> reset_;
     Bytecode spike_;
     Bytecode slope_;
+    Bytecode crossing_;
+    Bytecode spike_shift_;
+    Bytecode release_shift_;
+    std::vector<Bytecode> drawn_;
     /// By number of what is kept: its slot.
     std::vector<std::size_t> kept_;
     std::vector<Bytecode> adjoint_states_;

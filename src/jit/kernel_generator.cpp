@@ -118,7 +118,7 @@ Collection standard_kernels() {
             for (const bool integrate : {false, true}) {
                 options.tau_refrac = 5.0;
                 options.integrate_during_refrac = integrate;
-                add_everywhere(LeakyIntegrateFire(options), false, collection);
+                add_everywhere(LeakyIntegrateFire(options), true, collection);
             }
         }
     }

@@ -9,7 +9,7 @@
 /* Neurons are worked on in vectors of kSaltusPadding, which is also the granularity of the tape. */
 
 /* Raised whenever a structure below or the meaning of a field changes. */
-#define SALTUS_NEURON_ABI_VERSION 2
+#define SALTUS_NEURON_ABI_VERSION 3
 
 enum { kSaltusPadding = 16 };
 
@@ -46,6 +46,8 @@ typedef struct {
     unsigned fold_stride;      /* number of steps of the example */
     float* fold_sums;          /* [num_folds][padded], accumulated */
     SaltusTape* tape;          /* appended to; null without an adjoint */
+    float* nearest;            /* [2][padded], of the example so far: the greatest crossing function and its
+                                * step; may be null */
     float* kept;               /* [num_steps][num_kept][padded], written; null without an adjoint */
 } SaltusAdvance;
 
@@ -56,7 +58,8 @@ typedef struct {
     unsigned first_step;
     const float* scalars;        /* [num_scalars] */
     const float* arrays;         /* [num_arrays][padded] */
-    float* adjoint;              /* [num_states + num_groups + num_parameters][padded] */
+    float* adjoint;              /* [num_states + num_groups (+ 1 when refractory) + num_parameters]
+                                  * [padded] */
     const float* step_weights;   /* [num_steps], of a weighted readout */
     const float* readout_slope;  /* [padded], derivative of the loss by the readout; may be null */
     const float* kappa;          /* [num_steps][padded], derivative by the spike's time, or with
@@ -68,6 +71,9 @@ typedef struct {
     float* const* arrival;       /* [num_groups] -> [num_steps][padded], adjoint at arrivals */
     float* const* shift;         /* [num_groups] -> [num_steps][padded]; may be null */
     SaltusTape* tape;            /* popped */
+    const float* spike_pull;     /* [padded], added to the adjoint of the output at each spike; may be null */
+    const float* nearest_step;   /* [padded], as it was noted; may be null */
+    const float* silence_pull;   /* [padded], what draws neurons to their threshold in that step */
     const float* kept;           /* [num_steps][num_kept][padded]; may be null when num_kept is 0 */
 } SaltusRetreat;
 

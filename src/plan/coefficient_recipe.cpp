@@ -104,7 +104,8 @@ std::vector<Coefficient> CoefficientRecipe::evaluate(
 
 CoefficientRecipe::Moving CoefficientRecipe::find_moving(
     const std::map<std::string, bool>& per_neuron) const {
-    std::map<std::string, std::vector<double>> others;
+    Moving moving;
+    // One after the other: together, their effects could cancel.
     for (const auto& [name, differs] : per_neuron) {
         std::vector<double> values = at(name).values;
         if (differs && values.size() == 1) values.assign(size_, values[0]);
@@ -114,14 +115,12 @@ CoefficientRecipe::Moving CoefficientRecipe::find_moving(
                 static_cast<double>(neuron + 1) / static_cast<double>(values.size());
             values[neuron] = nudged(values[neuron], kNudge * (0.5 + 0.5 * share));
         }
-        others.emplace(name, std::move(values));
-    }
-    const std::vector<Coefficient> moved = evaluate(others);
-    Moving moving;
-    for (std::size_t index = 0; index < moved.size(); ++index) {
-        const Coefficient& before = coefficients_[index];
-        if (moved[index].values == before.values) continue;
-        moving.emplace(before.name, moved[index].per_neuron() || before.per_neuron());
+        const std::vector<Coefficient> moved = evaluate({{name, values}});
+        for (std::size_t index = 0; index < moved.size(); ++index) {
+            const Coefficient& before = coefficients_[index];
+            if (moved[index].values == before.values) continue;
+            moving[before.name] |= moved[index].per_neuron() || before.per_neuron();
+        }
     }
     return moving;
 }

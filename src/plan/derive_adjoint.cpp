@@ -42,8 +42,8 @@ void derive_arrival_shift(PopulationPlan& population) {
         for (std::size_t other = 0; other < kernel.num_groups(); ++other) {
             const std::string feed = fmt::format("_feed{}_{}", other, group);
             if (other == group || !has_coefficient(population, feed)) continue;
-            shift = shift - symbol_of(population, feed) *
-                                Expression::symbol(adjoint_synapse_name(other));
+            shift = shift -
+                    symbol_of(population, feed) * Expression::symbol(adjoint_synapse_name(other));
         }
         const bool drives = !kernel.group_has_state[group] || population.flow.is_current[group];
         for (std::size_t a = 0; drives && a < kernel.num_states(); ++a) {
@@ -54,7 +54,8 @@ void derive_arrival_shift(PopulationPlan& population) {
     }
 }
 
-/// The flow at a spike, before and after the reset. In a linear flow no division is left.
+/// The flow at a spike, before and after the reset, as if no state were held. In a linear flow no
+/// division is left.
 std::vector<Expression> flow_at_spike(const PopulationPlan& population, bool after_reset) {
     const NeuronKernel& kernel = population.kernel;
     Expression current(0.0);
@@ -99,11 +100,40 @@ void require_linear_current(const PopulationPlan& population) {
     }
 }
 
+/// How the times count between which a neuron is refractory.
+void derive_hold(const std::vector<Expression>& before, const std::vector<Expression>& after,
+                 NeuronKernel& kernel) {
+    const std::size_t n = kernel.num_states();
+    const auto adjoint = [&](std::size_t a) {
+        return Expression::symbol(adjoint_state_name(kernel.states[a]));
+    };
+    const auto reset_pull = [&](const std::string& variable) {
+        Expression pull(0.0);
+        for (std::size_t b = 0; b < n; ++b)
+            pull = pull + derivative(kernel.reset[b], variable) * adjoint(b);
+        return simplify(pull);
+    };
+    for (const std::string& parameter : kernel.parameters)
+        kernel.parameter_reset_pull.push_back(reset_pull(parameter));
+    Expression spike(0.0);
+    Expression release(0.0);
+    for (std::size_t a = 0; a < n; ++a) {
+        kernel.reset_pull.push_back(reset_pull(kernel.states[a]));
+        spike = spike + kernel.reset_pull.back() * before[a] - adjoint(a) * after[a];
+        if (kernel.held[a]) release = release - adjoint(a) * before[a];
+    }
+    kernel.spike_shift = simplify(spike);
+    kernel.release_shift = simplify(release);
+}
+
 void derive_jump(PopulationPlan& population) {
     NeuronKernel& kernel = population.kernel;
     const std::size_t n = kernel.num_states();
     const std::vector<Expression> before = flow_at_spike(population, false);
-    const std::vector<Expression> after = flow_at_spike(population, true);
+    std::vector<Expression> after = flow_at_spike(population, true);
+    for (std::size_t a = 0; a < n; ++a)
+        if (kernel.held[a]) after[a] = Expression(0.0);
+    if (kernel.refractory) derive_hold(before, after, kernel);
     std::vector<Expression> gradient;
     Expression slope(0.0);
     for (std::size_t c = 0; c < n; ++c) {
@@ -149,11 +179,11 @@ void derive_adjoint(PopulationPlan& population, double min_slope) {
     transpose_step(population.kernel);
     derive_parameters(population);
     derive_arrival_shift(population);
-    find_kept(population.kernel);
     if (population.kernel.spiking) {
         population.coefficients.push_back({kMinSlope, {min_slope}});
         derive_jump(population);
     }
+    find_kept(population.kernel);
     population.kernel.adjoint = true;
 }
 

@@ -14,6 +14,12 @@ namespace saltus {
 ///     K = kappa + (r_x^T lambda+) f(x-) - lambda+ f(x+)        lambda- = r_x^T lambda+ - g_x K / s
 ///
 /// where kappa is the derivative of the loss by the time of the spike through all its consequences.
+///
+/// States that are held while a neuron is refractory do not flow after the spike. The end of that
+/// time moves with the spike that began it: -lambda f(x) there, of the states that are let go, is
+/// part of its kappa. A spike that waited for it, with the threshold crossed when the last step of
+/// that time began, moves with it, too: its K is part of the kappa of the spike before, and
+/// lambda- = r_x^T lambda+.
 /// T. C. Wunderlich, C. Pehle, "Event-based backpropagation can compute exact gradients for spiking
 /// neural networks", Scientific Reports 11, 12829 (2021), generalised.
 ///

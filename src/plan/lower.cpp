@@ -12,6 +12,7 @@
 #include "plan/fold_readouts.hpp"
 #include "plan/lay_out.hpp"
 #include "plan/name_events.hpp"
+#include "plan/regularise.hpp"
 #include "plan/resolve_model.hpp"
 #include "plan/schedule.hpp"
 #include "plan/trainability.hpp"
@@ -108,6 +109,7 @@ Plan lower(const Network& network, const LowerOptions& options) {
             derive_surrogate(population, options.surrogate, options.detach_reset);
         if (plan.mode == PlanMode::kEProp) derive_eprop(population, options);
     }
+    if (plan.mode == PlanMode::kEventProp) regularise(options, plan);
     if (plan.mode == PlanMode::kEProp) plan_learning_signals(plan, options);
     // A fold knows no more than the spikes of one example.
     if (options.fold_readouts && !plan.exact_times && !plan.carry.any() && !plan.clock_goes_on)

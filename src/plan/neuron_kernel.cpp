@@ -72,6 +72,13 @@ std::string to_string(const NeuronKernel& kernel) {
         return text;
     }
     if (!kernel.spiking) return text;
+    if (kernel.refractory) {
+        append(text, "reset_pull", kernel.reset_pull);
+        text += "spike_shift = " + to_string(kernel.spike_shift) + "\n";
+        text += "release_shift = " + to_string(kernel.release_shift) + "\n";
+    }
+    if (kernel.minds_silence) text += "crossing = " + to_string(kernel.crossing) + "\n";
+    append(text, "drawn", kernel.drawn);
     text += "slope = " + to_string(kernel.slope) + "\n";
     append(text, "jump_vector", kernel.jump_vector);
     for (std::size_t a = 0; a < kernel.jump_matrix.size(); ++a) {

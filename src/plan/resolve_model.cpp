@@ -70,8 +70,7 @@ class ModelResolver {
         discretise(declaration_, dt_, where_, plan_, *recipe_);
         read_threshold();
         read_refractoriness();
-        if (exact_times_ && plan_.kernel.spiking && plan_.flow.linear)
-            name_events(plan_, *recipe_);
+        if (exact_times_ && plan_.kernel.spiking && plan_.flow.linear) name_events(plan_, *recipe_);
         plan_.coefficients = recipe_->coefficients();
         plan_.recipe = recipe_;
         return std::move(plan_);
@@ -247,9 +246,9 @@ class ModelResolver {
             plan_.groups[found->second].push_back(connection->index());
             connections[connection->index()].group = found->second;
         }
-        require_at_most(kMaxKernelGroups, plan_.groups.size(),
-                        plan_.groups.size() > groups.size() ? "states of synapses"
-                                                            : "kinds of synapses");
+        require_at_most(
+            kMaxKernelGroups, plan_.groups.size(),
+            plan_.groups.size() > groups.size() ? "states of synapses" : "kinds of synapses");
     }
 
     void read_flow() {
@@ -355,7 +354,8 @@ PopulationPlan resolve_model(const Population& population, const ResolveOptions&
 
 void collect_coefficients(PopulationPlan& population) {
     NeuronKernel& kernel = population.kernel;
-    std::vector<const Expression*> all{&kernel.spike, &kernel.slope};
+    std::vector<const Expression*> all{&kernel.spike, &kernel.slope, &kernel.crossing,
+                                       &kernel.spike_shift, &kernel.release_shift};
     const auto add = [&](const std::vector<Expression>& list) {
         for (const Expression& expression : list)
             all.push_back(&expression);
@@ -374,6 +374,7 @@ void collect_coefficients(PopulationPlan& population) {
     add(kernel.parameter_decay);
     add(kernel.parameter_reset_pull);
     add(kernel.parameter_spike_pull);
+    add(kernel.drawn);
     for (const auto& row : kernel.jump_matrix)
         add(row);
     kernel.scalars.clear();

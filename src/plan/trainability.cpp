@@ -46,16 +46,23 @@ void check_readout(const PopulationPlan& population, const std::string& compiler
         .unsupported();
 }
 
+/// Without any, the end of the refractory time and the spike would be one.
+void check_refractory_times(const PopulationPlan& population) {
+    const Coefficient& times = population.coefficient(population.kernel.refractory_time);
+    for (const double time : times.values) {
+        if (time > 0.0) continue;
+        throw ModelError("Population " + population.name,
+                         fmt::format("a refractory time is {:g} ms", time),
+                         "give positive times, or leave tau_refrac out")
+            .with("population", population.name)
+            .with("parameter", "tau_refrac");
+    }
+}
+
 void check_population(const PopulationPlan& population) {
     const std::string where = "Population " + population.name;
     const bool gets_adjoint = population.input == InputKind::kNone;
-    if (gets_adjoint && population.kernel.refractory) {
-        throw ModelError(where, "EventPropCompiler does not train neurons with a refractory time",
-                         "leave tau_refrac out")
-            .with("population", population.name)
-            .with("parameter", "tau_refrac")
-            .unsupported();
-    }
+    if (gets_adjoint && population.kernel.refractory) check_refractory_times(population);
     if (population.readout && population.readout->source == ReadoutSource::kSpikes) {
         throw ModelError(where,
                          "the loss of a spike count has no gradient, since a count does not change "

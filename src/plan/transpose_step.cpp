@@ -90,6 +90,13 @@ void find_kept(NeuronKernel& kernel) {
     add_all(kernel.arrival_shift);
     add_all(kernel.parameter_update);
     add_all(kernel.parameter_decay);
+    // Where a refractory time ends, spikes and flows are looked at once more.
+    const bool releases = kernel.refractory && kernel.spiking && !kernel.surrogate;
+    if (releases) {
+        add_all(kernel.update);
+        add_all(kernel.decay);
+        all.insert(all.end(), {&kernel.spike, &kernel.spike_shift, &kernel.release_shift});
+    }
     // Updates are computed again where states between them count.
     if (kernel.sub_steps > 1 || (kernel.surrogate && kernel.spiking)) add_all(kernel.update);
     const auto add = [&](const std::string& name) {

@@ -39,6 +39,8 @@ struct RandomNetwork {
     bool fold = true;
     /// Whether hidden neurons are outputs too: their voltage in training, else their spikes.
     bool reads_hidden = false;
+    /// Of the hidden populations (training).
+    Regularisation regularisation = {};
     /// Whether no neuron spikes.
     bool quiet = false;
 };

@@ -16,6 +16,8 @@ struct FlowCase {
     HandWritten neuron;
     double dt = 1.0;
     std::size_t delay = 0;
+    /// Whether spikes wait for the end of refractory times.
+    bool waits = false;
 };
 
 void PrintTo(const FlowCase& flow_case, std::ostream* stream) {
@@ -33,6 +35,24 @@ std::vector<FlowCase> flow_cases() {
                 if (solver == Solver::kEuler) added.dt = 0.5;
                 added.neuron.declaration.solver = solver;
                 added.neuron.declaration.sub_steps = sub_steps;
+                cases.push_back(added);
+            }
+        }
+    }
+    for (const HandWritten& neuron : hand_written_neurons()) {
+        for (const std::size_t sub_steps : {1U, 3U}) {
+            for (const bool integrates : {false, true}) {
+                FlowCase added{neuron.label + (integrates ? "_integrates" : "_held"), neuron, 1.0,
+                               sub_steps / 2};
+                if (sub_steps > 1) added.label += "_sub_steps";
+                added.neuron.tau_refrac = integrates ? 4.0 : 2.5;
+                added.neuron.drive *= integrates ? 2.5 : 1.4;
+                added.neuron.held.assign(neuron.initial.size(), false);
+                added.neuron.held[0] = !integrates;
+                added.neuron.declaration.refractory =
+                    RefractoryDeclaration{added.neuron.tau_refrac, integrates, {"v"}};
+                added.neuron.declaration.sub_steps = sub_steps;
+                added.waits = integrates;
                 cases.push_back(added);
             }
         }
@@ -111,6 +131,7 @@ class DeclaredFlows : public testing::TestWithParam<FlowCase> {};
 TEST_P(DeclaredFlows, GradientsEqualFiniteDifferencesOfMovedSpikes) {
     const MovedStates model = model_of(GetParam());
     ASSERT_GE(model.num_spikes(), 10U) << "the test must have spikes to move";
+    EXPECT_EQ(model.num_late() > 3, GetParam().waits) << model.num_late();
     CompiledTrainingNetwork network = compile(model, backend_case("reference64").options);
     const Labels labels{{"output", {1}}};
     EXPECT_NEAR(network.loss(inputs_of(model), labels), model.loss(), 1e-11);

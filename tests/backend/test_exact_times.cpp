@@ -398,8 +398,17 @@ EventPropOptions exact_options() {
     return options;
 }
 
-TEST(ExactRegularisation, SilentNeuronsAreDrawnToTheirThreshold) {
-    EventPropOptions options = exact_options();
+class RegularisedTimes : public testing::TestWithParam<bool> {
+  protected:
+    static EventPropOptions options_of() {
+        EventPropOptions options = exact_options();
+        options.exact_spike_times = GetParam();
+        return options;
+    }
+};
+
+TEST_P(RegularisedTimes, SilentNeuronsAreDrawnToTheirThreshold) {
+    EventPropOptions options = options_of();
     const Labels labels{{"output", {0, 1, 0, 1}}};
     const Inputs inputs = one_spike_each(4);
     const auto without =
@@ -420,15 +429,15 @@ TEST(ExactRegularisation, SilentNeuronsAreDrawnToTheirThreshold) {
     EXPECT_GT(network.trace(inputs, 0).spikes.at("hidden").neurons.size(), 0U);
 }
 
-TEST(ExactRegularisation, NumbersOfSpikesAreDrawnIntoTheirRange) {
+TEST_P(RegularisedTimes, NumbersOfSpikesAreDrawnIntoTheirRange) {
     const Labels labels{{"output", {0, 1, 0, 1}}};
     const Inputs inputs = one_spike_each(4);
     const auto spikes_after = [&](const Regularisation& regularisation) {
-        EventPropOptions options = exact_options();
+        EventPropOptions options = options_of();
         options.regularisations["hidden"] = regularisation;
         CompiledTrainingNetwork network = EventPropCompiler(options).compile(silent_network(12.0));
         TrainOptions training;
-        training.num_epochs = 60;
+        training.num_epochs = 120;
         network.train(inputs, labels, training);
         return network.trace(inputs, 0).spikes.at("hidden").neurons.size() / 4;
     };
@@ -437,12 +446,12 @@ TEST(ExactRegularisation, NumbersOfSpikesAreDrawnIntoTheirRange) {
     EXPECT_GT(spikes_after({.lower = 1.0, .most = 50.0, .least = 50.0}), unbounded);
 }
 
-TEST(ExactRegularisation, LearnsWithTheSameBitsForAnyNumberOfThreads) {
+TEST_P(RegularisedTimes, LearnsWithTheSameBitsForAnyNumberOfThreads) {
     Numbers numbers(4);
     const SpikeData data = separable_spikes(numbers, 50, 12, 25, 3);
     std::vector<std::vector<double>> weights;
     for (const int threads : {1, 2, 3}) {
-        EventPropOptions options = exact_options();
+        EventPropOptions options = options_of();
         options.example_timesteps = 25;
         options.batch_size = 10;
         options.regularisation = {
@@ -459,6 +468,9 @@ TEST(ExactRegularisation, LearnsWithTheSameBitsForAnyNumberOfThreads) {
     EXPECT_EQ(weights[0], weights[1]);
     EXPECT_EQ(weights[0], weights[2]);
 }
+
+INSTANTIATE_TEST_SUITE_P(SpikeTimes, RegularisedTimes, testing::Bool(),
+                         [](const auto& times) { return times.param ? "exact" : "grid"; });
 
 // ---- what cannot be done ----
 
@@ -497,8 +509,8 @@ TEST(ExactErrors, SayWhatDoesNotGoWithExactTimesAndWhatWould) {
     refractory.tau_refrac = 2.0;
     EXPECT_EQ(
         message_of(network_of(LeakyIntegrateFire(refractory), Exponential(), Dense(1.0)), exact),
-        "[Population hidden] EventPropCompiler does not train neurons with a refractory time; "
-        "leave tau_refrac out");
+        "[Population hidden] exact spike times do not go with a refractory time yet; leave "
+        "tau_refrac out, or use spike_times = \"grid\"");
     EXPECT_THAT(message_of(network_of(LeakyIntegrateFire(), Delta(), Dense(1.0)), exact),
                 StartsWith("[Connection in] EventPropCompiler does not train through impulses"));
     const Dense delays(1.0, Array(Shape{2, 2}, {0.0, 1.0, 2.0, 3.0}));
@@ -527,11 +539,6 @@ TEST(ExactErrors, SayWhatNeedsExactTimes) {
     EXPECT_THAT(message_of(network_of(LeakyIntegrateFire(), Exponential(), Dense(1.0, 0.5)), {}),
                 testing::HasSubstr("delay is 0.5 timesteps; give a whole number between 0 and "
                                    "1048576, or compile with exact spike times"));
-    EventPropOptions regularised;
-    regularised.regularisation.silent = 1.0;
-    EXPECT_EQ(message_of(network_of(LeakyIntegrateFire(), Exponential(), Dense(1.0)), regularised),
-              "[Population hidden] regularisation goes with exact spike times, and those here lie "
-              "on the time grid; compile with spike_times = \"exact\", or leave it out");
     Network network;
     Population& input = network.population(SpikeInput(), Shape{2}, "input");
     LeakyIntegrateFireOptions reads;

@@ -39,6 +39,8 @@ Network network_of(const MovedModel& model, std::size_t num_inputs, bool trains)
             options.tau_adapt = value(p.tau_adapt);
             options.relative_reset = p.relative_reset;
             options.scale_i = p.scale_i;
+            if (p.tau_refrac > 0.0) options.tau_refrac = p.tau_refrac;
+            options.integrate_during_refrac = !p.holds;
             populations.push_back(
                 &network.population(AdaptiveLeakyIntegrateFire(options), Shape{p.size}, name));
         } else if (p.spiking) {
@@ -48,6 +50,8 @@ Network network_of(const MovedModel& model, std::size_t num_inputs, bool trains)
             options.tau_mem = value(p.tau_mem);
             options.relative_reset = p.relative_reset;
             options.scale_i = p.scale_i;
+            if (p.tau_refrac > 0.0) options.tau_refrac = p.tau_refrac;
+            options.integrate_during_refrac = !p.holds;
             populations.push_back(
                 &network.population(LeakyIntegrateFire(options), Shape{p.size}, name));
         } else {
@@ -72,13 +76,15 @@ Network network_of(const MovedModel& model, std::size_t num_inputs, bool trains)
 }
 
 CompiledTrainingNetwork compile(const MovedModel& model, std::size_t num_inputs,
-                                const BackendOptions& backend, bool fold, bool trains = false) {
+                                const BackendOptions& backend, bool fold, bool trains = false,
+                                const Regularisation& regularisation = {}) {
     EventPropOptions options;
     options.example_timesteps = model.num_steps;
     options.dt = model.dt;
     options.batch_size = 4;
     options.min_slope = model.min_slope;
     options.fold_readouts = fold;
+    options.regularisation = regularisation;
     options.backend = backend;
     return EventPropCompiler(options).compile(network_of(model, num_inputs, trains));
 }
@@ -104,6 +110,13 @@ struct GradientCase {
     double min_slope = 1e-6;
     bool bounded = false;
     double beta = 0.0;
+    double tau_refrac = 0.0;
+    bool holds = false;
+    /// Whether spikes wait for the end of refractory times.
+    bool waits = false;
+    Regularisation regularisation = {};
+    /// Of the input weights; small ones leave neurons silent.
+    double drive = 1.0;
 };
 
 void PrintTo(const GradientCase& gradient_case, std::ostream* stream) {
@@ -130,6 +143,8 @@ MovedModel model_of(const GradientCase& c) {
     hidden.v_reset = 0.1;
     hidden.tau_mem = 15.0;
     hidden.beta = c.beta;
+    hidden.tau_refrac = c.tau_refrac;
+    hidden.holds = c.holds;
     MovedPopulation output;
     output.size = kOutputs;
     output.spiking = false;
@@ -151,7 +166,7 @@ MovedModel model_of(const GradientCase& c) {
             random_weights(numbers, sources * targets, scale * mean, scale * spread);
         model.connections.push_back(connection);
     };
-    add(MovedConnection::kInput, 0, 5.0, kInputs, 1.8, 1.2);
+    add(MovedConnection::kInput, 0, 5.0, kInputs, 1.8 * c.drive, 1.2 * c.drive);
     if (c.two_time_constants) add(MovedConnection::kInput, 0, 2.5, kInputs, 0.8, 0.8);
     if (c.recurrent) add(0, 0, 4.0, kHidden, 0.3, 1.0);
     if (c.two_layers) add(0, 1, 5.0, kHidden, 2.0, 1.0);
@@ -169,6 +184,35 @@ InputSteps steps_of(const GridSpikes& spikes, std::size_t example) {
     return steps;
 }
 
+/// Lets simulations of the examples of a batch pull at spikes and silent neurons.
+/// @return the number of neurons of both that are pulled at.
+std::pair<int, int> regularise(const MovedModel& model, const Regularisation& wanted,
+                               std::vector<MovedSpikes>& examples) {
+    const auto share = static_cast<double>(examples.size());
+    std::pair<int, int> pulled{0, 0};
+    for (std::size_t index = 0; index + 1 < model.populations.size(); ++index) {
+        const std::size_t size = model.populations[index].size;
+        std::vector<double> at_spikes(size);
+        std::vector<double> of_silent(size);
+        for (std::size_t j = 0; j < size; ++j) {
+            double mean = 0.0;
+            double active = 0.0;
+            for (const MovedSpikes& example : examples) {
+                mean += example.counts(index)[j] / share;
+                active += (example.counts(index)[j] > 0.0 ? 1.0 : 0.0) / share;
+            }
+            if (mean > wanted.most) at_spikes[j] = wanted.upper * (mean - wanted.most);
+            if (mean < wanted.least) at_spikes[j] = wanted.lower * (mean - wanted.least);
+            if (active < wanted.active) of_silent[j] = wanted.silent * (wanted.active - active);
+            pulled.first += mean > 0.0 && at_spikes[j] != 0.0 ? 1 : 0;
+            pulled.second += of_silent[j] > 0.0 ? 1 : 0;
+        }
+        for (MovedSpikes& example : examples)
+            example.regularise(index, at_spikes, of_silent);
+    }
+    return pulled;
+}
+
 class Gradients : public testing::TestWithParam<GradientCase> {};
 
 TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
@@ -180,11 +224,19 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
     double loss = 0.0;
     double smallest_slope = 1e300;
     std::size_t spikes = 0;
+    std::size_t late = 0;
+    std::vector<MovedSpikes> simulations;
     for (std::size_t example = 0; example < 3; ++example) {
-        const MovedSpikes simulation(model, steps_of(*data.spikes, example),
-                                     static_cast<std::size_t>(data.labels[example]));
-        loss += simulation.loss() / 3.0;
+        simulations.emplace_back(model, steps_of(*data.spikes, example),
+                                 static_cast<std::size_t>(data.labels[example]));
+        loss += simulations.back().loss() / 3.0;
+    }
+    const auto [at_spikes, of_silent] = regularise(model, GetParam().regularisation, simulations);
+    EXPECT_EQ(at_spikes > 0, GetParam().regularisation.counts());
+    EXPECT_EQ(of_silent > 0, GetParam().regularisation.silent > 0.0);
+    for (const MovedSpikes& simulation : simulations) {
         spikes += simulation.num_spikes();
+        late += simulation.num_late();
         smallest_slope = std::min(smallest_slope, simulation.smallest_slope());
         for (std::size_t index = 0; index < expected.size(); ++index) {
             const std::vector<double> gradient = simulation.gradient(index);
@@ -194,10 +246,12 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
         }
     }
     ASSERT_GT(spikes, 20U) << "the test must have spikes to move";
+    EXPECT_EQ(late > 5, GetParam().waits) << late << " spikes waited for refractory times";
     EXPECT_EQ(smallest_slope < model.min_slope, GetParam().bounded) << smallest_slope;
     for (const bool fold : {true, false}) {
         CompiledTrainingNetwork network =
-            compile(model, kInputs, backend_case("reference64").options, fold);
+            compile(model, kInputs, backend_case("reference64").options, fold, false,
+                    GetParam().regularisation);
         EXPECT_NEAR(network.loss(data.inputs(), data.targets()), loss, 1e-12);
         const auto gradients = network.gradients(data.inputs(), data.targets());
         for (std::size_t index = 0; index < expected.size(); ++index) {
@@ -274,7 +328,12 @@ TEST_P(Gradients, OfParametersEqualFiniteDifferencesOfMovedSpikes) {
             }
         }
         const double found = gradients.at(parameter.name).values.at(0);
-        EXPECT_NE(expected, 0.0) << parameter.name;
+        if (expected == 0.0) {
+            // No later spike heeds it where all of them wait for the end of a refractory time.
+            EXPECT_TRUE(GetParam().tau_refrac > 0.0) << parameter.name;
+            EXPECT_LT(std::abs(found), 1e-14) << parameter.name;
+            continue;
+        }
         EXPECT_NEAR(found / expected, 1.0, 1e-6) << parameter.name;
     }
 }
@@ -330,6 +389,62 @@ INSTANTIATE_TEST_SUITE_P(
         GradientCase{.label = "two_layers", .two_layers = true},
         GradientCase{.label = "two_layers_loop", .recurrent = true, .delay = 1, .two_layers = true},
         GradientCase{.label = "two_time_constants", .two_time_constants = true},
+        GradientCase{.label = "counts",
+                     .regularisation = {.upper = 0.3, .lower = 0.2, .most = 2.0, .least = 2.0}},
+        GradientCase{.label = "counts_recurrent",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .delay = 1,
+                     .regularisation = {.upper = 0.1, .most = 1.0}},
+        GradientCase{
+            .label = "silent", .regularisation = {.silent = 2.0, .active = 1.0}, .drive = 0.7},
+        GradientCase{.label = "silent_adaptive",
+                     .two_layers = true,
+                     .beta = 0.3,
+                     .regularisation = {.lower = 0.1, .least = 5.0, .silent = 2.0, .active = 1.0},
+                     .drive = 0.8},
+        GradientCase{
+            .label = "integrates_while_refractory", .tau_refrac = 8.0, .waits = true, .drive = 2.5},
+        GradientCase{.label = "holds_while_refractory", .tau_refrac = 2.0, .holds = true},
+        GradientCase{.label = "holds_one_step",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .tau_refrac = 1.0,
+                     .holds = true},
+        GradientCase{.label = "relative_refractory_recurrent",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .delay = 2,
+                     .tau_refrac = 3.5,
+                     .waits = true,
+                     .drive = 1.4},
+        GradientCase{.label = "holds_above_threshold",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .two_layers = true,
+                     .tau_refrac = 2.5,
+                     .holds = true,
+                     .waits = true,
+                     .drive = 4.0},
+        GradientCase{.label = "adaptive_refractory",
+                     .recurrent = true,
+                     .two_layers = true,
+                     .beta = 0.1,
+                     .tau_refrac = 8.0,
+                     .waits = true,
+                     .drive = 3.0},
+        GradientCase{.label = "adaptive_holds",
+                     .recurrent = true,
+                     .two_layers = true,
+                     .beta = 0.1,
+                     .tau_refrac = 2.0,
+                     .holds = true,
+                     .regularisation = {.upper = 0.2, .most = 1.0}},
+        GradientCase{.label = "refractory_half_steps",
+                     .dt = 0.5,
+                     .two_layers = true,
+                     .tau_refrac = 1.7,
+                     .holds = true},
         GradientCase{.label = "adaptive", .beta = 0.2},
         GradientCase{.label = "adaptive_relative", .relative_reset = true, .beta = 0.2},
         GradientCase{.label = "adaptive_recurrent", .recurrent = true, .delay = 1, .beta = 0.1},

@@ -88,9 +88,9 @@ TEST_P(Synapses, HaveTheirCurrents) {
                                       GetParam().options);
         const auto equal = currents_of(DualExponential({.tau_rise = kTau, .tau_decay = kTau}), dt,
                                        40, GetParam().options);
-        const auto close = currents_of(
-            DualExponential({.tau_rise = kTau, .tau_decay = kTau * (1.0 + 2e-4)}), dt, 40,
-            GetParam().options);
+        const auto close =
+            currents_of(DualExponential({.tau_rise = kTau, .tau_decay = kTau * (1.0 + 2e-4)}), dt,
+                        40, GetParam().options);
         for (std::size_t step = 0; step < alpha.size(); ++step) {
             const double t = dt * static_cast<double>(step);
             const double expected = 2.0 * t / kTau * std::exp(1.0 - t / kTau);
@@ -145,7 +145,7 @@ Network network_of(const std::string& name, bool trains, double delay = 1.0) {
         network.connect(from, to, Dense(array, delay), *synapse_of(name, trains), label);
     };
     // Shorter currents bring less charge.
-    const double scale = name == "alpha" ? 1.0 : (name == "dual" ? 1.8 : 2.5);
+    const double scale = name == "alpha" ? 1.0 : (name == "dual" ? 1.8 : 5.0);
     connect(input, hidden, weights(kInputs, kHidden, 0.3 * scale, 1.4 * scale), "in");
     network.connect(input, hidden, Dense(weights(kInputs, kHidden, 0.0, 0.4), delay),
                     Exponential(3.0), "too");
@@ -191,6 +191,11 @@ TEST_P(SynapseGradients, OfExactTimesEqualDifferencesOfTheLoss) {
     EXPECT_GT(network.trace(inputs, 0).spikes.at("hidden").neurons.size(), 3U);
     const auto checked = network.check_gradients(inputs, kLabels, 100, 1e-6);
     EXPECT_GT(checked.size(), 150U);
+    for (const auto& entry : checked) {
+        // Every synaptic parameter counts.
+        if (entry.connection.find('.') == std::string::npos) continue;
+        EXPECT_NE(entry.difference, 0.0) << entry.connection;
+    }
     EXPECT_LT(checked.front().error, 1e-6)
         << checked.front().connection << " " << checked.front().weight;
 }
@@ -230,12 +235,14 @@ TEST_P(SynapseGradients, AreTheSameOnEveryBackend) {
     for (const BackendCase& backend : all_backends()) {
         if (!can_run(backend)) continue;
         SCOPED_TRACE(backend.label);
-        const auto gradients =
-            EventPropCompiler(options_of(backend.options)).compile(network).gradients(inputs, kLabels);
+        const auto gradients = EventPropCompiler(options_of(backend.options))
+                                   .compile(network)
+                                   .gradients(inputs, kLabels);
         for (const auto& [name, gradient] : expected)
             EXPECT_LT(relative_error(gradients.at(name).values, gradient.values), 1e-4) << name;
         surrogate.backend = backend.options;
-        const auto others = SurrogateCompiler(surrogate).compile(network).gradients(inputs, kLabels);
+        const auto others =
+            SurrogateCompiler(surrogate).compile(network).gradients(inputs, kLabels);
         for (const auto& [name, gradient] : expected_surrogate)
             EXPECT_LT(relative_error(others.at(name).values, gradient.values), 1e-4) << name;
     }
@@ -284,7 +291,7 @@ TEST_P(SynapseGradients, TrainANetwork) {
         TrainOptions training;
         training.num_epochs = 10;
         const auto results = network.train(data.inputs(), data.targets(), training);
-        EXPECT_LT(results.back().metrics.at("loss"), 0.7 * results.front().metrics.at("loss"));
+        EXPECT_LT(results.back().metrics.at("loss"), 0.75 * results.front().metrics.at("loss"));
     }
 }
 

@@ -1,7 +1,10 @@
 // What the compilers refuse.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+
+#include <saltus/initializers/uniform.hpp>
 
 #include "data/errors_of.hpp"
 #include "support/networks.hpp"
@@ -102,10 +105,11 @@ Network flawed(const Flaw& flaw) {
 
 TEST(CompilerErrors, WhatEventPropCannotTrain) {
     EXPECT_EQ(training_error(flawed({})), "[test] nothing was thrown");
-    EXPECT_EQ(training_error(flawed({.hidden = {.tau_refrac = 2.0}})),
-              "[Population hidden] EventPropCompiler does not train neurons with a refractory "
-              "time; leave "
-              "tau_refrac out");
+    EXPECT_EQ(training_error(flawed({.hidden = {.tau_refrac = 2.0}})), "[test] nothing was thrown");
+    const InitValue drawn(std::make_shared<Uniform>(-3.0, -2.0));
+    EXPECT_THAT(training_error(flawed({.hidden = {.tau_refrac = drawn}})),
+                testing::MatchesRegex(".Population hidden. a refractory time is -2.* ms; give "
+                                      "positive times, or leave tau_refrac out"));
     EXPECT_EQ(
         training_error(flawed({.hidden = {}, .delta = true})),
         "[Connection hidden->output] EventPropCompiler does not train through impulses (delta "
@@ -139,7 +143,6 @@ TEST(CompilerErrors, WhatCannotBeDoneHasAKind) {
         }
         return std::string("nothing was thrown");
     };
-    EXPECT_EQ(kind(flawed({.hidden = {.tau_refrac = 2.0}})), "unsupported");
     EXPECT_EQ(kind(flawed({.hidden = {}, .delta = true})), "unsupported");
     EXPECT_EQ(kind(flawed({.hidden = {}, .hidden_counts = true})), "unsupported");
     EXPECT_EQ(kind(flawed({.hidden = {}, .readout = std::make_shared<MaxVar>()})), "unsupported");

@@ -18,6 +18,9 @@ struct MovedPopulation {
     /// What a spike adds to the threshold, which then decays to v_thresh.
     double beta = 0.0;
     double tau_adapt = 100.0;
+    /// Time after a spike without another; 0 for none; and whether the voltage stays meanwhile.
+    double tau_refrac = 0.0;
+    bool holds = false;
 };
 
 /// A dense connection; `from` is the number of a population, or kInput.
@@ -64,8 +67,17 @@ class MovedSpikes {
     /// Central finite differences by every weight of a connection.
     std::vector<double> gradient(std::size_t connection) const;
     std::size_t num_spikes() const;
+    /// Spikes of each neuron of a population.
+    std::vector<double> counts(std::size_t population) const;
+    /// Adds to the loss, for each spike of the unperturbed run, a pull times the voltage with which
+    /// it happens; and subtracts, for each neuron without any, a pull times the voltage against the
+    /// threshold in the step in which that is greatest. By neuron.
+    void regularise(std::size_t population, const std::vector<double>& at_spikes,
+                    const std::vector<double>& of_silent);
     /// The smallest slope of a spike, before it is bounded.
     double smallest_slope() const;
+    /// Spikes that only waited for the end of a refractory time.
+    std::size_t num_late() const;
 
   private:
     /// A spike of the unperturbed run.
@@ -76,24 +88,52 @@ class MovedSpikes {
         double speed_before;
         double speed_after;
         double slope;  ///< of the voltage against its threshold
+        /// Whether it only waited for the end of the refractory time.
+        bool is_late;
+    };
+    /// What is added to the loss of a population.
+    struct Pulls {
+        std::vector<double> at_spikes;
+        std::vector<double> of_silent;
+    };
+    /// Of the unperturbed run, by neuron.
+    struct Nearest {
+        std::vector<double> level;  ///< greatest voltage against the threshold
+        std::vector<std::size_t> step;
     };
     struct Moved {
         std::size_t neuron;
         double shift;
     };
+    /// What the unperturbed run leaves.
+    struct Record {
+        std::vector<std::vector<std::vector<Spike>>> spikes;  ///< [population][step]
+        std::vector<Nearest> nearest;                         ///< by population
+    };
     struct State {
         std::vector<std::vector<double>> voltage;            ///< [population][neuron]
         std::vector<std::vector<double>> adaptation;         ///< [population][neuron]
         std::vector<std::vector<double>> current;            ///< [connection][neuron]
+        std::vector<std::vector<double>> left;               ///< [population][neuron], of waiting
+        std::vector<std::vector<double>> begun;              ///< likewise: shift of the last spike
+        std::vector<std::vector<bool>> waits;                ///< likewise, in this step
+        std::vector<std::vector<bool>> was_above;            ///< likewise, before this step
         std::vector<std::vector<std::vector<Moved>>> moved;  ///< [population][step]
     };
 
     std::vector<std::vector<double>> model_weights() const;
-    double run(const std::vector<std::vector<double>>& weights,
-               std::vector<std::vector<std::vector<Spike>>>* record) const;
+    double level(std::size_t population, std::size_t neuron, const State& state) const;
+    /// What the pulls of a population add to the loss in a step.
+    double pull(std::size_t population, std::size_t step, const State& state) const;
+    void note_nearest(std::size_t population, std::size_t step, const State& state,
+                      Nearest& nearest) const;
+    double run(const std::vector<std::vector<double>>& weights, Record* record) const;
     void arrive(std::size_t step, const std::vector<std::vector<double>>& weights,
                 State& state) const;
     void advance(std::size_t population, State& state) const;
+    bool is_held(std::size_t population, std::size_t neuron, const State& state) const;
+    /// The end of the refractory time moves with the spike that began it.
+    void release(std::size_t population, State& state) const;
     Moved spike(std::size_t population, const Spike& unperturbed, State& state) const;
     Spike describe(std::size_t population, std::size_t neuron, const State& state) const;
     double current_at(std::size_t population, std::size_t neuron, const State& state) const;
@@ -102,7 +142,8 @@ class MovedSpikes {
     MovedModel model_;
     InputSteps input_;
     std::size_t label_;
-    std::vector<std::vector<std::vector<Spike>>> spikes_;  ///< [population][step]
+    Record unperturbed_;
+    std::vector<Pulls> pulls_;  ///< by population
 };
 
 }  // namespace saltus::test

@@ -39,13 +39,14 @@ States one_update(const HandWritten& neuron, const States& x, double current, do
 
 }  // namespace
 
-States HandWritten::step(const States& x, double current, double dt, std::size_t& updates) const {
+States HandWritten::step(const States& x, double current, double dt, bool free,
+                         std::size_t& updates) const {
     const std::size_t most = updates > 0 ? updates : declaration.sub_steps;
     States now = x;
     for (std::size_t k = 0; k < most; ++k) {
         now = one_update(*this, now, current, dt / static_cast<double>(declaration.sub_steps));
         if (updates > 0) continue;
-        if (crossing(now) >= 0.0 || k + 1 == most) {
+        if ((free && crossing(now) >= 0.0) || k + 1 == most) {
             updates = k + 1;
             break;
         }
@@ -53,9 +54,16 @@ States HandWritten::step(const States& x, double current, double dt, std::size_t
     return now;
 }
 
-MovedStates::Spike MovedStates::describe(std::size_t j, const States& x, double current) const {
-    Spike spike{j, neuron.crossing(x), 0.0, neuron.flow(x, current),
-                neuron.flow(neuron.reset(x), current)};
+MovedStates::Spike MovedStates::describe(std::size_t j, const States& x, double current,
+                                         bool is_late) const {
+    Spike spike{j,
+                neuron.crossing(x),
+                0.0,
+                neuron.flow(x, current),
+                neuron.flow(neuron.reset(x), current),
+                is_late};
+    for (std::size_t a = 0; a < x.size(); ++a)
+        if (neuron.holds(a)) spike.speed_after[a] = 0.0;
     const States gradient = neuron.crossing_gradient(x);
     for (std::size_t a = 0; a < x.size(); ++a)
         spike.slope += gradient[a] * spike.speed_before[a];
@@ -72,6 +80,8 @@ double MovedStates::run(const std::vector<std::vector<double>>& at, Record& reco
     };
     std::vector<States> x(hidden, neuron.initial);
     std::vector<double> current(hidden, 0.0);
+    std::vector<double> left(hidden, 0.0);   // of the refractory time
+    std::vector<double> begun(hidden, 0.0);  // shift of the spike that began it
     std::vector<double> voltage(outputs, 0.0);
     std::vector<double> out_current(outputs, 0.0);
     std::vector<double> readout(outputs, 0.0);
@@ -85,7 +95,9 @@ double MovedStates::run(const std::vector<std::vector<double>>& at, Record& reco
             for (std::size_t j = 0; j < hidden; ++j) {
                 const double weight = of_synapses[spike.neuron * hidden + j];
                 current[j] += weight * (1.0 + spike.shift / tau);
-                const States by_current = neuron.by_current(before[j], 0.0);
+                States by_current = neuron.by_current(before[j], 0.0);
+                for (std::size_t a = 0; a < by_current.size(); ++a)
+                    if (left[j] > 0.0 && neuron.holds(a)) by_current[a] = 0.0;
                 x[j] = moved(x[j], -weight * spike.shift, by_current);
             }
         };
@@ -102,15 +114,30 @@ double MovedStates::run(const std::vector<std::vector<double>>& at, Record& reco
             }
         }
         for (std::size_t j = 0; j < hidden; ++j) {
-            x[j] = neuron.step(x[j], current[j], dt, record.updates[step][j]);
+            const bool waits = left[j] > 0.0;
+            if (waits) left[j] -= dt;
+            const bool free = left[j] <= 0.0;
+            const States start = x[j];
+            x[j] = neuron.step(start, current[j], dt, free, record.updates[step][j]);
             current[j] *= decay;
-            if (is_first && neuron.crossing(x[j]) >= 0.0)
-                record.spikes[step].push_back(describe(j, x[j], current[j]));
+            for (std::size_t a = 0; a < start.size(); ++a)
+                if (waits && neuron.holds(a)) x[j][a] = start[a];
+            // The end of the refractory time moves with the spike that began it.
+            const States speed = neuron.flow(x[j], current[j]);
+            for (std::size_t a = 0; a < start.size(); ++a)
+                if (waits && free && neuron.holds(a)) x[j][a] -= speed[a] * begun[j];
+            if (is_first && free && neuron.crossing(x[j]) >= 0.0) {
+                record.spikes[step].push_back(
+                    describe(j, x[j], current[j], waits && neuron.crossing(start) >= 0.0));
+            }
         }
         for (const Spike& spike : record.spikes[step]) {
             States& state = x[spike.neuron];
-            const double shift =
-                -(neuron.crossing(state) - spike.crossing) / std::max(spike.slope, min_slope);
+            const double shift = spike.is_late ? begun[spike.neuron]
+                                               : -(neuron.crossing(state) - spike.crossing) /
+                                                     std::max(spike.slope, min_slope);
+            begun[spike.neuron] = shift;
+            left[spike.neuron] = neuron.tau_refrac;
             state = neuron.reset(moved(state, shift, spike.speed_before));
             state = moved(state, -shift, spike.speed_after);
             history[step].push_back({spike.neuron, shift});
@@ -142,6 +169,15 @@ std::size_t MovedStates::num_spikes() const {
     std::size_t count = 0;
     for (const auto& step : unperturbed().spikes)
         count += step.size();
+    return count;
+}
+
+std::size_t MovedStates::num_late() const {
+    std::size_t count = 0;
+    for (const auto& step : unperturbed().spikes) {
+        for (const Spike& spike : step)
+            count += spike.is_late ? 1 : 0;
+    }
     return count;
 }
 

@@ -28,11 +28,16 @@ struct HandWritten {
 
     /// What its input weights have to be multiplied with to drive it.
     double drive = 1.0;
+    /// Time after a spike without another; 0 for none; and which states stay meanwhile.
+    double tau_refrac = 0.0;
+    std::vector<bool> held;
+    bool holds(std::size_t state) const { return !held.empty() && held[state]; }
 
     /// One timestep with constant current, by the solver of the declaration.
     /// @param updates how many of the sub-steps it takes; 0 for as many as there are until one
     /// crosses the threshold, which it is then set to.
-    States step(const States& x, double current, double dt, std::size_t& updates) const;
+    /// @param free whether it may spike.
+    States step(const States& x, double current, double dt, bool free, std::size_t& updates) const;
 };
 
 std::vector<HandWritten> hand_written_neurons();
@@ -61,6 +66,7 @@ struct MovedStates {
     /// Central finite differences by every weight of a connection, spikes moving as above.
     std::vector<double> gradient(std::size_t connection) const;
     std::size_t num_spikes() const;
+    std::size_t num_late() const;
 
   private:
     struct Spike {
@@ -69,6 +75,7 @@ struct MovedStates {
         double slope;
         HandWritten::States speed_before;
         HandWritten::States speed_after;
+        bool is_late;  ///< whether it only waited for the end of the refractory time
     };
     struct Record {
         std::vector<std::vector<Spike>> spikes;         ///< by step
@@ -78,7 +85,7 @@ struct MovedStates {
     Record unperturbed() const;
     /// @param record what happens at the model's own weights; filled in when it is empty.
     double run(const std::vector<std::vector<double>>& at, Record& record) const;
-    Spike describe(std::size_t j, const HandWritten::States& x, double current) const;
+    Spike describe(std::size_t j, const HandWritten::States& x, double current, bool is_late) const;
 };
 
 }  // namespace saltus::test

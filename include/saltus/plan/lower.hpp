@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include <saltus/network/network.hpp>
@@ -35,6 +36,9 @@ struct LowerOptions {
     bool clock_goes_on = false;  ///< see Plan
     bool exact_times = false;    ///< see Plan
     double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
+    /// Of all populations that spike and are no outputs, and of single ones by name (EventProp).
+    Regularisation regularisation = {};
+    std::map<std::string, Regularisation> regularisations = {};
     /// What stands for the derivative of a spike, as an expression of x, how far the crossing
     /// function is above zero; and whether spikes that reset their own neuron's output variable
     /// count as constants (surrogate gradients). e-prop has a surrogate of its own when empty.

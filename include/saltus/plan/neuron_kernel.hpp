@@ -92,6 +92,21 @@ struct NeuronKernel {
     std::vector<std::vector<expr::Expression>> jump_matrix;
     std::vector<expr::Expression> jump_vector;
 
+    /// With a refractory time, the derivative of the loss by the time of a spike with all else held
+    /// fixed, besides kappa; and that by the time at which states are let go. Both from adjoints
+    /// after, states before the reset and synaptic states after the decay. A spike that the end of
+    /// the refractory time sets free has no slope: only the reset's pull (reset_pull) takes its
+    /// adjoint back, and the spike before it takes over the derivative by its time.
+    expr::Expression spike_shift;
+    expr::Expression release_shift;
+
+    /// Whether the step is noted in which an example was nearest to the threshold, where neurons
+    /// that stay silent are drawn to it: where `crossing`, from the states before the reset, was
+    /// greatest. The adjoint of each state is then what a pull there (kSilencePull) makes of it.
+    bool minds_silence = false;
+    expr::Expression crossing;
+    std::vector<expr::Expression> drawn;
+
     /// Whether spikes have a surrogate derivative in place of the jump above; then, from the states
     /// before the reset, the derivative of the loss by the spike (kSpikeAdjoint) and the adjoints
     /// after the reset: the adjoint of each state before a reset that took place, and what the
@@ -119,6 +134,8 @@ inline constexpr const char* kInverseSlope = "_inverse_slope";
 
 /// The symbol for the derivative of the loss by a spike.
 inline constexpr const char* kSpikeAdjoint = "_zeta";
+/// The symbol for the strength with which a silent neuron is drawn to its threshold.
+inline constexpr const char* kSilencePull = "_pull";
 /// The name of what is left of the refractory time where a step starts.
 inline constexpr const char* kRefractoryTime = "_refractory";
 

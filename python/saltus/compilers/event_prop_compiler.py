@@ -45,7 +45,7 @@ class EventPropCompiler(Compiler):
         optimiser: Optimiser or its name.
         reg_lambda_upper: Strength with which neurons that spike more often than reg_nu_upper are
             drawn there: a number for all populations that spike and are no outputs, or numbers by
-            population or layer. With exact spike times; mlGeNN's strength times tau_mem.
+            population or layer. mlGeNN's strength times tau_mem.
         reg_lambda_lower: The same for neurons that spike less often than reg_nu_lower.
         reg_nu_upper: Spikes of a neuron in an example, in the mean over a batch.
         max_spikes: Not needed: storage grows with the spikes, and none is lost.
@@ -79,7 +79,7 @@ class EventPropCompiler(Compiler):
         reg_silent: Strength of what draws neurons without a spike in an example up to their
             threshold, by the moment in which they came nearest to it, times the fraction of the
             batch's examples by which they spike in fewer than reg_active: a number, or numbers by
-            population or layer (outputs, too). With exact spike times.
+            population or layer (outputs, too).
         reg_active: Of reg_silent.
         backend: "cpu", "reference" or "reference64".
         threads: Worker threads; 0 for one a core. Results do not depend on it.

@@ -212,7 +212,8 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         const auto& readout = plan.populations[index].readout;
-        if (readout && readout->source == ReadoutSource::kFirstSpike)
+        if ((readout && readout->source == ReadoutSource::kFirstSpike) ||
+            plan.populations[index].regularisation.any())
             bound.populations[index].lists_spikes = true;
     }
     for (const Stage& stage : plan.backward) {

@@ -58,6 +58,7 @@ void ExampleRun::begin_adjoint(std::size_t population) {
     PopulationScratch& own = scratch(population);
     std::fill(own.adjoint.begin(), own.adjoint.end(), 0.0F);
     std::fill(own.fold_feedback.begin(), own.fold_feedback.end(), 0.0F);
+    if (plan.regularisation.any()) begin_pulls(population);
     if (!plan.readout) return;
     float* target = own.readout_slope.data();
     if (plan.readout->source == ReadoutSource::kFinalVariable) {
@@ -66,6 +67,20 @@ void ExampleRun::begin_adjoint(std::size_t population) {
     const std::span<const double> slopes = row_of(chunk_.slopes, population);
     for (std::size_t k = 0; k < plan.size; ++k)
         target[k] = static_cast<float>(slopes[k]);
+}
+
+void ExampleRun::begin_pulls(std::size_t population) {
+    const Pulls& pulls = (*pulls_)[population];
+    PopulationScratch& own = scratch(population);
+    for (std::size_t k = 0; k < pulls.at_spikes.size(); ++k)
+        own.spike_pull[k] = static_cast<float>(pulls.at_spikes[k]);
+    std::fill(own.silence_pull.begin(), own.silence_pull.end(), 0.0F);
+    if (own.silence_pull.empty()) return;
+    for (const std::uint32_t neuron :
+         silent_neurons(plan_.populations[population], pulls, slot().spikes[population].neurons,
+                        slot().labels[population])) {
+        own.silence_pull[neuron] = static_cast<float>(pulls.of_silent[neuron]);
+    }
 }
 
 void ExampleRun::retreat_stage(const Stage& stage) {
@@ -109,8 +124,8 @@ void ExampleRun::leave_parameters(std::size_t population) {
     const NeuronKernel& kernel = plan_.populations[population].kernel;
     if (kernel.parameters.empty()) return;
     const Floats& adjoint = scratch(population).adjoint;
-    const std::size_t first =
-        (kernel.num_states() + kernel.num_groups()) * bound_.populations[population].padded;
+    const BoundPopulation& bound = bound_.populations[population];
+    const std::size_t first = bound.state_rows * bound.padded;
     slot().parameters[population].assign(adjoint.begin() + static_cast<std::ptrdiff_t>(first),
                                          adjoint.end());
 }
@@ -305,6 +320,11 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.arrival = arrivals;
     args.shift = bound.needs_shift ? shifts : nullptr;
     args.tape = trail(population).tape.get();
+    args.spike_pull = own.spike_pull.empty() ? nullptr : own.spike_pull.data();
+    if (!own.silence_pull.empty()) {
+        args.nearest_step = trail(population).nearest.data() + bound.padded;
+        args.silence_pull = own.silence_pull.data();
+    }
     args.kept = kept_of(population, first);
     bound.functions.retreat(bound.functions.model, &args);
     for (std::size_t group = 0; group < plan.groups.size(); ++group) {

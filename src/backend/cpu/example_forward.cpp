@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "backend/cpu/example_run.hpp"
 #include "backend/cpu/profiler.hpp"
@@ -32,6 +33,8 @@ void ExampleRun::begin_population(std::size_t population) {
     if (carried() != nullptr && carried()->exists) take_over(population, *carried());
     std::fill_n(fold_sums(population), bound.num_folds * bound.padded, 0.0F);
     trail(population).tape.clear();
+    Floats& nearest = trail(population).nearest;
+    std::fill(nearest.begin(), nearest.end(), -std::numeric_limits<float>::infinity());
     slot().bits[population].clear();
     if (records_bits(population)) return;
     if (!bound.lists_spikes && !records_spikes(population)) return;
@@ -222,6 +225,8 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     args.fold_stride = static_cast<unsigned>(plan_.num_steps);
     args.fold_sums = fold_sums(population);
     args.tape = tapes ? trail(population).tape.get() : nullptr;
+    Floats& nearest = trail(population).nearest;
+    args.nearest = keeps_tape_ && !nearest.empty() ? nearest.data() : nullptr;
     args.kept = keeps_tape_ ? kept_of(population, first - history_) : nullptr;
     bound.functions.advance(bound.functions.model, &args);
     if (keeps_tape_ && kernel.spiking && slot().has_spiked[population] == 0) {
@@ -325,11 +330,13 @@ void ExampleRun::compute_loss(std::size_t population, const Batch& batch, std::u
     std::fill(slopes.begin(), slopes.end(), 0.0);
     double& loss = chunk_.losses[population][slot_index_];
     loss = 0.0;
+    slot().labels[population] = -1;
     if (targets.empty() || !losses_[population]) return;
     const TimedPass time = timed(PassKind::kLoss, population, slopes.size());
     const Target target = targets.of(example, worker_.target_values);
     const auto share = static_cast<double>(batch.examples.size());
     if (!targets.of_steps) {
+        if (!losses_[population]->takes_values()) slot().labels[population] = target.label;
         loss = losses_[population]->evaluate(row_of(chunk_.readouts, population), target, slopes);
         for (double& slope : slopes)
             slope /= share;

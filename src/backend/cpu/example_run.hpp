@@ -5,6 +5,7 @@
 
 #include "backend/cpu/bound_plan.hpp"
 #include "backend/program.hpp"
+#include "backend/regularisation.hpp"
 
 namespace saltus {
 
@@ -54,6 +55,8 @@ class ExampleRun {
     void backward();
     /// @param scale factor of feedback weights that fade.
     void set_feedback_scale(double scale) { feedback_scale_ = static_cast<float>(scale); }
+    /// @param pulls what regularisation adds, by population.
+    void set_pulls(const std::vector<Pulls>& pulls) { pulls_ = &pulls; }
     /// Adds to the gradients of a connection's delays what the example contributes, after its
     /// backward().
     void add_delay_gradient(std::size_t connection, std::vector<double>& gradient);
@@ -105,6 +108,8 @@ class ExampleRun {
     void compute_loss(std::size_t population, const Batch& batch, std::uint32_t example);
 
     void begin_adjoint(std::size_t population);
+    /// Of the example: writes what regularisation adds to its adjoints.
+    void begin_pulls(std::size_t population);
     void fold_feedback(std::size_t connection);
     void feedback(std::size_t connection, std::size_t first, std::size_t count);
     /// Those whose feedback matters: a population's spikes, or with surrogate gradients all that
@@ -200,6 +205,7 @@ class ExampleRun {
     std::size_t block_begin_ = 0;
     bool keeps_tape_ = false;
     float feedback_scale_ = 1.0F;
+    const std::vector<Pulls>* pulls_ = nullptr;
 };
 
 /// Gives trails the sizes that a plan needs.

@@ -9,6 +9,8 @@ void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
         if (!population.retreats) continue;
         trails[index].kept.resize(bound.plan.populations[index].kernel.kept.size() *
                                   bound.plan.num_steps * population.padded);
+        if (bound.plan.populations[index].kernel.minds_silence)
+            trails[index].nearest.resize(2 * population.padded);
         if (!population.needs_shift) continue;
         const std::size_t groups = bound.plan.populations[index].groups.size();
         trails[index].shift.resize(groups * bound.plan.num_steps * population.padded);
@@ -21,7 +23,6 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         const BoundPopulation& population = bound.populations[index];
         if (population.functions.advance == nullptr) continue;
         const std::size_t groups = bound.plan.populations[index].groups.size();
-        const std::size_t states = bound.plan.populations[index].kernel.num_states();
         const std::size_t block = population.block_steps * population.padded;
         PopulationScratch& own = worker.populations[index];
         own.state.resize(population.initial.size());
@@ -30,8 +31,11 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         own.readout.resize(population.padded);
         if (!population.retreats) continue;
         const std::size_t parameters = bound.plan.populations[index].kernel.parameters.size();
-        own.adjoint.resize((states + groups + parameters) * population.padded);
+        own.adjoint.resize((population.state_rows + parameters) * population.padded);
         own.readout_slope.resize(population.padded);
+        const Regularisation& regularisation = bound.plan.populations[index].regularisation;
+        own.spike_pull.resize(regularisation.counts() ? population.padded : 0);
+        own.silence_pull.resize(regularisation.silent > 0.0 ? population.padded : 0);
         own.fold_feedback.resize(population.num_folds * population.padded);
         if (population.gets_feedback) own.kappa.resize(block);
     }
@@ -44,6 +48,7 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
         slot.spikes.resize(bound.populations.size());
         slot.negative.resize(bound.populations.size());
         slot.parameters.resize(bound.populations.size());
+        slot.labels.resize(bound.populations.size());
         slot.bits.resize(bound.populations.size());
         slot.relayed.resize(bound.connections.size());
         slot.relayed_negative.resize(bound.connections.size());

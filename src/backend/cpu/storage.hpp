@@ -45,9 +45,10 @@ inline constexpr std::size_t kLinePair = std::size_t{2} * 64;
 
 /// What the passes of one population and example leave for later ones of the same example.
 struct alignas(kLinePair) Trail {
-    Tape tape;     ///< from forward to backward
-    Floats kept;   ///< [steps][kept][padded], likewise
-    Floats shift;  ///< [groups][steps][padded], from a target's backward pass to its sources'
+    Tape tape;       ///< from forward to backward
+    Floats kept;     ///< [steps][kept][padded], likewise
+    Floats nearest;  ///< [2][padded], likewise: as in SaltusAdvance
+    Floats shift;    ///< [groups][steps][padded], from a target's backward pass to its sources'
 };
 
 /// What one worker needs for one population while it runs a stage of an example.
@@ -56,8 +57,10 @@ struct PopulationScratch {
     Floats input;                     ///< [groups][block][padded]
     std::vector<std::uint8_t> masks;  ///< [block][padded / 8]
     Floats readout;                   ///< [padded]
-    Floats adjoint;                   ///< [states + groups + parameters][padded]
+    Floats adjoint;                   ///< [states + groups (+ refractory) + parameters][padded]
     Floats readout_slope;             ///< [padded]
+    Floats spike_pull;                ///< [padded], of regularisation
+    Floats silence_pull;              ///< likewise
     Floats kappa;                     ///< [block][padded]
     Floats fold_feedback;             ///< [folds][padded]
 };
@@ -106,6 +109,8 @@ struct ExampleSlot {
     /// By population: derivatives by the coefficients that trained parameters move,
     /// [coefficients][padded].
     std::vector<Floats> parameters;
+    /// By population: the label of its example's target, -1 without one.
+    std::vector<std::int32_t> labels;
     bool is_recorded = false;
     /// What is recorded, by population and state: [steps][neurons].
     std::vector<std::vector<std::vector<double>>> states;

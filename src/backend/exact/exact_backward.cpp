@@ -6,12 +6,12 @@
 
 namespace saltus {
 
-void ExactExample::backward(double num_examples, const ExactPulls& pulls,
+void ExactExample::backward(double num_examples, const std::vector<Pulls>& pulls,
                             ExactGradients& gradients) {
     pulls_ = &pulls;
     for (auto stage = network_.stages.rbegin(); stage != network_.stages.rend(); ++stage) {
         for (const std::size_t population : stage->populations)
-            begin_adjoint(population, num_examples, pulls);
+            begin_adjoint(population, num_examples, pulls[population]);
         const std::size_t windows = runs_[stage->populations.front()].window_begin.size();
         for (std::size_t window = windows; window-- > 0;) {
             for (const std::size_t population : stage->populations)
@@ -20,8 +20,7 @@ void ExactExample::backward(double num_examples, const ExactPulls& pulls,
     }
 }
 
-void ExactExample::begin_adjoint(std::size_t population, double num_examples,
-                                 const ExactPulls& pulls) {
+void ExactExample::begin_adjoint(std::size_t population, double num_examples, const Pulls& pulls) {
     const PopulationPlan& plan = plan_.populations[population];
     const LinearFlow& flow = network_.flows[population];
     Run& run = runs_[population];
@@ -30,7 +29,7 @@ void ExactExample::begin_adjoint(std::size_t population, double num_examples,
         slope /= num_examples;
     for (double& slope : run.step_outputs)
         slope /= num_examples;
-    if (!run.nearest.empty()) find_silent(population, pulls.of_silent[population]);
+    if (!run.nearest.empty()) find_silent(population, pulls);
     if (!plan.readout) return;
     if (plan.readout->source == ReadoutSource::kFinalVariable && !run.compares_steps) {
         std::copy(run.readout_slope.begin(), run.readout_slope.end(),
@@ -45,17 +44,9 @@ void ExactExample::begin_adjoint(std::size_t population, double num_examples,
     }
 }
 
-void ExactExample::find_silent(std::size_t population, const std::vector<double>& pulls) {
+void ExactExample::find_silent(std::size_t population, const Pulls& pulls) {
     Run& run = runs_[population];
-    std::vector<bool> spiked(pulls.size(), false);
-    for (const std::uint32_t neuron : run.neurons)
-        spiked[neuron] = true;
-    const auto& readout = plan_.populations[population].readout;
-    const bool only_label = readout && readout->source == ReadoutSource::kFirstSpike;
-    for (std::uint32_t j = 0; j < pulls.size(); ++j) {
-        if (only_label && static_cast<std::int32_t>(j) != run.label) continue;
-        if (!spiked[j] && pulls[j] > 0.0) run.silent.push_back(j);
-    }
+    run.silent = silent_neurons(plan_.populations[population], pulls, run.neurons, run.label);
     std::stable_sort(run.silent.begin(), run.silent.end(), [&](std::uint32_t a, std::uint32_t b) {
         return run.nearest_segment[a] < run.nearest_segment[b];
     });
@@ -133,7 +124,7 @@ void ExactExample::undo_silence(std::size_t population, std::size_t segment) {
         const std::uint32_t neuron = run.silent.back();
         for (const LinearFlow::Constant& c : flow.crossing) {
             run.lambda[c.row * flow.padded + neuron] -=
-                pulls_->of_silent[population][neuron] * c.value[neuron];
+                (*pulls_)[population].of_silent[neuron] * c.value[neuron];
         }
     }
 }
@@ -260,10 +251,9 @@ void ExactExample::undo_spike(std::size_t population, std::size_t spike, double*
     const double slope = std::max(flow.along_crossing(neuron, speed.data()), network_.min_slope);
     flow.add_crossing(neuron, -moved / slope, lambda);
     if (parameters.any()) {
-        parameters.add_crossing(neuron, before, -moved / slope,
-                                gradients.parameters[population]);
+        parameters.add_crossing(neuron, before, -moved / slope, gradients.parameters[population]);
     }
-    const std::vector<double>& pulls = pulls_->at_spikes[population];
+    const std::vector<double>& pulls = (*pulls_)[population].at_spikes;
     if (!pulls.empty()) lambda[flow.output] += pulls[neuron];
 }
 

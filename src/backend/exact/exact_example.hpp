@@ -6,17 +6,9 @@
 
 #include "backend/exact/exact_network.hpp"
 #include "backend/program.hpp"
+#include "backend/regularisation.hpp"
 
 namespace saltus {
-
-/// What an example's backward pass knows of the batch, by population and neuron; empty where it
-/// does not matter.
-struct ExactPulls {
-    /// Added to the adjoint of the output variable at each spike.
-    std::vector<std::vector<double>> at_spikes;
-    /// How strongly a neuron without a spike is drawn to its threshold.
-    std::vector<std::vector<double>> of_silent;
-};
 
 /// Sums over examples.
 struct ExactGradients {
@@ -41,14 +33,15 @@ class ExactExample {
     /// The loss of an output that has targets; keeps its derivative for backward().
     double loss(const Loss* loss, std::size_t output, const Batch& batch, std::uint32_t example);
     /// Adds the derivatives of a mean over so many examples.
-    /// @param pulls what regularisation adds.
-    void backward(double num_examples, const ExactPulls& pulls, ExactGradients& gradients);
+    /// @param pulls what regularisation adds, by population.
+    void backward(double num_examples, const std::vector<Pulls>& pulls, ExactGradients& gradients);
     bool has_spiked(std::size_t population) const {
         return plan_.populations[population].has_equations() && !runs_[population].times.empty();
     }
-    /// Numbers of spikes of a population's neurons are added to these.
-    void add_counts(std::size_t population, std::vector<double>& counts,
-                    std::vector<double>& active) const;
+    /// A population's neurons that have spiked, one entry a spike.
+    std::span<const std::uint32_t> spikes_of(std::size_t population) const {
+        return runs_[population].neurons;
+    }
     Recording recording(const std::vector<RecordedPopulation>& records) const;
 
   private:
@@ -82,9 +75,9 @@ class ExactExample {
         std::vector<std::size_t> window_begin;  ///< segment with which each window begins
         std::vector<std::size_t> next_spike;    ///< by incoming connection: next that arrives
         std::vector<double> y;                  ///< [dimension][padded]
-        std::vector<double> began;  ///< [segment][dimension][padded], where parameters are trained
-        std::vector<double> later;              ///< where y goes next
-        std::vector<double> lambda;             ///< likewise
+        std::vector<double> began;   ///< [segment][dimension][padded], where parameters are trained
+        std::vector<double> later;   ///< where y goes next
+        std::vector<double> lambda;  ///< likewise
         std::vector<double> readout;
         std::vector<double> readout_slope;
         std::vector<double> step_outputs;  ///< [steps][neurons], then the derivatives by them
@@ -124,8 +117,8 @@ class ExactExample {
     void arrive(std::size_t population, const Arrival& arrival);
     void finish_readout(std::size_t population);
 
-    void begin_adjoint(std::size_t population, double num_examples, const ExactPulls& pulls);
-    void find_silent(std::size_t population, const std::vector<double>& pulls);
+    void begin_adjoint(std::size_t population, double num_examples, const Pulls& pulls);
+    void find_silent(std::size_t population, const Pulls& pulls);
     void retreat_window(std::size_t population, std::size_t window, ExactGradients& gradients);
     void undo_arrival(std::size_t population, const Arrival& arrival, ExactGradients& gradients);
     void undo_silence(std::size_t population, std::size_t segment);
@@ -143,7 +136,7 @@ class ExactExample {
     const ExactNetwork& network_;
     const Plan& plan_;
     std::vector<Run> runs_;
-    const ExactPulls* pulls_ = nullptr;
+    const std::vector<Pulls>* pulls_ = nullptr;
     bool keeps_ = false;
     // Scratch, [padded] of the largest population.
     std::vector<unsigned char> may_spike_;

@@ -130,16 +130,6 @@ void ExactExample::find_nearest(std::size_t population, std::uint32_t segment) {
     }
 }
 
-void ExactExample::add_counts(std::size_t population, std::vector<double>& counts,
-                              std::vector<double>& active) const {
-    std::vector<bool> seen(counts.size(), false);
-    for (const std::uint32_t neuron : runs_[population].neurons) {
-        counts[neuron] += 1.0;
-        if (!seen[neuron]) active[neuron] += 1.0;
-        seen[neuron] = true;
-    }
-}
-
 void ExactExample::collect_arrivals(std::size_t population, double to) {
     Run& run = runs_[population];
     const auto first = static_cast<std::ptrdiff_t>(run.arrivals.size());

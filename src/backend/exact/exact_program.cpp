@@ -36,8 +36,6 @@ class ExactProgram : public Program {
         }
         for (const PopulationPlan& population : plan_.populations)
             total_.parameters.emplace_back(population.kernel.parameters.size() * population.size);
-        pulls_.at_spikes.resize(plan_.populations.size());
-        pulls_.of_silent.resize(plan_.populations.size());
     }
 
     void infer(const Batch& batch, BatchResult& result) override { run(batch, false, result); }
@@ -181,45 +179,24 @@ class ExactProgram : public Program {
             const std::size_t first = group * size;
             const std::size_t last = std::min(count, first + size);
             for (std::size_t position = first; position < last; ++position) {
-                examples_[position]->backward(static_cast<double>(count), pulls_, partial_[group]);
+                examples_[position]->backward(static_cast<double>(count), pulls_.all(),
+                                              partial_[group]);
             }
         });
     }
 
     void regularise(std::size_t examples) {
-        for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
-            const Regularisation& wanted = plan_.populations[index].regularisation;
-            if (!wanted.any()) continue;
-            const std::size_t size = plan_.populations[index].size;
-            std::vector<double> counts(size, 0.0);
-            std::vector<double> active(size, 0.0);
-            for (std::size_t position = 0; position < examples; ++position)
-                examples_[position]->add_counts(index, counts, active);
-            const auto share = static_cast<double>(examples);
-            std::vector<double>& at_spikes = pulls_.at_spikes[index];
-            std::vector<double>& of_silent = pulls_.of_silent[index];
-            at_spikes.assign(wanted.counts() ? size : 0, 0.0);
-            of_silent.assign(wanted.silent > 0.0 ? size : 0, 0.0);
-            for (std::size_t j = 0; j < at_spikes.size(); ++j) {
-                const double mean = counts[j] / share;
-                at_spikes[j] = (wanted.upper * std::max(0.0, mean - wanted.most) -
-                                wanted.lower * std::max(0.0, wanted.least - mean)) /
-                               share;
-            }
-            const auto& readout = plan_.populations[index].readout;
-            const bool is_gated = !readout || readout->source != ReadoutSource::kFirstSpike;
-            for (std::size_t j = 0; j < of_silent.size(); ++j) {
-                const double missing = std::max(0.0, wanted.active - active[j] / share);
-                of_silent[j] = wanted.silent * (is_gated ? missing : 1.0) / share;
-            }
-        }
+        pulls_.begin(examples);
+        for (std::size_t k = 0; k < examples; ++k)
+            pulls_.add([&](std::size_t population) { return examples_[k]->spikes_of(population); });
+        pulls_.finish();
     }
 
     void clear(std::size_t groups) {
         if (partial_.size() < groups) partial_.resize(groups, total_);
         for (std::size_t group = 0; group < groups; ++group) {
-            for (auto* sums : {&partial_[group].weights, &partial_[group].delays,
-                               &partial_[group].parameters})
+            for (auto* sums :
+                 {&partial_[group].weights, &partial_[group].delays, &partial_[group].parameters})
                 for (std::vector<double>& sum : *sums)
                     std::fill(sum.begin(), sum.end(), 0.0);
         }
@@ -251,8 +228,7 @@ class ExactProgram : public Program {
             const std::size_t size = plan_.populations[index].size;
             const std::vector<double>& sums = total_.parameters[index];
             for (std::size_t k = 0; k * size < sums.size(); ++k) {
-                parameters_.add(index, k, 0,
-                                std::span<const double>(sums.data() + k * size, size));
+                parameters_.add(index, k, 0, std::span<const double>(sums.data() + k * size, size));
             }
         }
         parameters_.find_gradients(result);
@@ -286,7 +262,7 @@ class ExactProgram : public Program {
     ParameterTraining parameters_;
     /// By position in the batch when it is learned from, otherwise by thread.
     std::vector<std::unique_ptr<ExactExample>> examples_;
-    ExactPulls pulls_;
+    BatchPulls pulls_{plan_.populations};
     std::vector<ExactGradients> partial_;  ///< by group of examples
     ExactGradients total_;
     std::vector<std::vector<double>> m_;

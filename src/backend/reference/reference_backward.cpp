@@ -15,6 +15,7 @@ double ReferenceExample<T>::loss(const Loss* loss, std::size_t output) {
     if (loss == nullptr || targets.empty()) return 0.0;
     std::vector<double> numbers;
     const Target target = targets.of(example_, numbers);
+    if (!targets.of_steps && !loss->takes_values()) history.label = target.label;
     if (!targets.of_steps) return loss->evaluate(history.readout, target, history.readout_slope);
     std::vector<double> outputs;
     for (const std::vector<Moment>& step : history.end) {
@@ -26,7 +27,9 @@ double ReferenceExample<T>::loss(const Loss* loss, std::size_t output) {
 }
 
 template <class T>
-void ReferenceExample<T>::backward(double batch_count, ReferenceNetwork<T>& network) {
+void ReferenceExample<T>::backward(double batch_count, const std::vector<Pulls>& pulls,
+                                   ReferenceNetwork<T>& network) {
+    pulls_ = &pulls;
     std::vector<std::vector<Moment>> adjoint(plan_.populations.size());
     for (std::size_t index = 0; index < plan_.populations.size(); ++index) {
         const PopulationPlan& plan = plan_.populations[index];
@@ -38,6 +41,12 @@ void ReferenceExample<T>::backward(double batch_count, ReferenceNetwork<T>& netw
             slope /= batch_count;
         for (double& slope : history_[index].step_slope)
             slope /= batch_count;
+        history_[index].by_end.assign(plan.size, T(0));
+        history_[index].is_drawn.assign(plan.size, false);
+        for (const std::uint32_t neuron : silent_neurons(
+                 plan, pulls[index], history_[index].spikes.neurons, history_[index].label)) {
+            history_[index].is_drawn[neuron] = true;
+        }
         if (!plan.readout || plan.readout->source != ReadoutSource::kFinalVariable) continue;
         for (std::size_t j = 0; j < plan.size; ++j) {
             adjoint[index][j].states[plan.kernel.output] =
@@ -124,6 +133,8 @@ void ReferenceExample<T>::retreat(std::size_t index, std::size_t step,
         undo_decisions(index, step, adjoint);
     } else {
         undo_spikes(index, step, adjoint);
+        undo_releases(index, step, adjoint);
+        undo_silence(index, step, adjoint);
     }
     for (std::size_t j = 0; j < plan.size; ++j) {
         if (plan.readout && plan.readout->source == ReadoutSource::kVariable) {
@@ -138,13 +149,50 @@ void ReferenceExample<T>::retreat(std::size_t index, std::size_t step,
 
 template <class T>
 void ReferenceExample<T>::undo_spikes(std::size_t index, std::size_t step,
-                                      std::vector<Moment>& adjoint) const {
-    const History& history = history_[index];
+                                      std::vector<Moment>& adjoint) {
+    const ReferencePopulation<T>& equations = network_.populations[index];
+    History& history = history_[index];
     for (std::uint32_t k = history.spikes.step_begin[step]; k < history.spikes.step_begin[step + 1];
          ++k) {
         const std::size_t j = history.spikes.neurons[k];
-        network_.populations[index].undo_spike(history.before_reset[step][j], kappa(index, j, step),
-                                               j, adjoint[j]);
+        const Moment& before = history.before_reset[step][j];
+        const T by_time = kappa(index, j, step) + history.by_end[j];
+        history.by_end[j] = T(0);
+        const bool is_late =
+            ends_waiting(index, step, j) && equations.spikes(history.start[step][j], j);
+        if (is_late) {
+            equations.undo_late_spike(before, by_time, j, adjoint[j], history.by_end[j]);
+        } else {
+            equations.undo_spike(before, by_time, j, adjoint[j]);
+        }
+        const std::vector<double>& pulls = (*pulls_)[index].at_spikes;
+        if (pulls.empty()) continue;
+        adjoint[j].states[plan_.populations[index].kernel.output] += static_cast<T>(pulls[j]);
+    }
+}
+
+template <class T>
+void ReferenceExample<T>::undo_releases(std::size_t index, std::size_t step,
+                                        const std::vector<Moment>& adjoint) {
+    History& history = history_[index];
+    for (std::size_t j = 0; j < adjoint.size(); ++j) {
+        if (!ends_waiting(index, step, j)) continue;
+        history.by_end[j] += network_.populations[index].release(history.before_reset[step][j],
+                                                                 adjoint[j].states, j);
+    }
+}
+
+template <class T>
+void ReferenceExample<T>::undo_silence(std::size_t index, std::size_t step,
+                                       std::vector<Moment>& adjoint) const {
+    const History& history = history_[index];
+    for (std::size_t j = 0; j < adjoint.size(); ++j) {
+        if (!history.is_drawn[j] || history.nearest_step[j] != step) continue;
+        const std::vector<T> gradient =
+            network_.populations[index].crossing_gradient(history.before_reset[step][j], j);
+        for (std::size_t a = 0; a < gradient.size(); ++a) {
+            adjoint[j].states[a] -= static_cast<T>((*pulls_)[index].of_silent[j]) * gradient[a];
+        }
     }
 }
 
@@ -204,9 +252,9 @@ T ReferenceExample<T>::arrival_slope(std::size_t index, std::size_t synapse,
     const T weight = network_.effective_weight(index, table.weight_of(synapse));
     if (plan_.has_surrogates())
         return weight * target.adjoint[arrival][post].synapses[connection.group];
-    return weight *
-           network_.populations[connection.target].arrival_shift(
-               target.start[arrival][post], target.adjoint[arrival][post], connection.group, post);
+    return weight * network_.populations[connection.target].arrival_shift(
+                        target.start[arrival][post], target.adjoint[arrival][post],
+                        target.waiting[arrival][post], connection.group, post);
 }
 
 template <class T>
@@ -245,7 +293,9 @@ template void ReferenceExample<float>::add_parameters(std::size_t, ParameterTrai
 template void ReferenceExample<double>::add_parameters(std::size_t, ParameterTraining&) const;
 template bool ReferenceExample<float>::has_exploded(std::size_t) const;
 template bool ReferenceExample<double>::has_exploded(std::size_t) const;
-template void ReferenceExample<float>::backward(double, ReferenceNetwork<float>&);
-template void ReferenceExample<double>::backward(double, ReferenceNetwork<double>&);
+template void ReferenceExample<float>::backward(double, const std::vector<Pulls>&,
+                                                ReferenceNetwork<float>&);
+template void ReferenceExample<double>::backward(double, const std::vector<Pulls>&,
+                                                 ReferenceNetwork<double>&);
 
 }  // namespace saltus

@@ -7,6 +7,7 @@
 #include "backend/parameter_training.hpp"
 #include "backend/program.hpp"
 #include "backend/reference/reference_network.hpp"
+#include "backend/regularisation.hpp"
 
 namespace saltus {
 
@@ -42,11 +43,17 @@ class ReferenceExample {
     Recording recording(const std::vector<RecordedPopulation>& records) const;
     /// Adds to the network's gradients.
     /// @param batch_count examples over which the loss is a mean.
-    void backward(double batch_count, ReferenceNetwork<T>& network);
+    /// @param pulls what regularisation adds, by population.
+    void backward(double batch_count, const std::vector<Pulls>& pulls,
+                  ReferenceNetwork<T>& network);
     /// After backward(): adds what a population says about its trained parameters.
     void add_parameters(std::size_t population, ParameterTraining& training) const;
     /// After backward(): whether the gradient of a connection is no number or too great.
     bool has_exploded(std::size_t connection) const;
+    /// A population's neurons that have spiked, one entry a spike.
+    std::span<const std::uint32_t> spikes_of(std::size_t population) const {
+        return history_[population].spikes.neurons;
+    }
     /// Whether any neuron of a population has spiked.
     bool has_spiked(std::size_t population) const {
         const SpikeList& spikes = history_[population].spikes;
@@ -75,6 +82,14 @@ class ReferenceExample {
         std::vector<std::vector<Moment>> adjoint;
         /// The same at the beginning of the example.
         std::vector<Moment> last;
+        /// By neuron: derivative of the loss by the end of its refractory time, until the spike
+        /// that began it is undone.
+        std::vector<T> by_end;
+        std::int32_t label = -1;  ///< of an output whose loss has one
+        /// By neuron, where silence matters: the greatest crossing function, and its step.
+        std::vector<T> nearest;
+        std::vector<std::size_t> nearest_step;
+        std::vector<bool> is_drawn;  ///< to its threshold, there
     };
 
     /// Whether there is an example before this one that it takes something over from.
@@ -99,7 +114,17 @@ class ReferenceExample {
     std::vector<std::vector<double>> delay_step_slopes();
     void retreat(std::size_t population, std::size_t step, std::vector<Moment>& adjoint);
     /// What the spikes of a step do to the adjoints of the states.
-    void undo_spikes(std::size_t population, std::size_t step, std::vector<Moment>& adjoint) const;
+    void undo_spikes(std::size_t population, std::size_t step, std::vector<Moment>& adjoint);
+    /// What the ends of refractory times do to the derivatives by the spikes that began them.
+    void undo_releases(std::size_t population, std::size_t step,
+                       const std::vector<Moment>& adjoint);
+    /// Whether the refractory time of a neuron ends with a step.
+    bool ends_waiting(std::size_t population, std::size_t step, std::size_t neuron) const {
+        const History& history = history_[population];
+        return history.waiting[step][neuron] && history.free[step][neuron];
+    }
+    /// Draws neurons that came nearest to their threshold in a step to it.
+    void undo_silence(std::size_t population, std::size_t step, std::vector<Moment>& adjoint) const;
     void undo_decisions(std::size_t population, std::size_t step,
                         std::vector<Moment>& adjoint) const;
     /// Derivative of the loss by the time of a spike, through all its synapses; with surrogate
@@ -132,6 +157,7 @@ class ReferenceExample {
     const std::uint32_t example_;
     Carried* const carry_;
     std::vector<History> history_;
+    const std::vector<Pulls>* pulls_ = nullptr;
 };
 
 template <class T>

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "backend/input_spikes.hpp"
 #include "backend/reference/reference_example.hpp"
@@ -49,6 +50,10 @@ void ReferenceExample<T>::begin(std::size_t index, std::vector<T>& refractory) {
     }
     history.negative.step_begin.resize(network_.past + 1 + plan_.num_steps, 0);
     refractory.assign(population.size, T(0));
+    if (population.regularisation.silent > 0.0) {
+        history.nearest.assign(population.size, -std::numeric_limits<T>::infinity());
+        history.nearest_step.assign(population.size, 0);
+    }
     if (carries() && plan_.carry.states) refractory = (*carry_)[index].refractory;
     if (population.readout) history.readout.assign(population.size, 0.0);
     if (carries() && plan_.carry.readouts) history.readout = (*carry_)[index].readout;
@@ -128,6 +133,10 @@ void ReferenceExample<T>::advance(std::size_t index, std::size_t step, std::vect
             if (!waiting || !plan.kernel.held[a]) moment.states[a] = next[a];
         history.before_reset[step][j] = moment;
         sample(index, step, j, moment);
+        if (!history.nearest.empty() && equations.crossing(moment, j) > history.nearest[j]) {
+            history.nearest[j] = equations.crossing(moment, j);
+            history.nearest_step[j] = step;
+        }
         if (plan.kernel.spiking && free && equations.spikes(moment, j)) {
             history.spikes.neurons.push_back(static_cast<std::uint32_t>(j));
             moment.states = equations.reset(moment, j);

@@ -79,6 +79,7 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
     for (const std::string& state : kernel.states) {
         gradient.push_back(derivative(plan.flow.crossing, state));
     }
+    crossing_ = compile({plan.flow.crossing});
     crossing_gradient_ = compile(gradient);
     reset_by_parameter_ = by_parameter(kernel.reset);
     for (const auto& row : by_parameter({plan.flow.crossing}))
@@ -201,6 +202,17 @@ std::vector<T> ReferencePopulation<T>::reset(const Moment& moment, std::size_t n
 }
 
 template <class T>
+T ReferencePopulation<T>::crossing(const Moment& moment, std::size_t neuron) const {
+    return evaluate(crossing_, slots(moment, neuron))[0];
+}
+
+template <class T>
+std::vector<T> ReferencePopulation<T>::crossing_gradient(const Moment& moment,
+                                                         std::size_t neuron) const {
+    return evaluate(crossing_gradient_, slots(moment, neuron));
+}
+
+template <class T>
 std::vector<T> ReferencePopulation<T>::flow(const Moment& moment, std::size_t neuron) const {
     return evaluate(flow_, slots(moment, neuron));
 }
@@ -269,7 +281,7 @@ void ReferencePopulation<T>::undo_decision(const Moment& before, T zeta, bool sp
 }
 
 template <class T>
-T ReferencePopulation<T>::arrival_shift(const Moment& start, const Moment& adjoint,
+T ReferencePopulation<T>::arrival_shift(const Moment& start, const Moment& adjoint, bool waiting,
                                         std::size_t group, std::size_t neuron) const {
     const std::vector<T> values = slots(start, neuron);
     const std::vector<T> by_current = evaluate(flow_by_current_, values);
@@ -280,19 +292,23 @@ T ReferencePopulation<T>::arrival_shift(const Moment& start, const Moment& adjoi
         shift -= synapse_flow[other] * adjoint.synapses[other];
     const bool drives = !plan_.kernel.group_has_state[group] || plan_.flow.is_current[group];
     for (std::size_t a = 0; drives && a < num_states_; ++a)
-        shift -= by_current[a] * adjoint.states[a];
+        if (!waiting || !plan_.kernel.held[a]) shift -= by_current[a] * adjoint.states[a];
     return shift;
 }
 
 template <class T>
-void ReferencePopulation<T>::undo_spike(const Moment& before, T kappa, std::size_t neuron,
-                                        Moment& adjoint) const {
+std::vector<T> ReferencePopulation<T>::flow_after_spike(const Moment& before,
+                                                        std::size_t neuron) const {
+    std::vector<T> speed = flow({reset(before, neuron), before.synapses}, neuron);
+    for (std::size_t a = 0; a < num_states_; ++a)
+        if (plan_.kernel.held[a]) speed[a] = T(0);
+    return speed;
+}
+
+template <class T>
+std::vector<T> ReferencePopulation<T>::undo_reset(const Moment& before, std::size_t neuron,
+                                                  Moment& adjoint) const {
     const std::vector<T> values = slots(before, neuron);
-    const Moment after{evaluate(reset_, values), before.synapses};
-    const std::vector<T> flow_before = flow(before, neuron);
-    const std::vector<T> flow_after = flow(after, neuron);
-    const std::vector<T> gradient = evaluate(crossing_gradient_, values);
-    // Pull the adjoint back through the reset map.
     std::vector<T> pulled(num_states_, T(0));
     for (std::size_t b = 0; b < num_states_; ++b) {
         const std::vector<T> row = evaluate(reset_jacobian_[b], values);
@@ -300,19 +316,47 @@ void ReferencePopulation<T>::undo_spike(const Moment& before, T kappa, std::size
             pulled[a] += row[a] * adjoint.states[b];
     }
     add_products(reset_by_parameter_, values, adjoint.states, adjoint.parameters);
+    return pulled;
+}
+
+template <class T>
+void ReferencePopulation<T>::undo_spike(const Moment& before, T kappa, std::size_t neuron,
+                                        Moment& adjoint) const {
+    const std::vector<T> flow_before = flow(before, neuron);
+    const std::vector<T> gradient = crossing_gradient(before, neuron);
+    T total(0);
+    undo_late_spike(before, kappa, neuron, adjoint, total);
     T slope(0);
-    T total = kappa;
-    for (std::size_t a = 0; a < num_states_; ++a) {
+    for (std::size_t a = 0; a < num_states_; ++a)
         slope += gradient[a] * flow_before[a];
-        total += pulled[a] * flow_before[a] - adjoint.states[a] * flow_after[a];
-    }
     slope = std::max(slope, coefficient("_min_slope", neuron));
     for (std::size_t a = 0; a < num_states_; ++a)
-        pulled[a] -= gradient[a] * total / slope;
-    const std::vector<T> rise = evaluate(crossing_by_parameter_, values);
+        adjoint.states[a] -= gradient[a] * total / slope;
+    const std::vector<T> rise = evaluate(crossing_by_parameter_, slots(before, neuron));
     for (std::size_t q = 0; q < rise.size(); ++q)
         adjoint.parameters[q] -= rise[q] * total / slope;
-    adjoint.states = std::move(pulled);
+}
+
+template <class T>
+void ReferencePopulation<T>::undo_late_spike(const Moment& before, T kappa, std::size_t neuron,
+                                             Moment& adjoint, T& by_end) const {
+    const std::vector<T> flow_before = flow(before, neuron);
+    const std::vector<T> flow_after = flow_after_spike(before, neuron);
+    const std::vector<T> after = adjoint.states;
+    adjoint.states = undo_reset(before, neuron, adjoint);
+    by_end = kappa;
+    for (std::size_t a = 0; a < num_states_; ++a)
+        by_end += adjoint.states[a] * flow_before[a] - after[a] * flow_after[a];
+}
+
+template <class T>
+T ReferencePopulation<T>::release(const Moment& at_end, const std::vector<T>& adjoint,
+                                  std::size_t neuron) const {
+    const std::vector<T> speed = flow(at_end, neuron);
+    T shift(0);
+    for (std::size_t a = 0; a < num_states_; ++a)
+        if (plan_.kernel.held[a]) shift -= adjoint[a] * speed[a];
+    return shift;
 }
 
 template class ReferencePopulation<float>;

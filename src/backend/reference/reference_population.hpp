@@ -32,6 +32,9 @@ class ReferencePopulation {
     std::vector<T> decay(const Moment& moment, std::size_t neuron) const;
     bool spikes(const Moment& moment, std::size_t neuron) const;
     std::vector<T> reset(const Moment& moment, std::size_t neuron) const;
+    /// The function whose crossing of zero is a spike, and its derivatives by the states.
+    T crossing(const Moment& moment, std::size_t neuron) const;
+    std::vector<T> crossing_gradient(const Moment& moment, std::size_t neuron) const;
 
     /// Adjoints without any loss.
     Moment zero() const;
@@ -45,12 +48,19 @@ class ReferencePopulation {
     Moment transpose_step(const Moment& start, const Moment& adjoint, bool waiting, bool free,
                           std::size_t neuron) const;
     /// Derivative of the loss by the arrival time of a spike of unit weight in a group.
-    T arrival_shift(const Moment& start, const Moment& adjoint, std::size_t group,
+    /// @param waiting whether the neuron was refractory.
+    T arrival_shift(const Moment& start, const Moment& adjoint, bool waiting, std::size_t group,
                     std::size_t neuron) const;
     /// Takes adjoints after a spike to those before it, with kappa, the derivative of the loss by
     /// the spike's time (MATH: rule B of event-based adjoints).
     /// @param before states before the reset, synapses after the decay.
     void undo_spike(const Moment& before, T kappa, std::size_t neuron, Moment& adjoint) const;
+    /// The same of a spike that only waited for the end of the refractory time (rule C).
+    /// @param by_end set to the derivative of the loss by that end.
+    void undo_late_spike(const Moment& before, T kappa, std::size_t neuron, Moment& adjoint,
+                         T& by_end) const;
+    /// Derivative of the loss by the time at which held states are let go (rule E).
+    T release(const Moment& at_end, const std::vector<T>& adjoint, std::size_t neuron) const;
 
   private:
     /// The states after the updates of a step, one after the other.
@@ -65,6 +75,10 @@ class ReferencePopulation {
     std::vector<T> evaluate(const std::vector<Bytecode>& programs,
                             const std::vector<T>& values) const;
     std::vector<T> flow(const Moment& moment, std::size_t neuron) const;
+    /// The flow after a spike, in which no held state moves.
+    std::vector<T> flow_after_spike(const Moment& before, std::size_t neuron) const;
+    /// The adjoint pulled back through the reset.
+    std::vector<T> undo_reset(const Moment& before, std::size_t neuron, Moment& adjoint) const;
     std::vector<Bytecode> compile(const std::vector<expr::Expression>& expressions) const;
     T coefficient(const std::string& name, std::size_t neuron) const;
 
@@ -77,6 +91,7 @@ class ReferencePopulation {
     std::vector<Bytecode> spike_;
     std::vector<Bytecode> reset_;
     std::vector<Bytecode> flow_;
+    std::vector<Bytecode> crossing_;
     std::vector<Bytecode> crossing_gradient_;
     /// [state a][b]: derivatives of update, reset by state b; [state][group]: of update by
     /// synapses.

@@ -125,6 +125,7 @@ class ReferenceProgram : public Program {
         result.exploded_parameters.clear();
         result.has_spiked.assign(plan_.populations.size(), false);
         if (plan_.carry.any()) carried_.resize(plan_.batch_size);
+        if (backward_too) find_pulls(batch);
         for (std::size_t position = 0; position < examples; ++position) {
             ReferenceExample<T> example(network_, batch, batch.examples[position],
                                         plan_.carry.any() ? &carried_[position] : nullptr);
@@ -140,11 +141,23 @@ class ReferenceProgram : public Program {
             if (batch.records_example(position))
                 result.recordings[position] = example.recording(batch.records);
             if (!backward_too) continue;
-            example.backward(static_cast<double>(examples), network_);
+            example.backward(static_cast<double>(examples), pulls_.all(), network_);
             for (const std::size_t index : parameters_.populations())
                 example.add_parameters(index, parameters_);
             watch(example, result);
         }
+    }
+
+    /// What regularisation adds to the batch's derivatives. Numbers of spikes are means over the
+    /// batch, so they come from a forward pass of their own.
+    void find_pulls(const Batch& batch) {
+        pulls_.begin(batch.examples.size());
+        if (!pulls_.needs_spikes()) return;
+        for (const std::uint32_t number : batch.examples) {
+            const ReferenceExample<T> example(network_, batch, number, nullptr);
+            pulls_.add([&](std::size_t population) { return example.spikes_of(population); });
+        }
+        pulls_.finish();
     }
 
     /// Notes what an example did that whoever trains wants to know.
@@ -173,6 +186,7 @@ class ReferenceProgram : public Program {
     const Plan& plan_ = network_.plan;
     Losses losses_;
     ParameterTraining parameters_;
+    BatchPulls pulls_{plan_.populations};
     std::vector<std::vector<T>> m_;
     std::vector<std::vector<T>> v_;
     /// By place in the batch; empty before the first example there.

@@ -15,8 +15,10 @@
  *   gain_of_update(scope, x, g, lambda, gain)                what adjoints of parameters gain,
  *   gain_of_decay(scope, g, mu, gain)                        before each of those two
  *   shift(scope, x, g, lambda, mu, shift)
- *   pull(scope, x, lambda, zeta, pulled, added)              of surrogate gradients
+ *   pull(scope, x, lambda, zeta, pulled, added)              of surrogate gradients, and of spikes without a slope
  *   pull_parameters(scope, x, lambda, zeta, pulled, added)
+ *   spike_shift(scope, x, g, lambda), release_shift(scope, x, g, lambda)   by the times of a refractory neuron
+ *   minds_silence(), crossing(scope, x), draw(scope, pull, lambda)   of neurons drawn to their threshold
  *
  * The time loop is inside the loop over neurons: states stay in registers for a block of steps. */
 namespace saltus_kernels {
@@ -110,6 +112,7 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
     const int folds = m.num_folds();
     const int num_kept = m.num_kept();
     const bool keeps = num_kept > 0 && args.kept != nullptr;
+    const bool minds = m.minds_silence() && args.nearest != nullptr;
     for (unsigned n = 0; n < padded; n += kLanes) {
         typename Model::Scope scope;
         m.load(scope, args.scalars, args.arrays, padded, n);
@@ -128,6 +131,12 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         V readout = V{};
         const bool reads = m.counts_spikes() || m.weighs_output() || m.keeps_greatest();
         if (reads) readout = load(args.readout + n);
+        V nearest = V{};
+        V nearest_step = V{};
+        if (minds) {
+            nearest = load(args.nearest + n);
+            nearest_step = load(args.nearest + padded + n);
+        }
         const unsigned rest = args.num_neurons - n;
         const unsigned valid = rest >= kLanes ? (1u << kLanes) - 1 : (1u << rest) - 1;
         unsigned short* spikes = reinterpret_cast<unsigned short*>(args.spikes) + n / kLanes;
@@ -168,6 +177,12 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
                 readout = select(readout <= output, output, readout);
             }
             if (!m.spiking()) continue;
+            if (minds) {
+                const V level = m.crossing(scope, x);
+                const M nearer = level > nearest;
+                nearest = select(nearer, level, nearest);
+                nearest_step = select(nearer, splat(static_cast<float>(first_step + t)), nearest_step);
+            }
             M mask = m.spikes(scope, x);
             if (m.refractory()) mask = both(mask, free);
             const unsigned bits = lanes_of(mask) & valid;
@@ -192,6 +207,10 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         for (int f = 0; f < folds; ++f) store(args.fold_sums + f * padded + n, sums[f]);
         if (m.refractory()) store(args.state + (states + groups) * padded + n, refractory);
         if (reads) store(args.readout + n, readout);
+        if (minds) {
+            store(args.nearest + n, nearest);
+            store(args.nearest + padded + n, nearest_step);
+        }
     }
     if (tapes) args.tape->count = count;
 }
@@ -208,12 +227,14 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
     const int groups = m.num_groups();
     const int folds = m.num_folds();
     const int num_parameters = m.num_parameters();
+    const int first_parameter = states + groups + (m.refractory() ? 1 : 0);
     unsigned long long count = m.spiking() ? args.tape->count : 0;
     const SaltusTapeHeader* const headers = m.spiking() ? args.tape->headers : nullptr;
     const float* const values = m.spiking() ? args.tape->values : nullptr;
     const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
     const bool shifts = args.shift != nullptr;
     const int num_kept = m.num_kept();
+    const bool draws = m.minds_silence() && args.nearest_step != nullptr;
     /* The tape is a stack: vectors of neurons in the reverse of the order of `advance`. */
     for (unsigned n = padded; n > 0;) {
         n -= kLanes;
@@ -233,12 +254,50 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
             shift[s] = shifts ? args.shift[s] + end : nullptr;
         }
         for (int q = 0; q < num_parameters; ++q)
-            parameters[q] = load(args.adjoint + (states + groups + q) * padded + n);
+            parameters[q] = load(args.adjoint + (first_parameter + q) * padded + n);
         for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
         const float* kappas = args.kappa ? args.kappa + n : nullptr;
         const V slope = weighs ? load(args.readout_slope + n) : V{};
+        const V spike_pull = args.spike_pull ? load(args.spike_pull + n) : V{};
+        const V nearest_step = draws ? load(args.nearest_step + n) : V{};
+        const V silence_pull = draws ? load(args.silence_pull + n) : V{};
+        /* By the time at which the refractory time ends, until the spike that began it is reached. */
+        V by_end = V{};
+        if (m.refractory()) by_end = load(args.adjoint + (states + groups) * padded + n);
         for (unsigned t = num_steps; t-- > 0;) {
             const unsigned step = first_step + t;
+            V x[kMaxStates];
+            V g[kMaxGroups];
+            V left = V{};
+            if (num_kept > 0) {
+                const float* const row =
+                    args.kept + (static_cast<unsigned long long>(t) * num_kept * padded + n);
+                V kept[kMaxKept];
+                for (int k = 0; k < num_kept; ++k) kept[k] = load(row + k * padded);
+                m.restore(kept, x, g, left);
+            }
+            M free = V{} <= V{};
+            M waiting = negated(free);
+            if (m.refractory()) {
+                waiting = left > V{};
+                free = select(waiting, left - splat(m.dt()), left) <= V{};
+            }
+            V path[kMaxSubSteps][kMaxStates];
+            M going[kMaxSubSteps];
+            const int last = m.sub_steps() - 1;
+            if (last > 0) take_sub_steps(m, scope, x, g, free, path, going);
+            /* Where the refractory time ends with the step: states and currents at its end. */
+            const M ends = both(waiting, free);
+            const bool any_ends = m.refractory() && lanes_of(ends) != 0;
+            V reached[kMaxStates];
+            V decayed[kMaxGroups];
+            if (any_ends) {
+                if (last == 0) m.update(scope, x, g, path[0]);
+                for (int a = 0; a < states; ++a)
+                    reached[a] = m.holds(a) ? select(waiting, x[a], path[last][a]) : path[last][a];
+                for (int s = 0; s < groups; ++s) decayed[s] = g[s];
+                m.decay(scope, decayed);
+            }
             if (m.spiking() && count > 0 && headers[count - 1].step == step &&
                 headers[count - 1].first_neuron == n) {
                 --count;
@@ -250,30 +309,52 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
                 for (int f = 0; f < folds; ++f) {
                     kappa += splat(fold_shift[f * fold_stride + step]) * feedback[f];
                 }
-                V next[kMaxStates + kMaxParameters];
-                m.apply_jump(jumps, lambda, kappa, next);
                 const M mask = lanes_from(headers[count].lanes);
+                V next[kMaxStates + kMaxParameters];
+                if (m.refractory()) {
+                    kappa += by_end;
+                    by_end = select(mask, V{}, by_end);
+                }
+                m.apply_jump(jumps, lambda, kappa, next);
+                if (any_ends) {
+                    /* Spikes that only waited for that end, and move with it. */
+                    const M late = both(both(mask, ends), m.spikes(scope, x));
+                    V pulled[kMaxStates];
+                    V added[kMaxStates];
+                    m.pull(scope, reached, lambda, V{}, pulled, added);
+                    for (int a = 0; a < states; ++a) next[a] = select(late, pulled[a], next[a]);
+                    if (num_parameters > 0) {
+                        V pulled_parameters[kMaxParameters];
+                        V added_parameters[kMaxParameters];
+                        m.pull_parameters(scope, reached, lambda, V{}, pulled_parameters,
+                                          added_parameters);
+                        for (int q = 0; q < num_parameters; ++q)
+                            next[states + q] = select(late, pulled_parameters[q], next[states + q]);
+                    }
+                    const V moved = kappa + m.spike_shift(scope, reached, decayed, lambda);
+                    by_end = select(late, moved, by_end);
+                }
+                next[m.output()] += spike_pull;
                 for (int q = 0; q < num_parameters; ++q)
                     parameters[q] += select(mask, next[states + q], V{});
                 for (int a = 0; a < states; ++a) lambda[a] = select(mask, next[a], lambda[a]);
             }
+            if (any_ends)
+                by_end += select(ends, m.release_shift(scope, reached, decayed, lambda), V{});
             if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
-            V x[kMaxStates];
-            V g[kMaxGroups];
-            if (num_kept > 0) {
-                const float* const row =
-                    args.kept + (static_cast<unsigned long long>(t) * num_kept * padded + n);
-                V kept[kMaxKept];
-                for (int k = 0; k < num_kept; ++k) kept[k] = load(row + k * padded);
-                V refractory;
-                m.restore(kept, x, g, refractory);
+            if (draws) {
+                const M elsewhere = nearest_step != splat(static_cast<float>(step));
+                m.draw(scope, select(elsewhere, V{}, silence_pull), lambda);
+            }
+            V stayed[kMaxStates];
+            for (int a = 0; a < states; ++a) {
+                if (!m.holds(a)) continue;
+                stayed[a] = select(waiting, lambda[a], V{});
+                lambda[a] = select(waiting, V{}, lambda[a]);
             }
             V drive[kMaxGroups];
             for (int s = 0; s < groups; ++s) drive[s] = V{};
-            if (m.sub_steps() > 1) {
-                V path[kMaxSubSteps][kMaxStates];
-                M going[kMaxSubSteps];
-                take_sub_steps(m, scope, x, g, V{} <= V{}, path, going);
+            if (last > 0) {
                 undo_sub_steps(m, scope, x, g, path, going, lambda, drive, parameters);
             } else {
                 if (num_parameters > 0) {
@@ -290,7 +371,15 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
             }
             m.arrive(scope, drive, mu);
             V moved[kMaxGroups];
-            if (shifts) m.shift(scope, x, g, lambda, mu, moved);
+            if (shifts) {
+                /* What arrives later moves no state that is held. */
+                V flowing[kMaxStates];
+                for (int a = 0; a < states; ++a)
+                    flowing[a] = m.holds(a) ? select(waiting, V{}, lambda[a]) : lambda[a];
+                m.shift(scope, x, g, flowing, mu, moved);
+            }
+            for (int a = 0; a < states; ++a)
+                if (m.holds(a)) lambda[a] += stayed[a];
             for (int s = 0; s < groups; ++s) {
                 arrival[s] -= padded;
                 store(arrival[s], mu[s]);
@@ -301,8 +390,9 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
         }
         for (int a = 0; a < states; ++a) store(args.adjoint + a * padded + n, lambda[a]);
         for (int s = 0; s < groups; ++s) store(args.adjoint + (states + s) * padded + n, mu[s]);
+        if (m.refractory()) store(args.adjoint + (states + groups) * padded + n, by_end);
         for (int q = 0; q < num_parameters; ++q)
-            store(args.adjoint + (states + groups + q) * padded + n, parameters[q]);
+            store(args.adjoint + (first_parameter + q) * padded + n, parameters[q]);
     }
     if (m.spiking()) args.tape->count = count;
 }
@@ -321,6 +411,7 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
     const int groups = m.num_groups();
     const int folds = m.num_folds();
     const int num_parameters = m.num_parameters();
+    const int first_parameter = states + groups + (m.refractory() ? 1 : 0);
     const int num_kept = m.num_kept();
     const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
     const bool counts = m.counts_spikes() && args.readout_slope != nullptr;
@@ -339,7 +430,7 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
             arrival[s] = args.arrival[s] + end;
         }
         for (int q = 0; q < num_parameters; ++q)
-            parameters[q] = load(args.adjoint + (states + groups + q) * padded + n);
+            parameters[q] = load(args.adjoint + (first_parameter + q) * padded + n);
         for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
         const float* kappas = args.kappa ? args.kappa + n : nullptr;
         const V slope = weighs || counts ? load(args.readout_slope + n) : V{};
@@ -428,7 +519,7 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
         for (int a = 0; a < states; ++a) store(args.adjoint + a * padded + n, lambda[a]);
         for (int s = 0; s < groups; ++s) store(args.adjoint + (states + s) * padded + n, mu[s]);
         for (int q = 0; q < num_parameters; ++q)
-            store(args.adjoint + (states + groups + q) * padded + n, parameters[q]);
+            store(args.adjoint + (first_parameter + q) * padded + n, parameters[q]);
     }
 }
 
