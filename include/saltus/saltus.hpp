@@ -71,6 +71,7 @@
 #include <saltus/io/weight_files.hpp>
 #include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/losses/per_timestep.hpp>
+#include <saltus/losses/relative_mean_square_error.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/metrics/metric.hpp>
 #include <saltus/network/connection.hpp>

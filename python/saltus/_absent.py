@@ -53,7 +53,6 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
         "default_initializers": _REGISTRY,
     },
     "saltus.losses": {
-        "RelativeMeanSquareError": (LATER, "use SparseCategoricalCrossentropy"),
         "default_losses": _REGISTRY,
     },
     "saltus.metrics": {"default_metrics": _REGISTRY},

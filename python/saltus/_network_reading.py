@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Dict, Tuple
 
 from . import _network_text as known
-from . import _saltus, losses
+from . import _saltus
 from .compilers import EPropCompiler, EventPropCompiler, InferenceCompiler, SurrogateCompiler
 from .compilers import eprop_compiler, event_prop_compiler, surrogate_compiler
 from .connection import Connection
@@ -161,7 +161,7 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         return InferenceCompiler(
             table["timesteps"], spike_times=table.get("spike_times", "grid"), **shared
         )
-    kinds = known.by_file_name((losses.MeanSquareError, losses.SparseCategoricalCrossentropy))
+    kinds = known.by_file_name(known.LOSSES)
     loss = _typed(table.get("loss", "sparse_categorical_crossentropy"), kinds)
     optimiser = _typed(table.get("optimiser", "adam"), known.by_file_name(known.OPTIMISERS))
     clips: Dict[str, Any] = {key: table[key] for key in ("clip_norm", "clip_value") if key in table}

@@ -74,6 +74,11 @@ INITIALIZERS = (
     initializers.Orthogonal,
     initializers.Sparse,
 )
+LOSSES = (
+    losses.MeanSquareError,
+    losses.RelativeMeanSquareError,
+    losses.SparseCategoricalCrossentropy,
+)
 OPTIMISERS = (optimisers.Adam, optimisers.AdamW, optimisers.SGD)
 #: Keys of a regularisation in network files, and the arguments of EventPropCompiler.
 REGULARISATION = {
@@ -404,6 +409,5 @@ def _surrogate(surrogate: surrogates.Surrogate) -> Dict[str, Any]:
 
 
 def _typed(described: Any, where: str) -> Dict[str, Any]:
-    kinds = (losses.MeanSquareError, losses.SparseCategoricalCrossentropy)
-    kind = _kind_of(described, (*kinds, *OPTIMISERS, *SURROGATES), where)
+    kind = _kind_of(described, (*LOSSES, *OPTIMISERS, *SURROGATES), where)
     return {"type": name_of(kind), **_arguments(described, kind, where)}

@@ -9,7 +9,7 @@ from ._absent import absent
 from ._described import Described, by_name, get_object
 from ._values import require_number
 
-__all__ = ["Loss", "MeanSquareError", "SparseCategoricalCrossentropy"]
+__all__ = ["Loss", "MeanSquareError", "RelativeMeanSquareError", "SparseCategoricalCrossentropy"]
 
 
 class Loss(Described):
@@ -41,6 +41,32 @@ class MeanSquareError(Loss):
         return _saltus.mean_square_error_loss()
 
 
+class RelativeMeanSquareError(Loss):
+    """How much later than that of the label y all other neurons have their first spike, against a
+    distance in time: for one example 1/2 sum over k != y of (t_k - t_y - delta)^2, with the times t
+    of first spikes in ms. A neuron without a spike counts as if it spiked at the end. What is
+    minimised is the mean over the batch; mlGeNN's is the sum.
+
+    For outputs whose readout is FirstSpikeTime, trained with EventProp.
+
+    Args:
+        delta: By how much the others are to spike later, in ms.
+
+    Raises:
+        ModelError: For a delta that is not a finite number.
+
+    Example:
+        >>> compiler = EventPropCompiler(20, losses=RelativeMeanSquareError(delta=5.0))
+    """
+
+    def __init__(self, delta: float) -> None:
+        self.delta = require_number(delta, "RelativeMeanSquareError", "delta")
+        self._engine()
+
+    def _make(self) -> Any:
+        return _saltus.relative_mean_square_error(self.delta)
+
+
 class SparseCategoricalCrossentropy(Loss):
     """Cross-entropy of class labels and the softmax of the readout y: for one example
     -log softmax(y / temperature)[label]. What is minimised is the mean over the batch.
@@ -65,7 +91,7 @@ class SparseCategoricalCrossentropy(Loss):
         return _saltus.sparse_categorical_crossentropy(self.temperature)
 
 
-_BY_NAME = by_name(MeanSquareError, SparseCategoricalCrossentropy)
+_BY_NAME = by_name(MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy)
 
 
 def get_loss(given: Any) -> Loss:

@@ -4,6 +4,7 @@
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 #include <saltus/losses/mean_square_error_loss.hpp>
+#include <saltus/losses/relative_mean_square_error.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/neurons/adaptive_leaky_integrate_fire.hpp>
 #include <saltus/neurons/inputs.hpp>
@@ -253,6 +254,9 @@ void bind_models(nb::module_& module) {
     nb::class_<Loss>(module, "Loss").def("name", &Loss::name);
     module.def("mean_square_error_loss",
                []() -> std::shared_ptr<Loss> { return std::make_shared<MeanSquareErrorLoss>(); });
+    module.def("relative_mean_square_error", [](double delta) -> std::shared_ptr<Loss> {
+        return std::make_shared<RelativeMeanSquareError>(delta);
+    });
     module.def("sparse_categorical_crossentropy", [](double temperature) -> std::shared_ptr<Loss> {
         return std::make_shared<SparseCategoricalCrossentropy>(temperature);
     });

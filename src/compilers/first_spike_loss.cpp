@@ -11,7 +11,7 @@ double FirstSpikeLoss::evaluate(std::span<const double> readout, const Target& t
     for (double& value : clamped)
         value = std::max(value, -duration_);
     double loss = loss_->evaluate(clamped, target, gradient);
-    if (!loss_->takes_values()) {
+    if (!loss_->takes_values() && !loss_->needs_first_spikes()) {
         const auto label = static_cast<std::size_t>(target.label);
         const double left = 1.01 * duration_ + clamped[label];
         loss += alpha_ / left;

@@ -8,7 +8,8 @@ namespace saltus {
 
 /// A loss of the times of first spikes, which readouts give as -t in ms: neurons that stay silent
 /// count as if they spiked at the end T of the example, where nothing changes; and for labels
-/// alpha / (1.01 T - t) of the label's neuron is added, which draws it to early times.
+/// alpha / (1.01 T - t) of the label's neuron is added, which draws it to early times, unless the
+/// loss compares times itself.
 class FirstSpikeLoss : public Loss {
   public:
     FirstSpikeLoss(std::shared_ptr<const Loss> loss, double duration, double alpha)

@@ -10,6 +10,23 @@
 
 namespace saltus {
 
+namespace {
+
+void check_readout(const PopulationPlan& population, const Loss& loss) {
+    if (!loss.needs_first_spikes() || population.readout->source == ReadoutSource::kFirstSpike)
+        return;
+    throw ModelError("Population " + population.name,
+                     fmt::format("the loss {} compares times of first spikes, and its readout is "
+                                 "'{}'",
+                                 loss.name(), population.readout->name),
+                     "read first_spike_time, with EventPropCompiler, or choose another loss")
+        .with("population", population.name)
+        .with("parameter", "loss")
+        .unsupported();
+}
+
+}  // namespace
+
 bool OutputLosses::compares_steps(const std::string& population) const {
     if (per_timestep) return true;
     const auto found = single.find(population);
@@ -39,6 +56,8 @@ NamedLosses OutputLosses::of(const Plan& plan) const {
                          "give a loss for every output")
             .with("population", name);
     }
+    for (const auto& [name, loss] : losses)
+        check_readout(plan.populations[plan.population_index(name)], *loss);
     for (auto& [name, loss] : losses)
         if (per_timestep) loss = std::make_shared<PerTimestep>(loss, plan.num_steps);
     return losses;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <saltus/losses/mean_square_error_loss.hpp>
+#include <saltus/losses/relative_mean_square_error.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/synapses/alpha.hpp>
 #include <saltus/synapses/delta.hpp>
@@ -78,10 +79,18 @@ std::unique_ptr<Loss> read_mean_square_error(const TomlTable& /*table*/) {
     return std::make_unique<MeanSquareErrorLoss>();
 }
 
+std::unique_ptr<Loss> read_relative_mean_square_error(const TomlTable& table) {
+    double delta = 0.0;
+    table.require("delta");
+    table.read("delta", delta);
+    return std::make_unique<RelativeMeanSquareError>(delta);
+}
+
 const std::vector<Kind<Loss>>& loss_kinds() {
     static const std::vector<Kind<Loss>> kKinds = {
         {"sparse_categorical_crossentropy", {"temperature"}, read_crossentropy},
-        {"mean_square_error", {}, read_mean_square_error}};
+        {"mean_square_error", {}, read_mean_square_error},
+        {"relative_mean_square_error", {"delta"}, read_relative_mean_square_error}};
     return kKinds;
 }
 

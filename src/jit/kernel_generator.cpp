@@ -140,7 +140,7 @@ Collection standard_kernels() {
     }
     LeakyIntegrateOptions greatest;
     greatest.readout = std::make_shared<MaxVar>();
-    add_everywhere(LeakyIntegrate(greatest), false, collection);
+    add_everywhere(LeakyIntegrate(greatest), true, collection);
     return collection;
 }
 

@@ -42,6 +42,8 @@ typedef struct {
     unsigned char* spikes;     /* [num_steps][padded / 8], bit set: spike */
     const float* step_weights; /* [num_steps], of a weighted readout */
     float* readout;            /* [padded], accumulated */
+    float* greatest_step;      /* [padded], of a readout that keeps the greatest output: the step in which it was
+                                * reached; may be null */
     const float* fold_weights; /* [num_folds][num_steps of the example], indexed by step */
     unsigned fold_stride;      /* number of steps of the example */
     float* fold_sums;          /* [num_folds][padded], accumulated */
@@ -62,6 +64,7 @@ typedef struct {
                                   * [padded] */
     const float* step_weights;   /* [num_steps], of a weighted readout */
     const float* readout_slope;  /* [padded], derivative of the loss by the readout; may be null */
+    const float* greatest_step;  /* [padded], as it was noted; may be null */
     const float* kappa;          /* [num_steps][padded], derivative by the spike's time, or with
                                   * surrogate gradients by the spike; may be null */
     const float* fold_shift;     /* [num_folds][fold_stride], indexed by step; with surrogate

@@ -73,6 +73,23 @@ void require_steps(const PopulationPlan& population) {
         .unsupported();
 }
 
+/// Kernels note steps as float32 numbers.
+void require_countable_steps(const Plan& plan) {
+    constexpr std::size_t kMost = std::size_t{1} << 24;
+    if (!plan.trains() || plan.num_steps <= kMost) return;
+    for (const PopulationPlan& population : plan.populations) {
+        const bool dates = population.kernel.readout == ReadoutKind::kGreatestOutput;
+        if (!dates && !population.kernel.minds_silence) continue;
+        throw ModelError("Population " + population.name,
+                         fmt::format("which of {} timesteps counts is not noted", plan.num_steps),
+                         fmt::format("use at most {} timesteps, or leave out the readout max_var "
+                                     "and reg_silent",
+                                     kMost))
+            .with("population", population.name)
+            .unsupported();
+    }
+}
+
 }  // namespace
 
 Plan lower(const Network& network, const LowerOptions& options) {
@@ -111,6 +128,7 @@ Plan lower(const Network& network, const LowerOptions& options) {
     }
     if (plan.mode == PlanMode::kEventProp) regularise(options, plan);
     if (plan.mode == PlanMode::kEProp) plan_learning_signals(plan, options);
+    require_countable_steps(plan);
     // A fold knows no more than the spikes of one example.
     if (options.fold_readouts && !plan.exact_times && !plan.carry.any() && !plan.clock_goes_on)
         fold_readouts(plan);

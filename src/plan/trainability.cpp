@@ -20,28 +20,20 @@ const char* compiler_of(PlanMode mode) {
     return "";
 }
 
-void check_readout(const PopulationPlan& population, const std::string& compiler,
-                   bool exact_times) {
+void check_readout(const PopulationPlan& population, PlanMode mode, bool exact_times) {
     if (!population.readout) return;
     const ReadoutSource source = population.readout->source;
-    if (source == ReadoutSource::kFirstSpike && compiler == "EventPropCompiler") {
-        if (exact_times) return;
-        throw ModelError(
-            "Population " + population.name,
-            fmt::format("EventPropCompiler trains readout '{}' with exact spike times, "
-                        "and those here lie on the time grid",
-                        population.readout->name),
-            "compile with spike_times = \"exact\"")
-            .with("population", population.name)
-            .with("parameter", "spike_times")
-            .unsupported();
-    }
-    if (source != ReadoutSource::kMaximum && source != ReadoutSource::kFirstSpike) return;
+    const bool reads_first = source == ReadoutSource::kFirstSpike;
+    if (exact_times ? source != ReadoutSource::kMaximum
+                    : !reads_first || mode == PlanMode::kEventProp)
+        return;
     throw ModelError(
         "Population " + population.name,
-        fmt::format("{} does not train readout '{}'", compiler, population.readout->name),
-        "read a variable of a leaky_integrate population (avg_var, sum_var, var), "
-        "or use InferenceCompiler")
+        fmt::format("{} does not train readout '{}'{}", compiler_of(mode), population.readout->name,
+                    exact_times ? " with exact spike times" : ""),
+        reads_first ? "use EventPropCompiler, or read a variable (avg_var, sum_var, var)"
+                    : "use spike_times = \"grid\", or read another variable (avg_var, "
+                      "sum_var, var)")
         .with("population", population.name)
         .unsupported();
 }
@@ -108,7 +100,7 @@ void mark_trainable(Plan& plan) {
     for (const PopulationPlan& population : plan.populations) {
         check_parameters(population);
         if (through_times) check_population(population);
-        check_readout(population, compiler, plan.exact_times);
+        check_readout(population, plan.mode, plan.exact_times);
     }
     for (ConnectionPlan& connection : plan.connections) {
         if (through_times) check_connection(plan, connection);

@@ -33,8 +33,8 @@ class Builder {
             before = &hidden;
             density = 0.1;
         }
-        Population& output = network.population(output_neuron(), Shape{d_.outputs}, "output");
-        connect(network, *before, output, 0.0, 4.0 * drive());
+        Population& output = network.population(*output_neuron(), Shape{d_.outputs}, "output");
+        connect(network, *before, output, reads_first() ? 4.0 * drive() : 0.0, 4.0 * drive());
         if (d_.two_time_constants) connect(network, *before, output, 0.0, 4.0 * drive(), 2.0);
         if (d_.recurrent && d_.hidden.size() > 1) {
             // A loop over two populations.
@@ -88,7 +88,14 @@ class Builder {
         }
     }
 
-    LeakyIntegrate output_neuron() {
+    bool reads_first() const { return d_.readout == "first_spike_time"; }
+
+    std::unique_ptr<Neuron> output_neuron() {
+        if (reads_first()) {
+            LeakyIntegrateFireOptions spiking;
+            set(spiking, d_.outputs, readout_by_name(d_.readout));
+            return std::make_unique<LeakyIntegrateFire>(spiking);
+        }
         LeakyIntegrateOptions options;
         options.bias = d_.bias;
         if (d_.arrays && d_.bias != 0.0) {
@@ -96,7 +103,7 @@ class Builder {
             options.v = around(numbers_, d_.outputs, 0.0, 1.0);
         }
         options.readout = readout_by_name(d_.readout);
-        return LeakyIntegrate(options);
+        return std::make_unique<LeakyIntegrate>(options);
     }
 
     /// @param mean, spread of the sum over all sources.

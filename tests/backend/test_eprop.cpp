@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <saltus/common/errors.hpp>
 #include <saltus/compilers/e_prop_compiler.hpp>
+#include <saltus/compilers/surrogate_compiler.hpp>
 #include <saltus/losses/mean_square_error_loss.hpp>
 #include <saltus/neurons/user_neuron.hpp>
 
@@ -353,6 +354,42 @@ TEST(EProp, PopulationsThatNoOutputReadsLearnFromRandomFeedback) {
 }
 
 /// A neuron that e-prop was never written down for, as its equations.
+// Without recurrence nothing is left out, so that these are surrogate gradients.
+TEST(EProp, GreatestOutputsLearnAsWithSurrogateGradients) {
+    Network network;
+    Population& input = network.population(SpikeInput(), Shape{kInputs}, "input");
+    Population& hidden = network.population(LeakyIntegrateFire(), Shape{kHidden}, "hidden");
+    Population& output = network.population(LeakyIntegrate({.readout = std::make_shared<MaxVar>()}),
+                                            Shape{kOutputs}, "output");
+    const std::vector<Matrix> weights = weights_of({});
+    network.connect(input, hidden, Dense(Array(Shape{kInputs, kHidden}, weights[0])), Delta(), "0");
+    network.connect(hidden, output, Dense(Array(Shape{kHidden, kOutputs}, weights[2])), Delta(),
+                    "1");
+    const Inputs inputs{
+        {"input", std::shared_ptr<const GridSpikes>(spikes_at(input_steps(), kSteps, 1.0))}};
+    const Labels labels{{"output", {1}}};
+    for (const BackendCase& backend : all_backends()) {
+        if (!can_run(backend)) continue;
+        SCOPED_TRACE(backend.label);
+        EPropOptions options;
+        options.example_timesteps = kSteps;
+        options.per_timestep_loss = false;
+        options.c_reg = 0.0;
+        options.surrogate = Surrogate::fast_sigmoid();
+        options.backend = backend.options;
+        const auto gradients = EPropCompiler(options).compile(network).gradients(inputs, labels);
+        SurrogateOptions same;
+        same.example_timesteps = kSteps;
+        same.surrogate = Surrogate::fast_sigmoid();
+        same.backend = backend.options;
+        const auto expected = SurrogateCompiler(same).compile(network).gradients(inputs, labels);
+        for (const auto& [name, gradient] : expected) {
+            EXPECT_GT(largest(gradient.values), 1e-3) << name;
+            EXPECT_LT(relative_error(gradients.at(name).values, gradient.values), 1e-5) << name;
+        }
+    }
+}
+
 TEST(EProp, TrainsAnyDeclaredNeuron) {
     NeuronDeclaration declaration;
     declaration.parameters = {{"tau", 20.0, "ms", ""}, {"tau_w", 30.0, "ms", ""}};

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <saltus/common/errors.hpp>
+#include <saltus/losses/relative_mean_square_error.hpp>
 #include <saltus/neurons/adaptive_exponential.hpp>
 #include <saltus/neurons/resonate_fire.hpp>
 #include <saltus/neurons/user_neuron.hpp>
@@ -25,7 +26,8 @@ struct ExactCase {
     std::string neuron = "lif";
     bool relative = false;
     bool recurrent = false;
-    bool first_spikes = false;  ///< outputs spike and are read by when they do
+    bool first_spikes = false;    ///< outputs spike and are read by when they do
+    bool relative_times = false;  ///< whether the loss compares them
     double dt = 1.0;
     double scale = 1.0;  ///< of the weights into hidden neurons
     /// Whether parameters are trained, and whether neurons have their own.
@@ -134,6 +136,7 @@ CompiledTrainingNetwork compile(const ExactCase& c, const BackendOptions& backen
     options.exact_spike_times = true;
     options.min_slope = 1e-6;
     options.loss = std::make_shared<SparseCategoricalCrossentropy>(c.first_spikes ? 2.0 : 0.2);
+    if (c.relative_times) options.loss = std::make_shared<RelativeMeanSquareError>(3.0);
     options.backend = backend;
     return EventPropCompiler(options).compile(network);
 }
@@ -279,6 +282,7 @@ INSTANTIATE_TEST_SUITE_P(
         ExactCase{.label = "lif_recurrent", .recurrent = true},
         ExactCase{.label = "lif_first_spikes", .first_spikes = true},
         ExactCase{.label = "lif_recurrent_first_spikes", .recurrent = true, .first_spikes = true},
+        ExactCase{.label = "lif_relative_times", .first_spikes = true, .relative_times = true},
         ExactCase{.label = "alif", .neuron = "alif"},
         ExactCase{.label = "alif_relative_recurrent",
                   .neuron = "alif",
@@ -535,6 +539,32 @@ TEST(ExactErrors, SayWhatDoesNotGoWithExactTimesAndWhatWould) {
         "and v * v >= 1 is not; use spike_times = \"grid\"");
 }
 
+TEST(ExactErrors, SayWhichReadoutsTrain) {
+    EventPropOptions exact;
+    exact.exact_spike_times = true;
+    const auto network_with = [](std::shared_ptr<const Readout> readout) {
+        Network network;
+        Population& input = network.population(SpikeInput(), Shape{2}, "input");
+        Population& output = network.population(LeakyIntegrateFire({.readout = std::move(readout)}),
+                                                Shape{2}, "output");
+        network.connect(input, output, Dense(1.0), Exponential());
+        return network;
+    };
+    EXPECT_EQ(
+        message_of(network_with(std::make_shared<MaxVar>()), exact),
+        "[Population output] EventPropCompiler does not train readout 'max_var' with exact "
+        "spike times; use spike_times = \"grid\", or read another variable (avg_var, sum_var, "
+        "var)");
+    exact.loss = std::make_shared<RelativeMeanSquareError>(3.0);
+    EXPECT_EQ(message_of(network_with(std::make_shared<FirstSpikeTime>()), exact),
+              "nothing was thrown");
+    EXPECT_EQ(message_of(network_with(std::make_shared<AvgVar>()), exact),
+              "[Population output] the loss relative_mean_square_error compares times of first "
+              "spikes, and its readout is 'avg_var'; read first_spike_time, with "
+              "EventPropCompiler, or choose another loss");
+    EXPECT_THROW(RelativeMeanSquareError(std::nan("")), ModelError);
+}
+
 TEST(ExactErrors, SayWhatNeedsExactTimes) {
     EXPECT_THAT(message_of(network_of(LeakyIntegrateFire(), Exponential(), Dense(1.0, 0.5)), {}),
                 testing::HasSubstr("delay is 0.5 timesteps; give a whole number between 0 and "
@@ -545,10 +575,7 @@ TEST(ExactErrors, SayWhatNeedsExactTimes) {
     reads.readout = std::make_shared<FirstSpikeTime>();
     Population& output = network.population(LeakyIntegrateFire(reads), Shape{2}, "output");
     network.connect(input, output, Dense(1.0), Exponential());
-    EXPECT_EQ(message_of(network, {}),
-              "[Population output] EventPropCompiler trains readout 'first_spike_time' with exact "
-              "spike times, and those here lie on the time grid; compile with spike_times = "
-              "\"exact\"");
+    EXPECT_EQ(message_of(network, {}), "nothing was thrown");
     EventPropOptions wrong;
     wrong.exact_spike_times = true;
     wrong.regularisations["input"].silent = 1.0;

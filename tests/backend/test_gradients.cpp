@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include <gtest/gtest.h>
+#include <saltus/losses/relative_mean_square_error.hpp>
 
 #include "support/event_driven.hpp"
 #include "support/moved_spikes.hpp"
@@ -12,9 +13,16 @@
 namespace saltus::test {
 namespace {
 
+/// Of alpha / (1.01 T - t), which draws the first spike of the label's neuron to early times.
+constexpr double kAlpha = 3.0;
+/// By how much others are to spike later than the label's neuron (ms).
+constexpr double kDelta = 4.0;
+
 std::shared_ptr<const Readout> readout_of(MovedReadout readout) {
     if (readout == MovedReadout::kSum) return std::make_shared<SumVar>();
     if (readout == MovedReadout::kFinal) return std::make_shared<Var>();
+    if (readout == MovedReadout::kGreatest) return std::make_shared<MaxVar>();
+    if (readout == MovedReadout::kFirstSpike) return std::make_shared<FirstSpikeTime>();
     return std::make_shared<AvgVar>();
 }
 
@@ -39,6 +47,7 @@ Network network_of(const MovedModel& model, std::size_t num_inputs, bool trains)
             options.tau_adapt = value(p.tau_adapt);
             options.relative_reset = p.relative_reset;
             options.scale_i = p.scale_i;
+            if (last) options.readout = readout_of(model.readout);
             if (p.tau_refrac > 0.0) options.tau_refrac = p.tau_refrac;
             options.integrate_during_refrac = !p.holds;
             populations.push_back(
@@ -50,6 +59,7 @@ Network network_of(const MovedModel& model, std::size_t num_inputs, bool trains)
             options.tau_mem = value(p.tau_mem);
             options.relative_reset = p.relative_reset;
             options.scale_i = p.scale_i;
+            if (last) options.readout = readout_of(model.readout);
             if (p.tau_refrac > 0.0) options.tau_refrac = p.tau_refrac;
             options.integrate_during_refrac = !p.holds;
             populations.push_back(
@@ -77,7 +87,8 @@ Network network_of(const MovedModel& model, std::size_t num_inputs, bool trains)
 
 CompiledTrainingNetwork compile(const MovedModel& model, std::size_t num_inputs,
                                 const BackendOptions& backend, bool fold, bool trains = false,
-                                const Regularisation& regularisation = {}) {
+                                const Regularisation& regularisation = {},
+                                const std::shared_ptr<const Loss>& loss = nullptr) {
     EventPropOptions options;
     options.example_timesteps = model.num_steps;
     options.dt = model.dt;
@@ -85,6 +96,8 @@ CompiledTrainingNetwork compile(const MovedModel& model, std::size_t num_inputs,
     options.min_slope = model.min_slope;
     options.fold_readouts = fold;
     options.regularisation = regularisation;
+    if (loss) options.loss = loss;
+    options.ttfs_alpha = kAlpha;
     options.backend = backend;
     return EventPropCompiler(options).compile(network_of(model, num_inputs, trains));
 }
@@ -110,6 +123,10 @@ struct GradientCase {
     double min_slope = 1e-6;
     bool bounded = false;
     double beta = 0.0;
+    /// Whether the loss compares times of first spikes.
+    bool relative = false;
+    /// Whether the neuron of a label does not spike.
+    bool silent_label = false;
     double tau_refrac = 0.0;
     bool holds = false;
     /// Whether spikes wait for the end of refractory times.
@@ -126,6 +143,31 @@ void PrintTo(const GradientCase& gradient_case, std::ostream* stream) {
 constexpr std::size_t kInputs = 6;
 constexpr std::size_t kHidden = 5;
 constexpr std::size_t kOutputs = 3;
+
+/// Cross-entropy of the times of first spikes.
+MovedLoss first_spike_loss(const MovedModel& model) {
+    const double end = static_cast<double>(model.num_steps) * model.dt;
+    return [end](const std::vector<double>& readout, std::size_t label) {
+        double sum = 0.0;
+        for (const double value : readout)
+            sum += std::exp(value);
+        return std::log(sum) - readout[label] + kAlpha / (1.01 * end + readout[label]);
+    };
+}
+
+double relative_loss(const std::vector<double>& readout, std::size_t label) {
+    double sum = 0.0;
+    for (std::size_t k = 0; k < readout.size(); ++k) {
+        const double later = -readout[k] + readout[label];
+        if (k != label) sum += 0.5 * (later - kDelta) * (later - kDelta);
+    }
+    return sum;
+}
+
+std::shared_ptr<const Loss> loss_of(const GradientCase& c) {
+    if (c.relative) return std::make_shared<RelativeMeanSquareError>(kDelta);
+    return std::make_shared<SparseCategoricalCrossentropy>();
+}
 
 MovedModel model_of(const GradientCase& c) {
     Numbers numbers(7);
@@ -146,8 +188,9 @@ MovedModel model_of(const GradientCase& c) {
     hidden.tau_refrac = c.tau_refrac;
     hidden.holds = c.holds;
     MovedPopulation output;
+    if (c.readout == MovedReadout::kFirstSpike) output = hidden;
     output.size = kOutputs;
-    output.spiking = false;
+    output.spiking = c.readout == MovedReadout::kFirstSpike;
     output.scale_i = c.scale_i;
     model.populations = {hidden};
     if (c.two_layers) model.populations.push_back(hidden);
@@ -170,7 +213,13 @@ MovedModel model_of(const GradientCase& c) {
     if (c.two_time_constants) add(MovedConnection::kInput, 0, 2.5, kInputs, 0.8, 0.8);
     if (c.recurrent) add(0, 0, 4.0, kHidden, 0.3, 1.0);
     if (c.two_layers) add(0, 1, 5.0, kHidden, 2.0, 1.0);
-    add(last - 1, last, 5.0, kHidden, 0.3, 1.0);
+    if (output.spiking) {
+        add(last - 1, last, 5.0, kHidden, c.silent_label ? 0.3 : 2.0, 1.0);
+        if (c.recurrent) add(last, last, 5.0, kOutputs, 0.1, 0.5);
+        model.loss = c.relative ? relative_loss : first_spike_loss(model);
+    } else {
+        add(last - 1, last, 5.0, kHidden, 0.3, 1.0);
+    }
     if (c.recurrent && c.two_layers) add(1, 0, 6.0, kHidden, 0.2, 0.8);
     return model;
 }
@@ -231,9 +280,21 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
                                  static_cast<std::size_t>(data.labels[example]));
         loss += simulations.back().loss() / 3.0;
     }
-    const auto [at_spikes, of_silent] = regularise(model, GetParam().regularisation, simulations);
-    EXPECT_EQ(at_spikes > 0, GetParam().regularisation.counts());
-    EXPECT_EQ(of_silent > 0, GetParam().regularisation.silent > 0.0);
+    const auto [pulled_spikes, pulled_silent] =
+        regularise(model, GetParam().regularisation, simulations);
+    EXPECT_EQ(pulled_spikes > 0, GetParam().regularisation.counts());
+    EXPECT_EQ(pulled_silent > 0, GetParam().regularisation.silent > 0.0);
+    std::size_t silent_labels = 0;
+    for (std::size_t example = 0; model.loss && example < 3; ++example) {
+        const std::size_t last = model.populations.size() - 1;
+        const auto label = static_cast<std::size_t>(data.labels[example]);
+        // What draws the neuron of a label by default.
+        std::vector<double> of_silent(kOutputs, 0.0);
+        of_silent[label] = 20.0;
+        silent_labels += simulations[example].counts(last)[label] == 0.0 ? 1 : 0;
+        simulations[example].regularise(last, std::vector<double>(kOutputs, 0.0), of_silent);
+    }
+    EXPECT_EQ(silent_labels > 0, GetParam().silent_label);
     for (const MovedSpikes& simulation : simulations) {
         spikes += simulation.num_spikes();
         late += simulation.num_late();
@@ -251,7 +312,7 @@ TEST_P(Gradients, EqualFiniteDifferencesOfMovedSpikes) {
     for (const bool fold : {true, false}) {
         CompiledTrainingNetwork network =
             compile(model, kInputs, backend_case("reference64").options, fold, false,
-                    GetParam().regularisation);
+                    GetParam().regularisation, loss_of(GetParam()));
         EXPECT_NEAR(network.loss(data.inputs(), data.targets()), loss, 1e-12);
         const auto gradients = network.gradients(data.inputs(), data.targets());
         for (std::size_t index = 0; index < expected.size(); ++index) {
@@ -275,7 +336,8 @@ std::vector<ModelParameter> parameters_of(const MovedModel& model) {
     std::vector<ModelParameter> all;
     for (std::size_t k = 0; k < model.populations.size(); ++k) {
         const MovedPopulation& p = model.populations[k];
-        const std::string name = p.spiking ? "hidden" + std::to_string(k) : "output";
+        const bool is_last = k + 1 == model.populations.size();
+        const std::string name = is_last ? "output" : "hidden" + std::to_string(k);
         all.push_back(
             {name + ".tau_mem",
              [](MovedModel& m, std::size_t n) -> double& { return m.populations[n].tau_mem; }, k});
@@ -309,8 +371,10 @@ TEST_P(Gradients, OfParametersEqualFiniteDifferencesOfMovedSpikes) {
     const SpikeData data =
         random_spikes(numbers, 3, kInputs, model.num_steps, 0.06 * model.dt, kOutputs, model.dt);
     CompiledTrainingNetwork network =
-        compile(model, kInputs, backend_case("reference64").options, true, true);
+        compile(model, kInputs, backend_case("reference64").options, true, true, {},
+                loss_of(GetParam()));
     const auto gradients = network.gradients(data.inputs(), data.targets());
+    const bool first_spikes = model.populations.back().spiking;
     for (const ModelParameter& parameter : parameters_of(model)) {
         double expected = 0.0;
         for (std::size_t example = 0; example < 3; ++example) {
@@ -329,8 +393,9 @@ TEST_P(Gradients, OfParametersEqualFiniteDifferencesOfMovedSpikes) {
         }
         const double found = gradients.at(parameter.name).values.at(0);
         if (expected == 0.0) {
-            // No later spike heeds it where all of them wait for the end of a refractory time.
-            EXPECT_TRUE(GetParam().tau_refrac > 0.0) << parameter.name;
+            // No later spike heeds it where all of them wait for the end of a refractory time, or
+            // nothing minds later ones.
+            EXPECT_TRUE(GetParam().tau_refrac > 0.0 || first_spikes) << parameter.name;
             EXPECT_LT(std::abs(found), 1e-14) << parameter.name;
             continue;
         }
@@ -340,6 +405,7 @@ TEST_P(Gradients, OfParametersEqualFiniteDifferencesOfMovedSpikes) {
 
 // No spike moves when the weights of an output change, so these are the library's own loss.
 TEST_P(Gradients, OfOutputWeightsEqualFiniteDifferencesOfTheLoss) {
+    if (GetParam().readout == MovedReadout::kFirstSpike) GTEST_SKIP() << "they move spikes";
     const MovedModel model = model_of(GetParam());
     Numbers numbers(3);
     const SpikeData data =
@@ -444,6 +510,22 @@ INSTANTIATE_TEST_SUITE_P(
                      .dt = 0.5,
                      .two_layers = true,
                      .tau_refrac = 1.7,
+                     .holds = true},
+        GradientCase{.label = "greatest", .recurrent = true, .readout = MovedReadout::kGreatest},
+        GradientCase{.label = "first_spike", .readout = MovedReadout::kFirstSpike},
+        GradientCase{.label = "first_spike_recurrent",
+                     .relative_reset = true,
+                     .recurrent = true,
+                     .delay = 1,
+                     .readout = MovedReadout::kFirstSpike,
+                     .two_layers = true},
+        GradientCase{.label = "first_spike_silent_label",
+                     .readout = MovedReadout::kFirstSpike,
+                     .silent_label = true},
+        GradientCase{.label = "first_spike_relative_error",
+                     .readout = MovedReadout::kFirstSpike,
+                     .relative = true,
+                     .tau_refrac = 2.0,
                      .holds = true},
         GradientCase{.label = "adaptive", .beta = 0.2},
         GradientCase{.label = "adaptive_relative", .relative_reset = true, .beta = 0.2},

@@ -41,6 +41,7 @@ struct SurrogateCase {
     bool delta = false;
     std::size_t delay = 0;
     bool spiking_output = false;
+    bool greatest = false;  ///< whether the greatest voltage is read
     bool fold = true;
 };
 
@@ -194,6 +195,10 @@ Dual loss_of(const SurrogateCase& c, std::size_t connection, std::size_t element
         for (std::size_t j = 0; j < kOutputs; ++j) {
             output.v[j] = Dual{alpha} * output.v[j] + Dual{1.0 - alpha} * output.i[j];
             output.i[j] = c.delta ? Dual{} : Dual{std::exp(-1.0 / 5.0)} * output.i[j];
+            if (c.greatest) {
+                if (output.v[j].value > readout[j].value) readout[j] = output.v[j];
+                continue;
+            }
             readout[j] = readout[j] + Dual{1.0 / kSteps} * output.v[j];
         }
     }
@@ -236,6 +241,7 @@ CompiledTrainingNetwork compile(const SurrogateCase& c, const BackendOptions& ba
     LeakyIntegrateOptions leaky;
     leaky.scale_i = true;
     leaky.readout = std::make_shared<AvgVar>();
+    if (c.greatest) leaky.readout = std::make_shared<MaxVar>();
     Population& output =
         c.spiking_output
             ? network.population(*neuron(std::make_shared<SpikeCount>()), Shape{kOutputs}, "output")
@@ -379,6 +385,7 @@ INSTANTIATE_TEST_SUITE_P(
                       .refractory = 2.0,
                       .hold = true,
                       .delta = true},
+        SurrogateCase{.label = "greatest", .greatest = true},
         SurrogateCase{.label = "spike_count", .spiking_output = true},
         SurrogateCase{.label = "spike_count_adaptive",
                       .adaptive = true,

@@ -196,6 +196,9 @@ loss = { type = "sparse_categorical_crossentropy", temprature = 1.0 })",
 loss = { type = "sparse_categorical_crossentropy", temperature = 0.0 })",
      "[x.toml:41] SparseCategoricalCrossentropy: temperature is 0; give a positive "
      "number"},
+    {"LossWithoutDelta", 40, R"(timesteps = 20
+loss = "relative_mean_square_error")",
+     "[x.toml:41] relative_mean_square_error has no 'delta'; add a line that starts with delta ="},
     {"UnknownOptimiser", 40, R"(timesteps = 20
 optimiser = "adm")",
      "[x.toml:41] there is no optimiser 'adm'; did you mean 'adam'?"},

@@ -249,6 +249,33 @@ MovedSpikes::Moved MovedSpikes::spike(std::size_t population, const Spike& unper
     return {unperturbed.neuron, shift};
 }
 
+void MovedSpikes::read(std::size_t step, const State& state, std::vector<double>& readout) const {
+    const std::vector<double>& output = state.voltage.back();
+    const double end = static_cast<double>(model_.num_steps) * model_.dt;
+    for (std::size_t k = 0; k < output.size(); ++k) {
+        switch (model_.readout) {
+            case MovedReadout::kFinal:
+                readout[k] = output[k];
+                break;
+            case MovedReadout::kGreatest:
+                readout[k] = std::max(readout[k], output[k]);
+                break;
+            case MovedReadout::kFirstSpike:
+                if (step == 0) readout[k] = -end;
+                break;
+            default:
+                readout[k] += model_.readout == MovedReadout::kSum
+                                  ? output[k]
+                                  : output[k] / static_cast<double>(model_.num_steps);
+        }
+    }
+    if (model_.readout != MovedReadout::kFirstSpike) return;
+    for (const Moved& spike : state.moved.back()[step]) {
+        double& time = readout[spike.neuron];
+        if (time == -end) time = -(static_cast<double>(step) * model_.dt + spike.shift);
+    }
+}
+
 double MovedSpikes::run(const std::vector<std::vector<double>>& weights, Record* record) const {
     State state;
     for (const MovedPopulation& p : model_.populations) {
@@ -289,16 +316,9 @@ double MovedSpikes::run(const std::vector<std::vector<double>>& weights, Record*
                 state.moved[index][step].push_back(this->spike(index, spike, state));
             }
         }
-        const std::vector<double>& output = state.voltage.back();
-        for (std::size_t k = 0; k < output.size(); ++k) {
-            if (model_.readout == MovedReadout::kFinal) {
-                readout[k] = output[k];
-            } else {
-                const double count = static_cast<double>(model_.num_steps);
-                readout[k] += model_.readout == MovedReadout::kSum ? output[k] : output[k] / count;
-            }
-        }
+        read(step, state, readout);
     }
+    if (model_.loss) return model_.loss(readout, label_) + pulled;
     double sum = 0.0;
     for (const double value : readout)
         sum += std::exp(value);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace saltus::test {
@@ -34,7 +35,11 @@ struct MovedConnection {
     std::vector<double> weights;  ///< [source][target]
 };
 
-enum class MovedReadout { kAverage, kSum, kFinal };
+/// The last two are the greatest voltage, and minus the time of the first spike.
+enum class MovedReadout { kAverage, kSum, kFinal, kGreatest, kFirstSpike };
+
+/// The loss of a readout and its label.
+using MovedLoss = std::function<double(const std::vector<double>& readout, std::size_t label)>;
 
 struct MovedModel {
     double dt = 1.0;
@@ -43,6 +48,8 @@ struct MovedModel {
     std::vector<MovedPopulation> populations;
     std::vector<MovedConnection> connections;
     MovedReadout readout = MovedReadout::kAverage;
+    /// Cross-entropy of the softmax when empty.
+    MovedLoss loss = {};
 };
 
 /// Neurons that spike in each step.
@@ -58,7 +65,7 @@ class MovedSpikes {
   public:
     MovedSpikes(const MovedModel& model, const InputSteps& input, std::size_t label);
 
-    /// Cross-entropy of the softmax of the readout, at other weights of the connections.
+    /// The loss of the readout, at other weights of the connections.
     double loss(const std::vector<std::vector<double>>& weights) const;
     /// At other weights and parameters: those of a model of the same populations and connections.
     double loss(const MovedModel& changed) const;
@@ -122,6 +129,8 @@ class MovedSpikes {
     };
 
     std::vector<std::vector<double>> model_weights() const;
+    /// What a step adds to the readout.
+    void read(std::size_t step, const State& state, std::vector<double>& readout) const;
     double level(std::size_t population, std::size_t neuron, const State& state) const;
     /// What the pulls of a population add to the loss in a step.
     double pull(std::size_t population, std::size_t step, const State& state) const;

@@ -28,6 +28,8 @@ class Loss {
     virtual bool takes_steps() const { return false; }
     /// Whether it always does, with targets that are the same for every timestep, too.
     virtual bool compares_every_step() const { return false; }
+    /// Whether it compares times, so that it goes with the readout FirstSpikeTime only.
+    virtual bool needs_first_spikes() const { return false; }
     /// Of a loss that takes labels.
     /// @throws ModelError naming `where` when a label is not valid for `num_outputs` values.
     virtual void check_labels(std::span<const std::int32_t> /*labels*/, std::size_t /*num_outputs*/,

@@ -212,9 +212,10 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         const auto& readout = plan.populations[index].readout;
-        if ((readout && readout->source == ReadoutSource::kFirstSpike) ||
-            plan.populations[index].regularisation.any())
+        const bool reads_first = readout && readout->source == ReadoutSource::kFirstSpike;
+        if (reads_first || plan.populations[index].regularisation.any())
             bound.populations[index].lists_spikes = true;
+        if (reads_first) bound.populations[index].gets_feedback = true;
     }
     for (const Stage& stage : plan.backward) {
         for (const auto* passes : {&stage.blocks, &stage.steps}) {

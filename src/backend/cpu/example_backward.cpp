@@ -60,6 +60,7 @@ void ExampleRun::begin_adjoint(std::size_t population) {
     std::fill(own.fold_feedback.begin(), own.fold_feedback.end(), 0.0F);
     if (plan.regularisation.any()) begin_pulls(population);
     if (!plan.readout) return;
+    if (plan.readout->source == ReadoutSource::kFirstSpike) find_first_spikes(population);
     float* target = own.readout_slope.data();
     if (plan.readout->source == ReadoutSource::kFinalVariable) {
         target = own.adjoint.data() + plan.kernel.output * bound.padded;
@@ -67,6 +68,29 @@ void ExampleRun::begin_adjoint(std::size_t population) {
     const std::span<const double> slopes = row_of(chunk_.slopes, population);
     for (std::size_t k = 0; k < plan.size; ++k)
         target[k] = static_cast<float>(slopes[k]);
+}
+
+void ExampleRun::find_first_spikes(std::size_t population) {
+    const SpikeList& spikes = slot().spikes[population];
+    std::vector<std::uint32_t>& first = scratch(population).first_steps;
+    first.assign(plan_.populations[population].size, UINT32_MAX);
+    for (std::size_t step = 0; step < plan_.num_steps; ++step) {
+        for (std::uint32_t k = spikes.step_begin[step]; k < spikes.step_begin[step + 1]; ++k)
+            first[spikes.neurons[k]] =
+                std::min(first[spikes.neurons[k]], static_cast<std::uint32_t>(step));
+    }
+}
+
+void ExampleRun::add_time_slopes(std::size_t population, std::size_t first, std::size_t count) {
+    PopulationScratch& own = scratch(population);
+    const std::size_t padded = bound_.populations[population].padded;
+    const std::span<const double> slopes = row_of(chunk_.slopes, population);
+    for (std::size_t j = 0; j < slopes.size(); ++j) {
+        const std::size_t step = own.first_steps[j];
+        if (step < first || step >= first + count) continue;
+        // The readout is minus the time.
+        own.kappa[(step - first) * padded + j] -= static_cast<float>(slopes[j]);
+    }
 }
 
 void ExampleRun::begin_pulls(std::size_t population) {
@@ -98,6 +122,9 @@ void ExampleRun::retreat_stage(const Stage& stage) {
         for (const std::size_t population : stage.populations) {
             PopulationScratch& own = scratch(population);
             std::fill(own.kappa.begin(), own.kappa.end(), 0.0F);
+            const auto& readout = plan_.populations[population].readout;
+            if (readout && readout->source == ReadoutSource::kFirstSpike)
+                add_time_slopes(population, first, count);
         }
         // Feedback from later components is complete before this one begins.
         for (const Pass& pass : stage.blocks) {
@@ -300,7 +327,8 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
             trail(population).shift.data() + (group * plan_.num_steps + first) * bound.padded;
     }
     const bool weighs = plan.readout && (plan.readout->source == ReadoutSource::kVariable ||
-                                         plan.readout->source == ReadoutSource::kSpikes);
+                                         plan.readout->source == ReadoutSource::kSpikes ||
+                                         plan.readout->source == ReadoutSource::kMaximum);
     if (compares_steps(population)) add_step_slopes(population, first);
     SaltusRetreat args{};
     args.num_neurons = static_cast<unsigned>(plan.size);
@@ -320,6 +348,8 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     args.arrival = arrivals;
     args.shift = bound.needs_shift ? shifts : nullptr;
     args.tape = trail(population).tape.get();
+    const Floats& greatest_step = trail(population).greatest_step;
+    args.greatest_step = greatest_step.empty() ? nullptr : greatest_step.data();
     args.spike_pull = own.spike_pull.empty() ? nullptr : own.spike_pull.data();
     if (!own.silence_pull.empty()) {
         args.nearest_step = trail(population).nearest.data() + bound.padded;

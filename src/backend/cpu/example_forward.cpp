@@ -33,6 +33,8 @@ void ExampleRun::begin_population(std::size_t population) {
     if (carried() != nullptr && carried()->exists) take_over(population, *carried());
     std::fill_n(fold_sums(population), bound.num_folds * bound.padded, 0.0F);
     trail(population).tape.clear();
+    Floats& greatest_step = trail(population).greatest_step;
+    std::fill(greatest_step.begin(), greatest_step.end(), -1.0F);
     Floats& nearest = trail(population).nearest;
     std::fill(nearest.begin(), nearest.end(), -std::numeric_limits<float>::infinity());
     slot().bits[population].clear();
@@ -225,6 +227,8 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     args.fold_stride = static_cast<unsigned>(plan_.num_steps);
     args.fold_sums = fold_sums(population);
     args.tape = tapes ? trail(population).tape.get() : nullptr;
+    Floats& greatest_step = trail(population).greatest_step;
+    args.greatest_step = keeps_tape_ && !greatest_step.empty() ? greatest_step.data() : nullptr;
     Floats& nearest = trail(population).nearest;
     args.nearest = keeps_tape_ && !nearest.empty() ? nearest.data() : nullptr;
     args.kept = keeps_tape_ ? kept_of(population, first - history_) : nullptr;

@@ -108,6 +108,10 @@ class ExampleRun {
     void compute_loss(std::size_t population, const Batch& batch, std::uint32_t example);
 
     void begin_adjoint(std::size_t population);
+    /// Of a readout of first spikes: in which steps they are; and adds the derivatives of the loss
+    /// by their times to those of a block of steps.
+    void find_first_spikes(std::size_t population);
+    void add_time_slopes(std::size_t population, std::size_t first, std::size_t count);
     /// Of the example: writes what regularisation adds to its adjoints.
     void begin_pulls(std::size_t population);
     void fold_feedback(std::size_t connection);

@@ -9,6 +9,8 @@ void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
         if (!population.retreats) continue;
         trails[index].kept.resize(bound.plan.populations[index].kernel.kept.size() *
                                   bound.plan.num_steps * population.padded);
+        if (bound.plan.populations[index].kernel.readout == ReadoutKind::kGreatestOutput)
+            trails[index].greatest_step.resize(population.padded);
         if (bound.plan.populations[index].kernel.minds_silence)
             trails[index].nearest.resize(2 * population.padded);
         if (!population.needs_shift) continue;

@@ -45,24 +45,26 @@ inline constexpr std::size_t kLinePair = std::size_t{2} * 64;
 
 /// What the passes of one population and example leave for later ones of the same example.
 struct alignas(kLinePair) Trail {
-    Tape tape;       ///< from forward to backward
-    Floats kept;     ///< [steps][kept][padded], likewise
-    Floats nearest;  ///< [2][padded], likewise: as in SaltusAdvance
-    Floats shift;    ///< [groups][steps][padded], from a target's backward pass to its sources'
+    Tape tape;             ///< from forward to backward
+    Floats kept;           ///< [steps][kept][padded], likewise
+    Floats greatest_step;  ///< [padded], likewise: as in SaltusAdvance
+    Floats nearest;        ///< [2][padded], likewise: as in SaltusAdvance
+    Floats shift;  ///< [groups][steps][padded], from a target's backward pass to its sources'
 };
 
 /// What one worker needs for one population while it runs a stage of an example.
 struct PopulationScratch {
-    Floats state;                     ///< [states + groups (+ refractory)][padded]
-    Floats input;                     ///< [groups][block][padded]
-    std::vector<std::uint8_t> masks;  ///< [block][padded / 8]
-    Floats readout;                   ///< [padded]
-    Floats adjoint;                   ///< [states + groups (+ refractory) + parameters][padded]
-    Floats readout_slope;             ///< [padded]
-    Floats spike_pull;                ///< [padded], of regularisation
-    Floats silence_pull;              ///< likewise
-    Floats kappa;                     ///< [block][padded]
-    Floats fold_feedback;             ///< [folds][padded]
+    Floats state;                            ///< [states + groups (+ refractory)][padded]
+    Floats input;                            ///< [groups][block][padded]
+    std::vector<std::uint8_t> masks;         ///< [block][padded / 8]
+    Floats readout;                          ///< [padded]
+    Floats adjoint;                          ///< [states + groups (+ refractory) + parameters][padded]
+    Floats readout_slope;                    ///< [padded]
+    std::vector<std::uint32_t> first_steps;  ///< of a readout of first spikes: theirs, by neuron
+    Floats spike_pull;                       ///< [padded], of regularisation
+    Floats silence_pull;                     ///< likewise
+    Floats kappa;                            ///< [block][padded]
+    Floats fold_feedback;                    ///< [folds][padded]
 };
 
 /// Scratch of one worker.

@@ -141,6 +141,9 @@ void ReferenceExample<T>::retreat(std::size_t index, std::size_t step,
             adjoint[j].states[plan.kernel.output] +=
                 static_cast<T>(plan.readout->step_weights[step] * history.readout_slope[j]);
         }
+        if (reads(index, ReadoutSource::kMaximum) && history.readout_step[j] == step) {
+            adjoint[j].states[plan.kernel.output] += static_cast<T>(history.readout_slope[j]);
+        }
         adjoint[j] = equations.transpose_step(history.start[step][j], adjoint[j],
                                               history.waiting[step][j], history.free[step][j], j);
         history.adjoint[step][j] = adjoint[j];
@@ -156,7 +159,10 @@ void ReferenceExample<T>::undo_spikes(std::size_t index, std::size_t step,
          ++k) {
         const std::size_t j = history.spikes.neurons[k];
         const Moment& before = history.before_reset[step][j];
-        const T by_time = kappa(index, j, step) + history.by_end[j];
+        T by_time = kappa(index, j, step) + history.by_end[j];
+        // The readout is minus the time of the first spike.
+        if (reads(index, ReadoutSource::kFirstSpike) && history.readout_step[j] == step)
+            by_time -= static_cast<T>(history.readout_slope[j]);
         history.by_end[j] = T(0);
         const bool is_late =
             ends_waiting(index, step, j) && equations.spikes(history.start[step][j], j);

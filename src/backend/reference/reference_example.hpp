@@ -76,6 +76,8 @@ class ReferenceExample {
         std::vector<std::vector<Moment>> end;
         std::vector<double> readout;
         std::vector<double> readout_slope;
+        /// By neuron: in which step a greatest output was reached, or the first spike happened.
+        std::vector<std::size_t> readout_step;
         /// [step][neuron], where every step has targets: derivatives by the output variable.
         std::vector<double> step_slope;
         /// [step][neuron]: adjoints once the step is undone, where its arrivals act.
@@ -94,6 +96,10 @@ class ReferenceExample {
 
     /// Whether there is an example before this one that it takes something over from.
     bool carries() const { return carry_ != nullptr && !carry_->empty(); }
+    bool reads(std::size_t population, ReadoutSource source) const {
+        const auto& readout = plan_.populations[population].readout;
+        return readout && readout->source == source;
+    }
     const InputView& data_of(std::size_t population) const { return batch_.inputs[population]; }
 
     void begin(std::size_t population, std::vector<T>& refractory);

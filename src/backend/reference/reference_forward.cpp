@@ -56,6 +56,7 @@ void ReferenceExample<T>::begin(std::size_t index, std::vector<T>& refractory) {
     }
     if (carries() && plan_.carry.states) refractory = (*carry_)[index].refractory;
     if (population.readout) history.readout.assign(population.size, 0.0);
+    history.readout_step.assign(population.size, SIZE_MAX);
     if (carries() && plan_.carry.readouts) history.readout = (*carry_)[index].readout;
 }
 
@@ -139,6 +140,8 @@ void ReferenceExample<T>::advance(std::size_t index, std::size_t step, std::vect
         }
         if (plan.kernel.spiking && free && equations.spikes(moment, j)) {
             history.spikes.neurons.push_back(static_cast<std::uint32_t>(j));
+            if (plan.readout && plan.readout->source == ReadoutSource::kFirstSpike)
+                history.readout_step[j] = std::min(history.readout_step[j], step);
             moment.states = equations.reset(moment, j);
             if (plan.kernel.refractory) refractory[j] = equations.refractory_time(j);
         }
@@ -154,7 +157,10 @@ void ReferenceExample<T>::sample(std::size_t index, std::size_t step, std::size_
     if (!plan.readout) return;
     double& readout = history_[index].readout[j];
     const auto output = [&] { return static_cast<double>(moment.states[plan.kernel.output]); };
-    if (plan.readout->source == ReadoutSource::kMaximum) readout = std::max(readout, output());
+    if (plan.readout->source == ReadoutSource::kMaximum && output() > readout) {
+        readout = output();
+        history_[index].readout_step[j] = step;
+    }
     if (plan.readout->source != ReadoutSource::kVariable) return;
     readout += plan.readout->weight_of(batch_.first_step + step) * output();
 }

@@ -112,6 +112,7 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
     const int folds = m.num_folds();
     const int num_kept = m.num_kept();
     const bool keeps = num_kept > 0 && args.kept != nullptr;
+    const bool dates = m.keeps_greatest() && args.greatest_step != nullptr;
     const bool minds = m.minds_silence() && args.nearest != nullptr;
     for (unsigned n = 0; n < padded; n += kLanes) {
         typename Model::Scope scope;
@@ -131,6 +132,8 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         V readout = V{};
         const bool reads = m.counts_spikes() || m.weighs_output() || m.keeps_greatest();
         if (reads) readout = load(args.readout + n);
+        V greatest_step = V{};
+        if (dates) greatest_step = load(args.greatest_step + n);
         V nearest = V{};
         V nearest_step = V{};
         if (minds) {
@@ -174,6 +177,10 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
             if (m.weighs_output()) readout += splat(step_weights[t]) * x[m.output()];
             if (m.keeps_greatest()) {
                 const V output = x[m.output()];
+                if (dates) {
+                    const V now = splat(static_cast<float>(first_step + t));
+                    greatest_step = select(readout < output, now, greatest_step);
+                }
                 readout = select(readout <= output, output, readout);
             }
             if (!m.spiking()) continue;
@@ -207,6 +214,7 @@ static inline void advance(const Model& m, const SaltusAdvance& args) {
         for (int f = 0; f < folds; ++f) store(args.fold_sums + f * padded + n, sums[f]);
         if (m.refractory()) store(args.state + (states + groups) * padded + n, refractory);
         if (reads) store(args.readout + n, readout);
+        if (dates) store(args.greatest_step + n, greatest_step);
         if (minds) {
             store(args.nearest + n, nearest);
             store(args.nearest + padded + n, nearest_step);
@@ -232,6 +240,7 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
     const SaltusTapeHeader* const headers = m.spiking() ? args.tape->headers : nullptr;
     const float* const values = m.spiking() ? args.tape->values : nullptr;
     const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
+    const bool peaks = m.keeps_greatest() && args.greatest_step != nullptr;
     const bool shifts = args.shift != nullptr;
     const int num_kept = m.num_kept();
     const bool draws = m.minds_silence() && args.nearest_step != nullptr;
@@ -257,7 +266,8 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
             parameters[q] = load(args.adjoint + (first_parameter + q) * padded + n);
         for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
         const float* kappas = args.kappa ? args.kappa + n : nullptr;
-        const V slope = weighs ? load(args.readout_slope + n) : V{};
+        const V slope = weighs || peaks ? load(args.readout_slope + n) : V{};
+        const V greatest_step = peaks ? load(args.greatest_step + n) : V{};
         const V spike_pull = args.spike_pull ? load(args.spike_pull + n) : V{};
         const V nearest_step = draws ? load(args.nearest_step + n) : V{};
         const V silence_pull = draws ? load(args.silence_pull + n) : V{};
@@ -342,6 +352,10 @@ static inline void retreat(const Model& m, const SaltusRetreat& args) {
             if (any_ends)
                 by_end += select(ends, m.release_shift(scope, reached, decayed, lambda), V{});
             if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
+            if (peaks) {
+                const M elsewhere = greatest_step != splat(static_cast<float>(step));
+                lambda[m.output()] += select(elsewhere, V{}, slope);
+            }
             if (draws) {
                 const M elsewhere = nearest_step != splat(static_cast<float>(step));
                 m.draw(scope, select(elsewhere, V{}, silence_pull), lambda);
@@ -414,6 +428,7 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
     const int first_parameter = states + groups + (m.refractory() ? 1 : 0);
     const int num_kept = m.num_kept();
     const bool weighs = m.weighs_output() && args.readout_slope != nullptr;
+    const bool peaks = m.keeps_greatest() && args.greatest_step != nullptr;
     const bool counts = m.counts_spikes() && args.readout_slope != nullptr;
     for (unsigned n = 0; n < padded; n += kLanes) {
         typename Model::Scope scope;
@@ -433,7 +448,8 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
             parameters[q] = load(args.adjoint + (first_parameter + q) * padded + n);
         for (int f = 0; f < folds; ++f) feedback[f] = load(args.fold_feedback + f * padded + n);
         const float* kappas = args.kappa ? args.kappa + n : nullptr;
-        const V slope = weighs || counts ? load(args.readout_slope + n) : V{};
+        const V slope = weighs || counts || peaks ? load(args.readout_slope + n) : V{};
+        const V greatest_step = peaks ? load(args.greatest_step + n) : V{};
         for (unsigned t = num_steps; t-- > 0;) {
             const unsigned step = args.first_step + t;
             V x[kMaxStates];
@@ -485,6 +501,10 @@ static inline void retreat_surrogate(const Model& m, const SaltusRetreat& args) 
                     lambda[a] = select(spiked, pulled[a], lambda[a]) + select(free, added[a], V{});
             }
             if (weighs) lambda[m.output()] += slope * splat(step_weights[t]);
+            if (peaks) {
+                const M elsewhere = greatest_step != splat(static_cast<float>(step));
+                lambda[m.output()] += select(elsewhere, V{}, slope);
+            }
             V stayed[kMaxStates];
             for (int a = 0; a < states; ++a) {
                 if (!m.holds(a)) continue;
