@@ -8,6 +8,7 @@
 
 #include "compilers/first_spike_loss.hpp"
 #include "compilers/output_losses.hpp"
+#include "plan/constrain_weights.hpp"
 
 namespace saltus {
 namespace {
@@ -117,6 +118,7 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.per_timestep_loss = options_.per_timestep_loss;
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
+    constrain_weights(options_.weight_constraints, plan);
     set_regularisations(options_, plan);
     NamedLosses of_outputs = losses.of(plan);
     for (auto& [name, loss] : of_outputs) {
