@@ -79,7 +79,13 @@ def test_models_and_states_know_them(compiler: type, tmp_path: Any) -> None:
         assert np.array_equal(found, whole.weights(connection))
         assert np.array_equal(np.signbit(found), np.signbit(whole.weights(connection)))
     first.save_model(tmp_path / "model.h5")
-    loaded = load_model(tmp_path / "model.h5").compiler.weight_constraints
+    model = load_model(tmp_path / "model.h5")
+    loaded = model.compiler.weight_constraints
+    again = model.compiler.compile(model.network)
+    for connection in small.network.connections:
+        found, expected = again.weights(connection.name), first.weights(connection)
+        assert np.array_equal(found, expected)
+        assert np.array_equal(np.signbit(found), np.signbit(expected))
     hidden, output = (connection.name for connection in small.network.connections)
     assert repr(loaded) == repr(
         {

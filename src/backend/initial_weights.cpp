@@ -11,6 +11,9 @@
 namespace saltus {
 namespace {
 
+// Trained weights that are read from a file keep their bits, whose norms were rounded to float32.
+constexpr double kSlack = 1e-6;
+
 std::vector<double> drawn_weights(const Plan& plan, std::size_t connection) {
     const ConnectionPlan& described = plan.connections[connection];
     const RandomStream stream(plan.seed, RandomPurpose::kWeights,
@@ -37,7 +40,8 @@ std::vector<double> initial_weights(const Plan& plan, std::size_t connection) {
     for (double& weight : weights)
         weight = constrained(constraint, weight, weight);
     if (constraint.bounds_norm())
-        bound_norms(constraint.max_norm, norm_groups(plan.connections[connection]), weights);
+        bound_norms(constraint.max_norm, norm_groups(plan.connections[connection]), weights,
+                    kSlack);
     return weights;
 }
 

@@ -42,9 +42,10 @@ T constrained(const WeightConstraint& constraint, T before, T after) {
 
 /// Scales those weights down whose norm is too great.
 /// @param groups which norm each takes part in.
+/// @param slack by which part of the bound a norm may be greater.
 template <class T>
-void bound_norms(double max_norm, const std::vector<std::uint32_t>& groups,
-                 std::vector<T>& weights) {
+void bound_norms(double max_norm, const std::vector<std::uint32_t>& groups, std::vector<T>& weights,
+                 double slack = 0.0) {
     std::vector<double> squares;
     for (std::size_t k = 0; k < weights.size(); ++k) {
         if (squares.size() <= groups[k]) squares.resize(groups[k] + 1, 0.0);
@@ -52,7 +53,7 @@ void bound_norms(double max_norm, const std::vector<std::uint32_t>& groups,
     }
     for (std::size_t k = 0; k < weights.size(); ++k) {
         const double norm = std::sqrt(squares[groups[k]]);
-        if (norm > max_norm) weights[k] *= T(max_norm / norm);
+        if (norm > max_norm * (1.0 + slack)) weights[k] *= T(max_norm / norm);
     }
 }
 

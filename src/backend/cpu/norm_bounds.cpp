@@ -13,6 +13,16 @@ namespace {
 // Columns whose sums stay in the first cache level.
 constexpr std::size_t kColumnsPerTask = 256;
 
+void add_squares(const float* weights, std::size_t count, double* sums) {
+    for (std::size_t k = 0; k < count; ++k)
+        sums[k] += static_cast<double>(weights[k]) * static_cast<double>(weights[k]);
+}
+
+void multiply(const float* factors, std::size_t count, float* weights) {
+    for (std::size_t k = 0; k < count; ++k)
+        weights[k] *= factors[k];
+}
+
 }  // namespace
 
 NormBounds::NormBounds(const Plan& original, const SplitPlan& split, BoundPlan& bound)
@@ -42,27 +52,31 @@ NormBounds::NormBounds(const Plan& original, const SplitPlan& split, BoundPlan& 
     }
 }
 
-/// Calls visit(column or group, weight) for those of a task, the weights of each in their order.
+/// Calls visit(first, weights, count) for runs of weights in memory, of consecutive columns or of
+/// one group; the weights of each column or group come in their order.
 template <class Visit>
-void NormBounds::for_each_weight(const Limited& limited, const Task& task, const Visit& visit) {
+void NormBounds::for_each_run(const Limited& limited, const Task& task, const Visit& visit) {
     for (const Block& block : split_.blocks[limited.original]) {
         BoundConnection& connection = bound_.connections[block.connection];
         float* const weights = connection.weight.data();
         if (!limited.is_matrix) {
             for (std::size_t k = 0; k < limited.groups.size(); ++k)
-                visit(limited.groups[k], weights[connection.matrix->place(k)]);
+                visit(limited.groups[k], weights + connection.matrix->place(k), 1);
             continue;
         }
         const std::size_t begin = std::max(task.first, block.first_column);
         const std::size_t end =
             std::min(task.first + task.count, block.first_column + connection.columns);
-        const bool in_rows = connection.gradient_kind == GradientKind::kRows && !connection.relay;
-        for (std::size_t row = 0; row < connection.rows; ++row) {
-            for (std::size_t column = begin; column < end; ++column) {
-                const std::size_t at = column - block.first_column;
-                visit(column,
-                      weights[in_rows ? row * connection.stride + at : connection.place(row, at)]);
-            }
+        if (begin >= end) continue;
+        const std::size_t at = begin - block.first_column;
+        if (connection.gradient_kind == GradientKind::kRows && !connection.relay) {
+            for (std::size_t row = 0; row < connection.rows; ++row)
+                visit(begin, weights + row * connection.stride + at, end - begin);
+            continue;
+        }
+        for (std::size_t column = begin; column < end; ++column) {
+            for (std::size_t row = 0; row < connection.rows; ++row)
+                visit(column, weights + connection.place(row, column - block.first_column), 1);
         }
     }
 }
@@ -97,8 +111,8 @@ void NormBounds::apply(const ParallelFor& parallel_for) {
     };
     run([&](const Task& task, Limited& limited) {
         std::fill_n(limited.squares.data() + task.first, task.count, 0.0);
-        for_each_weight(limited, task, [&](std::size_t k, float weight) {
-            limited.squares[k] += static_cast<double>(weight) * static_cast<double>(weight);
+        for_each_run(limited, task, [&](std::size_t k, const float* weights, std::size_t count) {
+            add_squares(weights, count, limited.squares.data() + k);
         });
     });
     for (Limited& limited : limited_)
@@ -107,8 +121,9 @@ void NormBounds::apply(const ParallelFor& parallel_for) {
         const float* const first = limited.factors.data() + task.first;
         if (std::all_of(first, first + task.count, [](float factor) { return factor == 1.0F; }))
             return;
-        for_each_weight(limited, task,
-                        [&](std::size_t k, float& weight) { weight *= limited.factors[k]; });
+        for_each_run(limited, task, [&](std::size_t k, float* weights, std::size_t count) {
+            multiply(limited.factors.data() + k, count, weights);
+        });
     });
 }
 

@@ -38,7 +38,7 @@ class NormBounds {
     };
 
     template <class Visit>
-    void for_each_weight(const Limited& limited, const Task& task, const Visit& visit);
+    void for_each_run(const Limited& limited, const Task& task, const Visit& visit);
     void find_factors(Limited& limited) const;
 
     const SplitPlan& split_;
