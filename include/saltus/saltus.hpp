@@ -100,6 +100,7 @@
 #include <saltus/optimisers/optimiser.hpp>
 #include <saltus/optimisers/schedules.hpp>
 #include <saltus/optimisers/update_step.hpp>
+#include <saltus/optimisers/weight_constraint.hpp>
 #include <saltus/plan/lower.hpp>
 #include <saltus/plan/neuron_kernel.hpp>
 #include <saltus/plan/plan.hpp>

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from . import _network_text as known
 from . import _saltus
 from .compilers import EPropCompiler, EventPropCompiler, InferenceCompiler, SurrogateCompiler
 from .compilers import eprop_compiler, event_prop_compiler, surrogate_compiler
 from .connection import Connection
+from .constraints import KeepSign, MaxNorm, WeightBounds, WeightConstraint
 from .errors import ModelError
 from .network import Network
 from .neurons import UserNeuron
@@ -166,6 +167,7 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
     optimiser = _typed(table.get("optimiser", "adam"), known.by_file_name(known.OPTIMISERS))
     clips: Dict[str, Any] = {key: table[key] for key in ("clip_norm", "clip_value") if key in table}
     clips.update(_parameter_optimisers(table))
+    clips.update(_weight_constraints(table.get("weight_constraints", {})))
     if table["type"] == "event_prop":
         names = ("min_slope", "spike_times", "ttfs_alpha")
         more = {name: table[name] for name in names if name in table}
@@ -209,6 +211,21 @@ def _parameter_optimisers(table: Dict[str, Any]) -> Dict[str, Any]:
     if not given:
         return {}
     return {"parameter_optimisers": {name: _typed(each, kinds) for name, each in given.items()}}
+
+
+def _weight_constraints(tables: Dict[str, Any]) -> Dict[str, Any]:
+    """Arguments of compilers that train."""
+    given: Dict[str, List[WeightConstraint]] = {}
+    for name, table in tables.items():
+        parts: List[WeightConstraint] = []
+        if "lower" in table or "upper" in table:
+            parts.append(WeightBounds(table.get("lower"), table.get("upper")))
+        if table.get("keep_sign", False):
+            parts.append(KeepSign())
+        if "max_norm" in table:
+            parts.append(MaxNorm(table["max_norm"], table.get("norm_of", "neuron")))
+        given[name] = parts
+    return {"weight_constraints": given} if given else {}
 
 
 def _regularisation(table: Dict[str, Any]) -> Dict[str, Any]:

@@ -13,6 +13,7 @@ from . import connectivity, initializers, losses, neurons, optimisers, surrogate
 from ._described import Described, snake_case
 from .connectivity.rows import RowConnectivity
 from .connectivity.sparse import Sparse, SparseBase
+from .constraints import WeightConstraint, named_constraints
 from .errors import ModelError, UnsupportedError
 from .readouts import Readout
 from .trainable import Trainable
@@ -334,6 +335,9 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
         clips = {"clip_norm": compiler.clip_norm, "clip_value": compiler.clip_value}
         pairs.update({key: bound for key, bound in clips.items() if bound is not None})
         pairs.update(_parameter_optimisers(compiler.parameter_optimisers, where))
+        pairs.update(
+            _weight_constraints(named_constraints(compiler.weight_constraints, compiled.network))
+        )
     if isinstance(compiler, EventPropCompiler):
         pairs.update(
             type="event_prop",
@@ -376,6 +380,19 @@ def _parameter_optimisers(given: Any, where: str) -> Dict[str, Any]:
             json.dumps(name): _typed(each, where) for name, each in named.items()
         }
     return pairs
+
+
+def _weight_constraints(named: Dict[str, List[WeightConstraint]]) -> Dict[str, Any]:
+    pairs: Dict[str, Any] = {}
+    for name, parts in named.items():
+        given: Dict[str, Any] = {}
+        for part in parts:
+            given.update(part._arguments())
+        keys = {"keeps_sign": "keep_sign"}
+        pairs[json.dumps(name)] = {
+            keys.get(key, key): value for key, value in given.items() if value is not None
+        }
+    return {"weight_constraints": pairs} if pairs else {}
 
 
 def _regularisation(compiler: Any) -> Dict[str, Any]:

@@ -45,7 +45,8 @@ Options training_options(std::size_t timesteps,
                          const std::map<std::string, std::shared_ptr<Loss>>& losses,
                          bool per_timestep_loss, const PythonOptimiser& optimiser,
                          std::optional<double> clip_norm, std::optional<double> clip_value,
-                         const ParameterOptimisers& parameter_optimisers, double dt,
+                         const ParameterOptimisers& parameter_optimisers,
+                         const WeightConstraints& weight_constraints, double dt,
                          std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
                          const std::vector<std::string>& matrix_types,
                          const BackendOptions& backend) {
@@ -58,6 +59,7 @@ Options training_options(std::size_t timesteps,
     options.clip_norm = clip_norm;
     options.clip_value = clip_value;
     options.parameter_optimisers = parameter_optimisers;
+    options.weight_constraints = weight_constraints;
     options.dt = dt;
     options.batch_size = batch_size;
     options.rng_seed = seed;
@@ -79,14 +81,16 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
-    std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers, double dt,
-    std::size_t batch_size, std::uint64_t seed, double min_slope, const std::string& spike_times,
-    double ttfs_alpha, const Regularisation& regularisation,
+    std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers,
+    const WeightConstraints& weight_constraints, double dt, std::size_t batch_size,
+    std::uint64_t seed, double min_slope, const std::string& spike_times, double ttfs_alpha,
+    const Regularisation& regularisation,
     const std::map<std::string, Regularisation>& regularisations, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options = training_options<EventPropOptions>(
         timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, dt, batch_size, seed, fold_readouts, matrix_types, backend);
+        parameter_optimisers, weight_constraints, dt, batch_size, seed, fold_readouts, matrix_types,
+        backend);
     options.min_slope = min_slope;
     options.exact_spike_times = are_exact(spike_times);
     options.ttfs_alpha = ttfs_alpha;
@@ -99,13 +103,14 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
-    std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers, double dt,
-    std::size_t batch_size, std::uint64_t seed, const Surrogate& surrogate, bool detach_reset,
-    bool fold_readouts, const std::vector<std::string>& matrix_types,
-    const BackendOptions& backend) {
+    std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers,
+    const WeightConstraints& weight_constraints, double dt, std::size_t batch_size,
+    std::uint64_t seed, const Surrogate& surrogate, bool detach_reset, bool fold_readouts,
+    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options = training_options<SurrogateOptions>(
         timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, dt, batch_size, seed, fold_readouts, matrix_types, backend);
+        parameter_optimisers, weight_constraints, dt, batch_size, seed, fold_readouts, matrix_types,
+        backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
     return compile_to_train<SurrogateCompiler>(network, options);
@@ -115,12 +120,14 @@ std::unique_ptr<CompiledTrainingNetwork> compile_e_prop(
     const Network& network, std::size_t timesteps,
     const std::map<std::string, std::shared_ptr<Loss>>& losses, const PythonOptimiser& optimiser,
     std::optional<double> clip_norm, std::optional<double> clip_value,
-    const ParameterOptimisers& parameter_optimisers, double dt, std::size_t batch_size,
-    std::uint64_t seed, const EPropOptions& given, bool fold_readouts,
-    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    const ParameterOptimisers& parameter_optimisers, const WeightConstraints& weight_constraints,
+    double dt, std::size_t batch_size, std::uint64_t seed, const EPropOptions& given,
+    bool fold_readouts, const std::vector<std::string>& matrix_types,
+    const BackendOptions& backend) {
     auto options = training_options<EPropOptions>(
         timesteps, losses, given.per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, dt, batch_size, seed, fold_readouts, matrix_types, backend);
+        parameter_optimisers, weight_constraints, dt, batch_size, seed, fold_readouts, matrix_types,
+        backend);
     options.tau_reg = given.tau_reg;
     options.c_reg = given.c_reg;
     options.f_target = given.f_target;
@@ -176,10 +183,32 @@ void bind_parameter_optimisers(nb::module_& module) {
             nb::arg("all").none(), nb::arg("by_name"));
 }
 
+/// Checked; none for no bound.
+void bind_weight_constraint(nb::module_& module) {
+    nb::class_<WeightConstraint>(module, "WeightConstraint")
+        .def(
+            "__init__",
+            [](WeightConstraint* self, const std::string& where, std::optional<double> lower,
+               std::optional<double> upper, bool keeps_sign, std::optional<double> max_norm,
+               const std::string& norm_of) {
+                WeightConstraint constraint;
+                constraint.lower = lower.value_or(constraint.lower);
+                constraint.upper = upper.value_or(constraint.upper);
+                constraint.keeps_sign = keeps_sign;
+                constraint.max_norm = max_norm.value_or(constraint.max_norm);
+                constraint.norm_of = norm_of_by_name(norm_of, where);
+                constraint.check(where);
+                new (self) WeightConstraint(constraint);
+            },
+            nb::arg("where"), nb::arg("lower").none(), nb::arg("upper").none(),
+            nb::arg("keeps_sign"), nb::arg("max_norm").none(), nb::arg("norm_of"));
+}
+
 }  // namespace
 
 void bind_compilers(nb::module_& module) {
     bind_parameter_optimisers(module);
+    bind_weight_constraint(module);
     nb::class_<BackendOptions>(module, "BackendOptions")
         .def("__init__",
              [](BackendOptions* self, const std::string& name, int threads, bool kernel_profiling) {
@@ -207,9 +236,10 @@ void bind_compilers(nb::module_& module) {
     module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
                nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
-               nb::arg("parameter_optimisers"), nb::arg("dt"), nb::arg("batch_size"),
-               nb::arg("seed"), nb::arg("surrogate"), nb::arg("detach_reset"),
-               nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("dt"),
+               nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
+               nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
+               nb::arg("backend"));
     module.def("are_exact", &are_exact, nb::arg("spike_times"));
     nb::class_<Regularisation>(module, "Regularisation")
         .def(
@@ -223,16 +253,17 @@ void bind_compilers(nb::module_& module) {
     bind_e_prop_settings(module);
     module.def("compile_e_prop", &compile_e_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
-               nb::arg("clip_value").none(), nb::arg("parameter_optimisers"), nb::arg("dt"),
-               nb::arg("batch_size"), nb::arg("seed"), nb::arg("options"), nb::arg("fold_readouts"),
-               nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("clip_value").none(), nb::arg("parameter_optimisers"),
+               nb::arg("weight_constraints"), nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"),
+               nb::arg("options"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
+               nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
                nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
-               nb::arg("parameter_optimisers"), nb::arg("dt"), nb::arg("batch_size"),
-               nb::arg("seed"), nb::arg("min_slope"), nb::arg("spike_times"), nb::arg("ttfs_alpha"),
-               nb::arg("regularisation"), nb::arg("regularisations"), nb::arg("fold_readouts"),
-               nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("dt"),
+               nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"), nb::arg("spike_times"),
+               nb::arg("ttfs_alpha"), nb::arg("regularisation"), nb::arg("regularisations"),
+               nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
 }
 
 }  // namespace saltus::python

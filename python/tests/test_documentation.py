@@ -20,6 +20,7 @@ MODULES = [
     "saltus.callbacks",
     "saltus.compilers",
     "saltus.connectivity",
+    "saltus.constraints",
     "saltus.errors",
     "saltus.initializers",
     "saltus.losses",

@@ -8,6 +8,7 @@
 #include "common/text.hpp"
 #include "compilers/lagged_loss.hpp"
 #include "compilers/output_losses.hpp"
+#include "plan/constrain_weights.hpp"
 
 namespace saltus {
 namespace {
@@ -82,6 +83,7 @@ CompiledTrainingNetwork EPropCompiler::compile(const Network& network) const {
         lowering.matrix_types = SupportedMatrixType(options_.matrix_types);
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
+    constrain_weights(options_.weight_constraints, plan);
     NamedLosses of_outputs = losses.of(plan);
     for (auto& [name, loss] : of_outputs) {
         if (options_.mlgenn_lags)

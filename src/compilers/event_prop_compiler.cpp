@@ -8,6 +8,7 @@
 
 #include "compilers/first_spike_loss.hpp"
 #include "compilers/output_losses.hpp"
+#include "plan/constrain_weights.hpp"
 
 namespace saltus {
 namespace {
@@ -84,6 +85,7 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.per_timestep_loss = options_.per_timestep_loss;
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
+    constrain_weights(options_.weight_constraints, plan);
     NamedLosses of_outputs = losses.of(plan);
     for (auto& [name, loss] : of_outputs) {
         const auto& readout = plan.populations[plan.population_index(name)].readout;

@@ -3,6 +3,7 @@
 #include <saltus/plan/lower.hpp>
 
 #include "compilers/output_losses.hpp"
+#include "plan/constrain_weights.hpp"
 
 namespace saltus {
 
@@ -37,6 +38,7 @@ CompiledTrainingNetwork SurrogateCompiler::compile(const Network& network) const
         lowering.matrix_types = SupportedMatrixType(options_.matrix_types);
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
+    constrain_weights(options_.weight_constraints, plan);
     NamedLosses of_outputs = losses.of(plan);
     return {std::move(plan),
             options_.backend,

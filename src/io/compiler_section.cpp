@@ -102,6 +102,30 @@ ParameterOptimisers read_parameter_optimisers(const TomlTable& table) {
     return optimisers;
 }
 
+/// `weight_constraints = { "hidden" = { lower = -1.0, keep_sign = true } }`.
+WeightConstraints read_weight_constraints(const TomlTable& table) {
+    WeightConstraints constraints;
+    if (!table.has("weight_constraints")) return constraints;
+    const TomlTable named = table.require_table("weight_constraints", "weight_constraints");
+    for (const std::string& name : named.keys()) {
+        const TomlTable given = named.require_table(name, "weight_constraints." + name);
+        given.require_known({"lower", "upper", "keep_sign", "max_norm", "norm_of"});
+        WeightConstraint& constraint = constraints[name];
+        given.read("lower", constraint.lower);
+        given.read("upper", constraint.upper);
+        given.read("keep_sign", constraint.keeps_sign);
+        given.read("max_norm", constraint.max_norm);
+        const std::string where = "Connection " + name;
+        if (given.has("norm_of")) {
+            const std::string norm_of = given.require_text("norm_of");
+            constraint.norm_of =
+                named.locate(name, [&] { return norm_of_by_name(norm_of, where); });
+        }
+        named.locate(name, [&] { constraint.check(where); });
+    }
+    return constraints;
+}
+
 /// What all compilers that train take.
 template <typename Options>
 Options read_training(const TomlTable& table, const InferenceOptions& shared) {
@@ -119,6 +143,7 @@ Options read_training(const TomlTable& table, const InferenceOptions& shared) {
     options.clip_norm = read_bound(table, "clip_norm");
     options.clip_value = read_bound(table, "clip_value");
     options.parameter_optimisers = read_parameter_optimisers(table);
+    options.weight_constraints = read_weight_constraints(table);
     return options;
 }
 
@@ -224,8 +249,9 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
                            {"event_prop", "inference", "surrogate", "e_prop"});
     }
     if (file.trains()) {
-        keys.insert(keys.end(), {"loss", "per_timestep_loss", "optimiser", "clip_norm",
-                                 "clip_value", "parameter_optimiser", "parameter_optimisers"});
+        keys.insert(keys.end(),
+                    {"loss", "per_timestep_loss", "optimiser", "clip_norm", "clip_value",
+                     "parameter_optimiser", "parameter_optimisers", "weight_constraints"});
     }
     if (is_event_prop)
         keys.insert(keys.end(), {"min_slope", "spike_times", "ttfs_alpha", "regularisation"});

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -472,6 +473,19 @@ optimiser = { type = "adam_w", alpha = 0.5, weight_decay = 0.25 })"))
                                          .event_prop;
     EXPECT_EQ(std::get<AdamW>(decayed.optimiser).weight_decay, 0.25);
     EXPECT_FALSE(decayed.clip_norm);
+}
+
+TEST(NetworkFile, ReadsConstraintsOfWeights) {
+    const WeightConstraints constraints = parse(with_line(40, R"(timesteps = 20
+weight_constraints = { a = { lower = -1, keep_sign = true }, b = { max_norm = 2.5, norm_of = "connection" } })"))
+                                              .event_prop.weight_constraints;
+    ASSERT_EQ(constraints.size(), 2U);
+    EXPECT_EQ(constraints.at("a").lower, -1.0);
+    EXPECT_EQ(constraints.at("a").upper, std::numeric_limits<double>::infinity());
+    EXPECT_TRUE(constraints.at("a").keeps_sign);
+    EXPECT_EQ(constraints.at("b").max_norm, 2.5);
+    EXPECT_EQ(constraints.at("b").norm_of, NormOf::kConnection);
+    EXPECT_FALSE(constraints.at("b").keeps_sign);
 }
 
 TEST(NetworkFile, ReadsSchedules) {

@@ -222,6 +222,19 @@ clip_norm = 0)",
     {"ClipValueText", 40, R"(timesteps = 20
 clip_value = "much")",
      "[x.toml:41] clip_value of [compiler] must be a number, not 'much' (a text)"},
+    {"ConstraintKey", 40, R"(timesteps = 20
+weight_constraints = { a = { lowr = 0.0 } })",
+     "[x.toml:41] unknown key 'lowr' of weight_constraints.a; did you mean 'lower'?"},
+    {"ConstraintBounds", 40, R"(timesteps = 20
+weight_constraints = { a = { lower = 1.0, upper = 0.0 } })",
+     "[x.toml:41] Connection a: the lower bound 1 is above the upper bound 0; give a lower bound "
+     "that is not above the upper one"},
+    {"ConstraintNorm", 40, R"(timesteps = 20
+weight_constraints = { a = { max_norm = 1.0, norm_of = "neurn" } })",
+     "[x.toml:41] Connection a: the norm to bound is that of 'neurn'; did you mean 'neuron'?"},
+    {"ConstraintNumber", 40, R"(timesteps = 20
+weight_constraints = { a = 3 })",
+     "[x.toml:41] a of weight_constraints"},
     {"StepWithoutEpochs", 42, R"(epochs = 2
 schedule = { type = "step" })",
      "[x.toml:43] step has no 'epochs'"},

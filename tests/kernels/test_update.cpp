@@ -72,6 +72,33 @@ TEST(Update, OfLargerUnitsIsTheSame) {
     }
 }
 
+// What would cross zero stops there on its own side of it, and bounds cut the rest.
+TEST(Update, KeepsWeightsInTheirRange) {
+    const Floats before{0.5F, -0.5F, 0.0F, -0.0F, 0.5F, -0.5F, 0.0F, -0.0F,
+                        0.5F, -0.5F, 2.0F, -2.0F, 0.0F, 0.0F,  0.0F, 0.0F};
+    const Floats gradient{1.0F, -1.0F, 1.0F, -1.0F, -1.0F, 1.0F, -1.0F, 1.0F,
+                          0.0F, 0.0F,  0.0F, 0.0F,  0.0F,  0.0F, 0.0F,  0.0F};
+    const auto updated = [&](const kernels::WeightRange& range) {
+        Floats weight = before;
+        Floats m(16, 0.0F);
+        Floats v(16, 0.0F);
+        kernels::update(update_step(Sgd{.alpha = 1.0}, 0), 16, gradient.data(), m.data(), v.data(),
+                        weight.data(), range);
+        return weight;
+    };
+    const Floats kept = updated({.keeps_sign = true});
+    EXPECT_EQ(kept, (Floats{0.0F, -0.0F, 0.0F, -0.0F, 1.5F, -1.5F, 1.0F, -1.0F, 0.5F, -0.5F, 2.0F,
+                            -2.0F, 0.0F, 0.0F, 0.0F, 0.0F}));
+    for (std::size_t k = 0; k < before.size(); ++k)
+        EXPECT_EQ(std::signbit(kept[k]), std::signbit(before[k])) << k;
+    const Floats cut = updated({.lower = -0.75F, .upper = 1.25F, .keeps_sign = true});
+    EXPECT_EQ(cut, (Floats{0.0F, -0.0F, 0.0F, -0.0F, 1.25F, -0.75F, 1.0F, -0.75F, 0.5F, -0.5F,
+                           1.25F, -0.75F, 0.0F, 0.0F, 0.0F, 0.0F}));
+    const Floats free = updated({.lower = -0.75F});
+    EXPECT_EQ(free[0], -0.5F);
+    EXPECT_EQ(free[5], -0.75F);
+}
+
 TEST(Update, GradientsAreScaledThenClipped) {
     Floats gradient{1.0F, -2.0F, 3.0F, -4.0F, 0.0F, 0.5F, 8.0F, -8.0F,
                     1.0F, 1.0F,  1.0F, 1.0F,  1.0F, 1.0F, 1.0F, 1.0F};

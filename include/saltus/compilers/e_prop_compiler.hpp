@@ -33,6 +33,8 @@ struct EPropOptions {
     /// the magnitude of each, after that (see GradientClip). No bounds when empty.
     std::optional<double> clip_norm = {};
     std::optional<double> clip_value = {};
+    /// What the weights of single connections keep to, by the names of the connections.
+    WeightConstraints weight_constraints = {};
     double tau_reg = 500.0;  ///< time over which spikes are averaged to a firing rate (ms)
     double c_reg = 0.001;    ///< how strongly rates are drawn to f_target; 0 for not at all
     double f_target = 10.0;  ///< target rate (spikes per second)

@@ -30,6 +30,8 @@ struct SurrogateOptions {
     /// the magnitude of each, after that (see GradientClip). No bounds when empty.
     std::optional<double> clip_norm = {};
     std::optional<double> clip_value = {};
+    /// What the weights of single connections keep to, by the names of the connections.
+    WeightConstraints weight_constraints = {};
     double dt = 1.0;  ///< ms
     std::size_t batch_size = 32;
     std::uint64_t rng_seed = 0;

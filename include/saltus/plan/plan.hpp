@@ -11,6 +11,7 @@
 #include <saltus/network/matrix_type.hpp>
 #include <saltus/network/neuron.hpp>
 #include <saltus/network/synapse_rows.hpp>
+#include <saltus/optimisers/weight_constraint.hpp>
 #include <saltus/plan/neuron_kernel.hpp>
 
 namespace saltus {
@@ -155,6 +156,8 @@ struct ConnectionPlan {
     /// Whether its connectivity lets training change them, and whether the plan does.
     bool may_train = true;
     bool trainable = false;
+    /// What they keep to.
+    WeightConstraint constraint;
     /// Whether its source learns from what its spikes do to its target.
     bool feeds_back = true;
     /// Steps from a spike to the adjoint of the target by which its part of the gradient is given,

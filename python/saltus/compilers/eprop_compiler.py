@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 from .. import _saltus
 from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count, require_number
+from ..constraints import engine_constraints, get_constraints
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from ..neurons import LeakyIntegrateFireInput
@@ -84,6 +85,8 @@ class EPropCompiler(Compiler):
         parameter_optimisers: Optimiser (or name) of the parameters that are marked as Trainable, or a
             dictionary of optimisers by "population.parameter" ("*" for all others); that of the
             weights where there is none.
+        weight_constraints: What the weights of single connections keep to: WeightBounds, KeepSign and
+            MaxNorm (of saltus.constraints), one or a list, by connection, layer or name.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -131,6 +134,7 @@ class EPropCompiler(Compiler):
         clip_norm: Optional[float] = None,
         clip_value: Optional[float] = None,
         parameter_optimisers: Any = None,
+        weight_constraints: Any = None,
     ) -> None:
         where = "EPropCompiler"
         super().__init__(
@@ -149,6 +153,7 @@ class EPropCompiler(Compiler):
         self.clip_norm = optional_number(clip_norm, where, "clip_norm")
         self.clip_value = optional_number(clip_value, where, "clip_value")
         self.parameter_optimisers = get_parameter_optimisers(parameter_optimisers, where)
+        self.weight_constraints = get_constraints(weight_constraints, where)
         self.tau_reg = require_number(tau_reg, where, "tau_reg")
         self.c_reg = require_number(c_reg, where, "c_reg")
         self.f_target = require_number(f_target, where, "f_target")
@@ -199,6 +204,7 @@ class EPropCompiler(Compiler):
             clip_norm=self.clip_norm,
             clip_value=self.clip_value,
             parameter_optimisers=engine_optimisers(self.parameter_optimisers),
+            weight_constraints=engine_constraints(self.weight_constraints, network),
             options=self._engine_options(),
             **self._settings(),
         )

@@ -9,6 +9,7 @@ from .. import _saltus
 from ..connection import population_of
 from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count, require_number
+from ..constraints import engine_constraints, get_constraints
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from ..neurons import LeakyIntegrateFireInput
@@ -91,6 +92,8 @@ class EventPropCompiler(Compiler):
         parameter_optimisers: Optimiser (or name) of the parameters that are marked as Trainable, or a
             dictionary of optimisers by "population.parameter" ("*" for all others); that of the
             weights where there is none.
+        weight_constraints: What the weights of single connections keep to: WeightBounds, KeepSign and
+            MaxNorm (of saltus.constraints), one or a list, by connection, layer or name.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -143,6 +146,7 @@ class EventPropCompiler(Compiler):
         clip_norm: Optional[float] = None,
         clip_value: Optional[float] = None,
         parameter_optimisers: Any = None,
+        weight_constraints: Any = None,
     ) -> None:
         where = "EventPropCompiler"
         super().__init__(
@@ -162,6 +166,7 @@ class EventPropCompiler(Compiler):
         self.clip_norm = optional_number(clip_norm, where, "clip_norm")
         self.clip_value = optional_number(clip_value, where, "clip_value")
         self.parameter_optimisers = get_parameter_optimisers(parameter_optimisers, where)
+        self.weight_constraints = get_constraints(weight_constraints, where)
         self.min_slope = require_number(min_slope, where, "min_slope")
         self.spike_times = str(spike_times)
         self.ttfs_alpha = require_number(ttfs_alpha, where, "ttfs_alpha")
@@ -227,6 +232,7 @@ class EventPropCompiler(Compiler):
             clip_norm=self.clip_norm,
             clip_value=self.clip_value,
             parameter_optimisers=engine_optimisers(self.parameter_optimisers),
+            weight_constraints=engine_constraints(self.weight_constraints, network),
             min_slope=self.min_slope,
             spike_times=self.spike_times,
             ttfs_alpha=self.ttfs_alpha,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 from .. import _saltus
 from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count
+from ..constraints import engine_constraints, get_constraints
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
 from ..neurons import LeakyIntegrateFireInput
@@ -65,6 +66,8 @@ class SurrogateCompiler(Compiler):
         parameter_optimisers: Optimiser (or name) of the parameters that are marked as Trainable, or a
             dictionary of optimisers by "population.parameter" ("*" for all others); that of the
             weights where there is none.
+        weight_constraints: What the weights of single connections keep to: WeightBounds, KeepSign and
+            MaxNorm (of saltus.constraints), one or a list, by connection, layer or name.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -99,6 +102,7 @@ class SurrogateCompiler(Compiler):
         clip_norm: Optional[float] = None,
         clip_value: Optional[float] = None,
         parameter_optimisers: Any = None,
+        weight_constraints: Any = None,
     ) -> None:
         super().__init__(
             dt,
@@ -121,6 +125,7 @@ class SurrogateCompiler(Compiler):
         self.parameter_optimisers = get_parameter_optimisers(
             parameter_optimisers, "SurrogateCompiler"
         )
+        self.weight_constraints = get_constraints(weight_constraints, "SurrogateCompiler")
         self.surrogate = get_surrogate(surrogate)
         self.detach_reset = bool(detach_reset)
 
@@ -136,6 +141,7 @@ class SurrogateCompiler(Compiler):
             clip_norm=self.clip_norm,
             clip_value=self.clip_value,
             parameter_optimisers=engine_optimisers(self.parameter_optimisers),
+            weight_constraints=engine_constraints(self.weight_constraints, network),
             surrogate=self.surrogate._engine(),
             detach_reset=self.detach_reset,
             **self._settings(),

@@ -1,6 +1,8 @@
 #include "backend/cpu/bound_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "connectivity/convolution_rows.hpp"
 #include "connectivity/dense_rows.hpp"
@@ -89,6 +91,31 @@ bool transposes(const Plan& plan, const ConnectionPlan& connection, const BoundC
            plan.populations[connection.target].readout && connection.num_post <= kMostRows;
 }
 
+/// A bound of weights that are kept `scale` times as large. It is rounded to where no weight that
+/// is read back lies beyond.
+float scaled_bound(double bound, double scale, float inside) {
+    auto scaled = static_cast<float>(bound * scale);
+    const auto is_beyond = [&] {
+        const double read = 1.0 / scale * static_cast<double>(scaled);
+        return inside < 0.0F ? read * scale > bound * scale : read * scale < bound * scale;
+    };
+    while (std::isfinite(scaled) && is_beyond())
+        scaled = std::nextafter(scaled, inside);
+    return scaled;
+}
+
+kernels::WeightRange range_of(const WeightConstraint& constraint, double scale) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    kernels::WeightRange range;
+    range.keeps_sign = constraint.keeps_sign;
+    const bool is_turned = scale < 0.0;
+    range.lower = scaled_bound(is_turned ? constraint.upper : constraint.lower, scale, kInfinity);
+    range.upper = scaled_bound(is_turned ? constraint.lower : constraint.upper, scale, -kInfinity);
+    // Bounds so close that no float32 lies between them.
+    if (range.lower > range.upper) range.lower = range.upper;
+    return range;
+}
+
 BoundConnection bind_connection(const Plan& plan, std::size_t index) {
     const ConnectionPlan& connection = plan.connections[index];
     const bool is_plain = dynamic_cast<const DenseRows*>(connection.rows.get()) != nullptr;
@@ -107,6 +134,7 @@ BoundConnection bind_connection(const Plan& plan, std::size_t index) {
     }
     if (transposes(plan, connection, bound))
         bound.transposed.assign(connection.num_post * padded_size(connection.num_pre), 0.0F);
+    bound.range = range_of(connection.constraint, bound.scale);
     if (connection.trainable) {
         bound.m.assign(bound.weight.size(), 0.0F);
         bound.v.assign(bound.weight.size(), 0.0F);

@@ -12,6 +12,7 @@
 #include "backend/cpu/split_columns.hpp"
 #include "backend/cpu/storage.hpp"
 #include "jit/neuron_functions.hpp"
+#include "kernels/cpu/update.hpp"
 
 namespace saltus {
 
@@ -78,6 +79,8 @@ struct BoundConnection {
     /// What the source's spikes go through before they reach the matrix; may be null.
     std::unique_ptr<SpikeRelay> relay;
     Floats weight;
+    /// Where updates leave them.
+    kernels::WeightRange range;
     /// Of few weights that every neuron's feedback passes through in every step, [post][padded
     /// pre]: what combine() wants; empty elsewhere.
     Floats transposed;

@@ -7,6 +7,7 @@
 
 #include "backend/cpu/flush_denormals.hpp"
 #include "backend/cpu/gradients.hpp"
+#include "backend/cpu/norm_bounds.hpp"
 #include "backend/cpu/profiler.hpp"
 #include "backend/cpu/split_columns.hpp"
 #include "backend/initial_weights.hpp"
@@ -38,6 +39,7 @@ class CpuProgram : public Program {
           losses_(losses),
           workers_(static_cast<std::size_t>(team_.num_threads())),
           profiler_(split_, bound_, options.kernel_profiling),
+          norm_bounds_(plan, split_, bound_),
           gradient_pass_(bound_, split_, split_.by_level ? 1 : workers_.size(), chunk_size()) {
         size_chunk(bound_, chunk_size(), split_.by_level || counts_spikes_, chunk_);
         if (split_.by_level) {
@@ -47,6 +49,12 @@ class CpuProgram : public Program {
         for (std::size_t index = 0; index < plan.connections.size(); ++index) {
             if (plan.connections[index].num_weights() > 0)
                 set_weights(index, initial_weights(plan, index));
+        }
+        for (BoundConnection& bound : bound_.connections) {
+            // They were rounded to float32.
+            if (!bound.range.is_bounded()) continue;
+            for (float& weight : bound.weight)
+                weight = std::min(std::max(weight, bound.range.lower), bound.range.upper);
         }
     }
 
@@ -95,6 +103,7 @@ class CpuProgram : public Program {
                                    [this](std::size_t total, const auto& body) {
                                        parallel_for(total, Balance::kEven, body);
                                    });
+                if (last && step != nullptr && may_update(result)) bound_norms();
             });
         });
         if (step == nullptr || !may_update(result) || batch.parameter_steps.empty()) return;
@@ -242,6 +251,12 @@ class CpuProgram : public Program {
                          unpacked.data() + block.first_row * width + block.first_column, width);
         }
         return unpacked;
+    }
+
+    void bound_norms() {
+        norm_bounds_.apply([this](std::size_t total, const auto& body) {
+            parallel_for(total, Balance::kEven, body);
+        });
     }
 
     /// Lets the kernels of a population's parts know what its parameters have become.
@@ -554,6 +569,7 @@ class CpuProgram : public Program {
     std::vector<Worker> workers_;
     Chunk chunk_;
     Profiler profiler_;
+    NormBounds norm_bounds_;
     GradientPass gradient_pass_;
 };
 

@@ -32,7 +32,7 @@ void update_weights(BoundConnection& connection, const UpdateStep& step, std::si
         own.gradient_factor = 1.0;
     }
     kernels::update(own, count, gradient, connection.m.data() + first, connection.v.data() + first,
-                    connection.weight.data() + first);
+                    connection.weight.data() + first, connection.range);
 }
 
 /// Steps from a spike to the adjoint that its part of the gradient is given by.

@@ -7,6 +7,7 @@
 #include "backend/parameter_training.hpp"
 #include "backend/plain_update.hpp"
 #include "common/thread_team.hpp"
+#include "plan/constrain_weights.hpp"
 
 namespace saltus {
 namespace {
@@ -31,6 +32,9 @@ class ExactProgram : public Program {
             const std::size_t trained = plan_.connections[index].trainable ? weights : 0;
             m_.emplace_back(trained, 0.0);
             v_.emplace_back(trained, 0.0);
+            norm_groups_.push_back(plan_.connections[index].constraint.bounds_norm()
+                                       ? norm_groups(plan_.connections[index])
+                                       : std::vector<std::uint32_t>());
             total_.weights.emplace_back(trained, 0.0);
             total_.delays.emplace_back(1, 0.0);
         }
@@ -52,8 +56,11 @@ class ExactProgram : public Program {
         if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             if (!plan_.connections[index].trainable) continue;
+            const WeightConstraint& constraint = plan_.connections[index].constraint;
             update_plainly(clipped, total_.weights[index], m_[index], v_[index],
-                           network_.weights[index]);
+                           network_.weights[index], constraint);
+            if (constraint.bounds_norm())
+                bound_norms(constraint.max_norm, norm_groups_[index], network_.weights[index]);
         }
         if (batch.parameter_steps.empty()) return;
         parameters_.update(batch.parameter_steps);
@@ -267,6 +274,8 @@ class ExactProgram : public Program {
     ExactGradients total_;
     std::vector<std::vector<double>> m_;
     std::vector<std::vector<double>> v_;
+    /// By connection; empty where norms have no bound.
+    std::vector<std::vector<std::uint32_t>> norm_groups_;
 };
 
 }  // namespace

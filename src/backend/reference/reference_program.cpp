@@ -5,6 +5,7 @@
 
 #include "backend/plain_update.hpp"
 #include "backend/reference/reference_example.hpp"
+#include "plan/constrain_weights.hpp"
 #include "plan/derive_eprop.hpp"
 
 namespace saltus {
@@ -18,6 +19,11 @@ class ReferenceProgram : public Program {
         for (const std::vector<T>& weights : network_.weights) {
             m_.emplace_back(weights.size(), T(0));
             v_.emplace_back(weights.size(), T(0));
+        }
+        for (const ConnectionPlan& connection : plan_.connections) {
+            norm_groups_.push_back(connection.constraint.bounds_norm()
+                                       ? norm_groups(connection)
+                                       : std::vector<std::uint32_t>());
         }
     }
 
@@ -39,10 +45,12 @@ class ReferenceProgram : public Program {
         const double norm = gradient_norm();
         if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
         for (std::size_t index = 0; index < network_.weights.size(); ++index) {
-            if (plan_.connections[index].trainable) {
-                update_plainly(clipped, network_.gradients[index], m_[index], v_[index],
-                               network_.weights[index]);
-            }
+            if (!plan_.connections[index].trainable) continue;
+            const WeightConstraint& constraint = plan_.connections[index].constraint;
+            update_plainly(clipped, network_.gradients[index], m_[index], v_[index],
+                           network_.weights[index], constraint);
+            if (constraint.bounds_norm())
+                bound_norms(constraint.max_norm, norm_groups_[index], network_.weights[index]);
         }
         if (batch.parameter_steps.empty()) return;
         parameters_.update(batch.parameter_steps);
@@ -189,6 +197,8 @@ class ReferenceProgram : public Program {
     BatchPulls pulls_{plan_.populations};
     std::vector<std::vector<T>> m_;
     std::vector<std::vector<T>> v_;
+    /// By connection; empty where norms have no bound.
+    std::vector<std::vector<std::uint32_t>> norm_groups_;
     /// By place in the batch; empty before the first example there.
     std::vector<typename ReferenceExample<T>::Carried> carried_;
 };

@@ -13,10 +13,41 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
+/// Weights go where the update takes them.
+struct Unbounded {
+    V operator()(V /*before*/, V after) const { return after; }
+};
+
+/// Weights stay in a range.
+class Bounded {
+  public:
+    explicit Bounded(const WeightRange& range)
+        : lower_(hn::Set(D(), range.lower)),
+          upper_(hn::Set(D(), range.upper)),
+          // Without signs to keep, none is looked at, and nothing is below the floor.
+          sign_(hn::Set(D(), range.keeps_sign ? -0.0F : 0.0F)),
+          floor_(hn::Set(D(), range.keeps_sign ? 0.0F : -std::numeric_limits<float>::infinity())) {}
+
+    HWY_INLINE V operator()(V before, V after) const {
+        const V kept = hn::And(before, sign_);
+        // What kept its sign is positive here; what crossed zero is not, and comes to zero.
+        const V ahead = hn::Max(hn::Xor(after, kept), floor_);
+        const V signed_again = hn::Or(hn::AndNot(sign_, ahead), kept);
+        return hn::Min(hn::Max(signed_again, lower_), upper_);
+    }
+
+  private:
+    V lower_;
+    V upper_;
+    V sign_;
+    V floor_;
+};
+
 /// @tparam kShrinks whether weights decay, which others need not pay for.
-template <bool kShrinks>
-HWY_INLINE void adam(const UpdateStep& step, std::size_t count, const float* HWY_RESTRICT gradient,
-                     float* HWY_RESTRICT m, float* HWY_RESTRICT v, float* HWY_RESTRICT weight) {
+template <bool kShrinks, class Range>
+HWY_INLINE void adam(const UpdateStep& step, const Range& range, std::size_t count,
+                     const float* HWY_RESTRICT gradient, float* HWY_RESTRICT m,
+                     float* HWY_RESTRICT v, float* HWY_RESTRICT weight) {
     const D d;
     const auto set = [&](double value) HWY_ATTR { return hn::Set(d, static_cast<float>(value)); };
     const V beta1 = set(step.beta1);
@@ -47,15 +78,17 @@ HWY_INLINE void adam(const UpdateStep& step, std::size_t count, const float* HWY
         const V denominator = hn::Add(hn::MulAdd(hn::Mul(half, r), rest, root), epsilon);
         V q = hn::ApproximateReciprocal(denominator);
         q = hn::Mul(q, hn::NegMulAdd(denominator, q, two));
-        V w = hn::Load(d, weight + at);
+        const V before = hn::Load(d, weight + at);
+        V w = before;
         if constexpr (kShrinks) w = hn::NegMulAdd(shrink, w, w);
-        hn::Store(hn::NegMulAdd(hn::Mul(rate, new_m), q, w), d, weight + at);
+        w = hn::NegMulAdd(hn::Mul(rate, new_m), q, w);
+        hn::Store(range(before, w), d, weight + at);
     }
 }
 
 /// Gradient descent.
-template <bool kHasMomentum>
-HWY_INLINE void descend(const UpdateStep& step, std::size_t count,
+template <bool kHasMomentum, class Range>
+HWY_INLINE void descend(const UpdateStep& step, const Range& range, std::size_t count,
                         const float* HWY_RESTRICT gradient, float* HWY_RESTRICT m,
                         float* HWY_RESTRICT weight) {
     const D d;
@@ -74,22 +107,32 @@ HWY_INLINE void descend(const UpdateStep& step, std::size_t count,
             hn::Store(new_m, d, m + at);
             direction = looks_ahead ? hn::MulAdd(momentum, new_m, slope) : new_m;
         }
-        hn::Store(hn::NegMulAdd(rate, direction, w), d, weight + at);
+        hn::Store(range(w, hn::NegMulAdd(rate, direction, w)), d, weight + at);
+    }
+}
+
+template <class Range>
+HWY_INLINE void update_within(const UpdateStep& step, const Range& range, std::size_t count,
+                              const float* gradient, float* m, float* v, float* weight) {
+    if (step.rule != UpdateRule::kAdam) {
+        if (step.momentum == 0.0) {
+            descend<false>(step, range, count, gradient, m, weight);
+        } else {
+            descend<true>(step, range, count, gradient, m, weight);
+        }
+    } else if (step.shrink == 0.0) {
+        adam<false>(step, range, count, gradient, m, v, weight);
+    } else {
+        adam<true>(step, range, count, gradient, m, v, weight);
     }
 }
 
 void update(const UpdateStep& step, std::size_t count, const float* gradient, float* m, float* v,
-            float* weight) {
-    if (step.rule != UpdateRule::kAdam) {
-        if (step.momentum == 0.0) {
-            descend<false>(step, count, gradient, m, weight);
-        } else {
-            descend<true>(step, count, gradient, m, weight);
-        }
-    } else if (step.shrink == 0.0) {
-        adam<false>(step, count, gradient, m, v, weight);
+            float* weight, const WeightRange& range) {
+    if (range.is_bounded()) {
+        update_within(step, Bounded(range), count, gradient, m, v, weight);
     } else {
-        adam<true>(step, count, gradient, m, v, weight);
+        update_within(step, Unbounded(), count, gradient, m, v, weight);
     }
 }
 
@@ -151,8 +194,8 @@ HWY_EXPORT(sum_squares);
 HWY_EXPORT(are_within);
 
 void update(const UpdateStep& step, std::size_t count, const float* gradient, float* m, float* v,
-            float* weight) {
-    HWY_DYNAMIC_DISPATCH(update)(step, count, gradient, m, v, weight);
+            float* weight, const WeightRange& range) {
+    HWY_DYNAMIC_DISPATCH(update)(step, count, gradient, m, v, weight, range);
 }
 
 void scale_and_clip(float factor, float bound, std::size_t count, float* gradient) {
