@@ -211,6 +211,9 @@ void bind_neurons(nb::module_& module) {
 std::unique_ptr<Synapse> user_synapse(const nb::list& parameters, const nb::list& derived,
                                       std::vector<std::string> equations, std::string arrival,
                                       std::string current, std::string gain, bool scale_i) {
+    const auto text = [](nb::handle entry, int index) {
+        return nb::cast<std::string>(entry[index]);
+    };
     SynapseDeclaration declaration;
     for (nb::handle entry : parameters) {
         declaration.parameters.push_back(
