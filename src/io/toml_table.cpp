@@ -235,7 +235,8 @@ std::string TomlTable::guilty_key(const ModelError& error, std::string_view fall
 }
 
 ModelError TomlTable::located(const ModelError& error, std::string_view key) const {
-    if (!error.field("line").empty()) return error;
+    // Errors in equations have a line of theirs, but no file.
+    if (!error.field("file").empty()) return error;
     const std::string line = std::to_string(line_of(guilty_key(error, key)));
     ModelError located(*file_ + ":" + line, on_one_line(error.where() + ": " + error.problem()),
                        error.advice());
