@@ -29,9 +29,9 @@ def split_name(name: str) -> Tuple[str, str]:
 
 def values_of(described: Any) -> Dict[str, Any]:
     """The values of a neuron or synapse by name."""
-    if isinstance(described, (UserNeuron, UserSynapse)):
-        return described.parameters
-    return vars(described)
+    by_name = isinstance(described, (UserNeuron, UserSynapse))
+    values: Dict[str, Any] = described.parameters if by_name else vars(described)
+    return values
 
 
 def trainable_of(described: Any) -> Iterator[str]:
