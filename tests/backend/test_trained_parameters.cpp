@@ -1,5 +1,6 @@
 // Parameters of neurons and synapses that training changes: one value for all neurons or one each,
-// on every backend. (Their gradients against simulations: test_gradients, test_surrogate_gradients.)
+// on every backend. (Their gradients against simulations: test_gradients,
+// test_surrogate_gradients.)
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -22,6 +23,8 @@ struct Trained {
     InitValue tau_syn = 5.0;
     InitValue tau_out = 20.0;
     InitValue bias = 0.0;
+    std::optional<InitValue> tau_refrac = {};
+    bool holds = false;
 };
 
 constexpr std::size_t kInputs = 12;
@@ -33,9 +36,12 @@ Network network_of(const Trained& trained, std::shared_ptr<const Readout> readou
     Numbers numbers(4);
     Network network(EventPropCompiler::default_params());
     Population& input = network.population(SpikeInput(), Shape{kInputs}, "input");
-    Population& hidden = network.population(
-        LeakyIntegrateFire({.v_thresh = trained.v_thresh, .tau_mem = trained.tau_mem}),
-        Shape{kHidden}, "hidden");
+    Population& hidden =
+        network.population(LeakyIntegrateFire({.v_thresh = trained.v_thresh,
+                                               .tau_mem = trained.tau_mem,
+                                               .tau_refrac = trained.tau_refrac,
+                                               .integrate_during_refrac = !trained.holds}),
+                           Shape{kHidden}, "hidden");
     if (!readout) readout = std::make_shared<AvgVar>();
     Population& output = network.population(
         LeakyIntegrate({.bias = trained.bias, .tau_mem = trained.tau_out, .readout = readout}),
@@ -84,10 +90,10 @@ using Gradients = std::map<std::string, Array>;
 
 TEST_P(TrainedParameters, GradientsOfNeuronsAddUpToThoseOfAll) {
     const EventPropCompiler compiler(options_of(GetParam().options));
-    const Gradients shared = compiler.compile(network_of(all_trained(false)))
-                                 .gradients(data_.inputs(), data_.targets());
-    const Gradients own = compiler.compile(network_of(all_trained(true)))
-                              .gradients(data_.inputs(), data_.targets());
+    const Gradients shared =
+        compiler.compile(network_of(all_trained(false))).gradients(data_.inputs(), data_.targets());
+    const Gradients own =
+        compiler.compile(network_of(all_trained(true))).gradients(data_.inputs(), data_.targets());
     for (const char* name :
          {"hidden.v_thresh", "hidden.tau_mem", "in.tau", "output.tau_mem", "output.bias"}) {
         SCOPED_TRACE(name);
@@ -105,24 +111,30 @@ TEST_P(TrainedParameters, GradientsOfNeuronsAddUpToThoseOfAll) {
 }
 
 TEST_P(TrainedParameters, GradientsAreThoseOfTheReference) {
-    const Network network = network_of(all_trained(true));
-    const Gradients expected =
-        EventPropCompiler(options_of(backend_case("reference64").options))
-            .compile(network)
-            .gradients(data_.inputs(), data_.targets());
-    const Gradients found = EventPropCompiler(options_of(GetParam().options))
-                                .compile(network)
-                                .gradients(data_.inputs(), data_.targets());
-    for (const auto& [name, gradient] : expected)
-        EXPECT_LT(relative_error(found.at(name).values, gradient.values), 2e-4) << name;
+    Trained refractory = all_trained(true);
+    refractory.tau_refrac = 6.0;
+    Trained held = all_trained(true);
+    held.tau_refrac = 2.0;
+    held.holds = true;
+    for (const Trained& trained : {all_trained(true), refractory, held}) {
+        const Network network = network_of(trained);
+        const auto gradients = [&](const BackendOptions& backend) {
+            return EventPropCompiler(options_of(backend))
+                .compile(network)
+                .gradients(data_.inputs(), data_.targets());
+        };
+        const Gradients found = gradients(GetParam().options);
+        for (const auto& [name, gradient] : gradients(backend_case("reference64").options))
+            EXPECT_LT(relative_error(found.at(name).values, gradient.values), 2e-4) << name;
+    }
 }
 
 // No spike moves with the parameters of outputs, whatever the rule.
 TEST_P(TrainedParameters, OfOutputsAreDifferencesOfTheLoss) {
     if (GetParam().single_precision) GTEST_SKIP() << "differences need float64";
-    const Network network = network_of(
-        {.tau_out = trainable(20.0, {.per_neuron = true}),
-         .bias = trainable(InitValue(std::vector<double>{0.1, -0.2, 0.3}))});
+    const Network network =
+        network_of({.tau_out = trainable(20.0, {.per_neuron = true}),
+                    .bias = trainable(InitValue(std::vector<double>{0.1, -0.2, 0.3}))});
     const auto check = [&](CompiledTrainingNetwork compiled) {
         const Gradients gradients = compiled.gradients(data_.inputs(), data_.targets());
         for (const char* name : {"output.tau_mem", "output.bias"}) {
@@ -241,8 +253,8 @@ TEST(TrainedParametersOfThreads, AreTheSameBitsInColumns) {
         Network network(EventPropCompiler::default_params());
         Population& input = network.population(SpikeInput(), Shape{kInputs}, "input");
         Population& hidden = network.population(
-            LeakyIntegrateFire({.v_thresh = trainable(1.0),
-                                .tau_mem = trainable(20.0, {.per_neuron = true})}),
+            LeakyIntegrateFire(
+                {.v_thresh = trainable(1.0), .tau_mem = trainable(20.0, {.per_neuron = true})}),
             Shape{300}, "hidden");
         Population& output = network.population(
             LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{kOutputs}, "output");
@@ -283,8 +295,7 @@ TEST(TrainedParametersOfFlows, EqualDifferencesOfTheLoss) {
             network.connect(input, output, Dense(numbers.dyadic(kInputs, kOutputs, 0.2, 0.5)),
                             Exponential(trainable(5.0)), "in");
             CompiledTrainingNetwork compiled =
-                EventPropCompiler(options_of(backend_case("reference64").options))
-                    .compile(network);
+                EventPropCompiler(options_of(backend_case("reference64").options)).compile(network);
             const Gradients gradients = compiled.gradients(data.inputs(), data.targets());
             for (const std::string& name : compiled.parameters()) {
                 const Array before = compiled.parameter(name);
@@ -300,8 +311,7 @@ TEST(TrainedParametersOfFlows, EqualDifferencesOfTheLoss) {
                 EXPECT_NEAR(gradients.at(name).values[0] / (difference / (2.0 * step)), 1.0, 1e-6)
                     << name;
             }
-            CompiledTrainingNetwork fast =
-                EventPropCompiler(options_of({})).compile(network);
+            CompiledTrainingNetwork fast = EventPropCompiler(options_of({})).compile(network);
             for (const auto& [name, gradient] : fast.gradients(data.inputs(), data.targets()))
                 EXPECT_LT(relative_error(gradient.values, gradients.at(name).values), 1e-4) << name;
         }
@@ -340,14 +350,12 @@ TEST(TrainedParameterErrors, SayWhatIsWrong) {
                 HasSubstr("it is to be nan"));
     EventPropOptions unknown = options_of({});
     unknown.parameter_optimisers.by_name = {{"hidden.tau", Adam()}};
-    EXPECT_THAT(message_of([&] {
-                    EventPropCompiler(unknown).compile(network_of(all_trained(false)));
-                }),
-                HasSubstr("there is no trainable parameter 'hidden.tau'"));
-    EXPECT_THAT(message_of([&] {
-                    (void)compiler.compile(network_of({})).parameter("hidden.tau_mem");
-                }),
-                HasSubstr("mark it in the description"));
+    EXPECT_THAT(
+        message_of([&] { EventPropCompiler(unknown).compile(network_of(all_trained(false))); }),
+        HasSubstr("there is no trainable parameter 'hidden.tau'"));
+    EXPECT_THAT(
+        message_of([&] { (void)compiler.compile(network_of({})).parameter("hidden.tau_mem"); }),
+        HasSubstr("mark it in the description"));
 }
 
 }  // namespace

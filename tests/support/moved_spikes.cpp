@@ -6,7 +6,7 @@
 namespace saltus::test {
 
 MovedSpikes::MovedSpikes(const MovedModel& model, const InputSteps& input, std::size_t label)
-    : model_(model), input_(input), label_(label) {
+    : model_(model), original_(model), input_(input), label_(label) {
     Record record;
     for (const MovedPopulation& p : model.populations) {
         record.spikes.emplace_back(model.num_steps);
@@ -79,7 +79,9 @@ double MovedSpikes::pull(std::size_t population, std::size_t step, const State& 
         sum += pulls.at_spikes[spike.neuron] * state.voltage[population][spike.neuron];
     for (std::size_t j = 0; j < pulls.of_silent.size(); ++j) {
         if (unperturbed_.nearest[population].step[j] == step)
-            sum -= pulls.of_silent[j] * level(population, j, state);
+            sum -= pulls.of_silent[j] *
+                   (state.voltage[population][j] -
+                    original_.populations[population].beta * state.adaptation[population][j]);
     }
     return sum;
 }

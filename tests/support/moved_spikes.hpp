@@ -78,7 +78,8 @@ class MovedSpikes {
     std::vector<double> counts(std::size_t population) const;
     /// Adds to the loss, for each spike of the unperturbed run, a pull times the voltage with which
     /// it happens; and subtracts, for each neuron without any, a pull times the voltage against the
-    /// threshold in the step in which that is greatest. By neuron.
+    /// threshold in the step in which that is greatest; there it is the states that are pulled,
+    /// whatever the parameters. By neuron.
     void regularise(std::size_t population, const std::vector<double>& at_spikes,
                     const std::vector<double>& of_silent);
     /// The smallest slope of a spike, before it is bounded.
@@ -149,6 +150,7 @@ class MovedSpikes {
     double drive(std::size_t population) const;
 
     MovedModel model_;
+    MovedModel original_;
     InputSteps input_;
     std::size_t label_;
     Record unperturbed_;
