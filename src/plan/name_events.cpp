@@ -35,10 +35,9 @@ void list_flow_parameters(PopulationPlan& population) {
     kernel.parameter_update.clear();
     kernel.parameter_decay.clear();
     for (const Coefficient& coefficient : population.coefficients) {
-        const bool is_of_flow =
-            std::any_of(kFlow.begin(), kFlow.end(), [&](std::string_view beginning) {
-                return coefficient.name.starts_with(beginning);
-            });
+        const bool is_of_flow = std::any_of(
+            kFlow.begin(), kFlow.end(),
+            [&](std::string_view beginning) { return coefficient.name.starts_with(beginning); });
         if (coefficient.moves && is_of_flow) kernel.parameters.push_back(coefficient.name);
     }
 }

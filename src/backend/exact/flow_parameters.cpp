@@ -28,7 +28,8 @@ Nodes nodes_of(std::size_t count) {
             double value = x;
             for (std::size_t m = 2; m <= count; ++m) {
                 const auto order = static_cast<double>(m);
-                const double next = ((2.0 * order - 1.0) * x * value - (order - 1.0) * before) / order;
+                const double next =
+                    ((2.0 * order - 1.0) * x * value - (order - 1.0) * before) / order;
                 before = value;
                 value = next;
             }
@@ -73,9 +74,7 @@ const Quadrature& quadrature() {
 }  // namespace
 
 FlowParameters::FlowParameters(const PopulationPlan& plan, const LinearFlow& flow)
-    : num_parameters_(plan.kernel.parameters.size()),
-      size_(flow.size),
-      dimension_(flow.dimension) {
+    : num_parameters_(plan.kernel.parameters.size()), size_(flow.size), dimension_(flow.dimension) {
     if (num_parameters_ == 0) return;
     transposed_ = flow.transposed();
     const auto& names = plan.kernel.parameters;
@@ -91,8 +90,7 @@ FlowParameters::FlowParameters(const PopulationPlan& plan, const LinearFlow& flo
             find("_reset_" + states[a] + "_" + states[b], reset_, a, b);
         }
         for (std::size_t g = states.size(); g < dimension_; ++g) {
-            if (plan.flow.is_current[g - states.size()])
-                find("_slope_" + states[a], matrix_, a, g);
+            if (plan.flow.is_current[g - states.size()]) find("_slope_" + states[a], matrix_, a, g);
         }
         find("_flow_" + states[a], offset_, a, 0);
         find("_reset_" + states[a], reset_offset_, a, 0);
