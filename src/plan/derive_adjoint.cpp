@@ -19,11 +19,6 @@ Expression symbol_of(const PopulationPlan& population, const std::string& coeffi
     return reference_to(population.coefficient(coefficient));
 }
 
-bool has_coefficient(const PopulationPlan& population, const std::string& name) {
-    return std::any_of(population.coefficients.begin(), population.coefficients.end(),
-                       [&](const Coefficient& coefficient) { return coefficient.name == name; });
-}
-
 /// The derivative of a state's speed by the input current.
 Expression speed_per_current(const PopulationPlan& population, std::size_t a) {
     if (population.flow.linear)
@@ -41,7 +36,7 @@ void derive_arrival_shift(PopulationPlan& population) {
         }
         for (std::size_t other = 0; other < kernel.num_groups(); ++other) {
             const std::string feed = fmt::format("_feed{}_{}", other, group);
-            if (other == group || !has_coefficient(population, feed)) continue;
+            if (other == group || population.find_coefficient(feed) == nullptr) continue;
             shift = shift -
                     symbol_of(population, feed) * Expression::symbol(adjoint_synapse_name(other));
         }

@@ -264,10 +264,15 @@ bool concerns_connection(PassKind kind) {
     }
 }
 
+const Coefficient* PopulationPlan::find_coefficient(const std::string& coefficient_name) const {
+    const auto found = std::find_if(
+        coefficients.begin(), coefficients.end(),
+        [&](const Coefficient& coefficient) { return coefficient.name == coefficient_name; });
+    return found == coefficients.end() ? nullptr : &*found;
+}
+
 const Coefficient& PopulationPlan::coefficient(const std::string& coefficient_name) const {
-    for (const Coefficient& coefficient : coefficients) {
-        if (coefficient.name == coefficient_name) return coefficient;
-    }
+    if (const Coefficient* found = find_coefficient(coefficient_name)) return *found;
     throw InternalError("Population " + name, "no coefficient '" + coefficient_name + "'");
 }
 

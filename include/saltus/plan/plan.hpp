@@ -98,9 +98,9 @@ struct PopulationPlan {
     NeuronKernel kernel;
     NeuronFlow flow;
     std::vector<Coefficient> coefficients;
-    /// How they follow from parameters, and which of those training changes.
-    std::shared_ptr<const CoefficientRecipe> recipe;
+    /// The parameters that training changes, and, where there is any, how coefficients follow.
     std::vector<TrainedParameter> trained;
+    std::shared_ptr<const CoefficientRecipe> recipe;
     /// Value of each state at the start of an example, one or one a neuron.
     std::vector<Coefficient> initial;
     /// The connections of each group of synapses. Groups without any follow others: they are the
@@ -116,6 +116,8 @@ struct PopulationPlan {
     /// Whether its spikes come from equations rather than from the data alone.
     bool has_equations() const { return input == InputKind::kNone || input == InputKind::kCurrent; }
     const Coefficient& coefficient(const std::string& coefficient_name) const;
+    /// The same, or null when there is none of that name.
+    const Coefficient* find_coefficient(const std::string& coefficient_name) const;
 };
 
 /// A connection into a linear output whose readout is a fixed weighting in time: a spike in step s

@@ -61,10 +61,8 @@ LinearFlow::LinearFlow(const PopulationPlan& plan)
         add(matrix, num_states + g, num_states + g, std::move(decay));
         for (std::size_t h = 0; h + num_states < dimension; ++h) {
             const std::string feed = "_feed" + std::to_string(g) + "_" + std::to_string(h);
-            for (const Coefficient& coefficient : plan.coefficients) {
-                if (coefficient.name == feed)
-                    add(matrix, num_states + g, num_states + h, values(feed));
-            }
+            if (plan.find_coefficient(feed) != nullptr)
+                add(matrix, num_states + g, num_states + h, values(feed));
         }
     }
     initial.resize(dimension * padded, 0.0);

@@ -44,12 +44,9 @@ ReferencePopulation<T>::ReferencePopulation(const PopulationPlan& plan)
     for (std::size_t group = 0; group < num_groups_; ++group) {
         // What a state of unit size makes of the others, per ms.
         std::vector<Expression> flow(num_groups_, Expression(0.0));
-        for (const Coefficient& c : plan.coefficients) {
-            for (std::size_t other = 0; other < num_groups_; ++other) {
-                const std::string feed =
-                    "_feed" + std::to_string(other) + "_" + std::to_string(group);
-                if (c.name == feed) flow[other] = Expression::symbol(feed);
-            }
+        for (std::size_t other = 0; other < num_groups_; ++other) {
+            const std::string feed = "_feed" + std::to_string(other) + "_" + std::to_string(group);
+            if (plan.find_coefficient(feed) != nullptr) flow[other] = Expression::symbol(feed);
         }
         if (kernel.group_has_state[group])
             flow[group] = -Expression::symbol("_rate" + std::to_string(group));
