@@ -17,24 +17,35 @@ double nudge_of(double value) {
 
 }  // namespace
 
-ParameterTraining::ParameterTraining(const Plan& plan) : plans_(plan.populations) {
-    for (const PopulationPlan& population : plans_) {
-        sizes_.push_back(population.size);
-        trained_.emplace_back();
+ParameterTraining::ParameterTraining(const std::vector<PopulationPlan>& populations)
+    : populations_(populations),
+      trained_(populations.size()),
+      coefficients_(populations.size()),
+      sums_(populations.size()) {
+    for (std::size_t index = 0; index < populations.size(); ++index) {
+        const PopulationPlan& population = populations[index];
+        if (population.trained.empty()) continue;
         for (const TrainedParameter& parameter : population.trained) {
             const std::vector<double> zeros(parameter.initial.size(), 0.0);
-            trained_.back().push_back({parameter.initial, zeros, {zeros, zeros}});
+            trained_[index].push_back({parameter.initial, zeros, {zeros, zeros}});
         }
-        coefficients_.push_back(population.coefficients);
-        sums_.emplace_back(population.kernel.parameters.size() * population.size, 0.0);
+        coefficients_[index] = population.recipe->coefficients();
+        sums_[index].resize(population.kernel.parameters.size() * population.size);
     }
 }
 
 std::vector<std::size_t> ParameterTraining::populations() const {
     std::vector<std::size_t> indices;
-    for (std::size_t index = 0; index < plans_.size(); ++index)
+    for (std::size_t index = 0; index < trained_.size(); ++index)
         if (trains(index)) indices.push_back(index);
     return indices;
+}
+
+void ParameterTraining::write(std::size_t population,
+                              std::vector<Coefficient>& coefficients) const {
+    const std::vector<Coefficient>& now = coefficients_[population];
+    for (std::size_t k = 0; k < now.size(); ++k)
+        if (now[k].moves) coefficients[k] = now[k];
 }
 
 void ParameterTraining::clear_gradients() {
@@ -42,31 +53,37 @@ void ParameterTraining::clear_gradients() {
         std::fill(sums.begin(), sums.end(), 0.0);
 }
 
-std::map<std::string, std::vector<double>> ParameterTraining::values(std::size_t population) const {
+std::map<std::string, std::vector<double>> ParameterTraining::values(std::size_t population,
+                                                                     const States& states) const {
     std::map<std::string, std::vector<double>> values;
-    for (std::size_t k = 0; k < trained_[population].size(); ++k) {
-        values.emplace(plans_[population].trained[k].coefficient, trained_[population][k].values);
-    }
+    for (std::size_t k = 0; k < states.size(); ++k)
+        values.emplace(populations_[population].trained[k].coefficient, states[k].values);
     return values;
 }
 
-void ParameterTraining::follow(std::size_t population) {
-    const std::vector<Coefficient> now = plans_[population].recipe->evaluate(values(population));
-    // The plan has more of them, behind those of the recipe, which depend on no parameter.
-    std::copy(now.begin(), now.end(), coefficients_[population].begin());
+void ParameterTraining::take(std::vector<States> states) {
+    std::vector<std::vector<Coefficient>> coefficients(states.size());
+    for (const std::size_t population : populations()) {
+        coefficients[population] =
+            populations_[population].recipe->evaluate(values(population, states[population]));
+    }
+    trained_ = std::move(states);
+    coefficients_ = std::move(coefficients);
 }
 
 std::vector<Coefficient> ParameterTraining::derivatives(std::size_t population,
                                                         std::size_t parameter) const {
-    const CoefficientRecipe& recipe = *plans_[population].recipe;
-    const std::string& name = plans_[population].trained[parameter].coefficient;
-    std::map<std::string, std::vector<double>> above = values(population);
+    const CoefficientRecipe& recipe = *populations_[population].recipe;
+    const TrainedParameter& trained = populations_[population].trained[parameter];
+    const std::string& name = trained.coefficient;
+    std::map<std::string, std::vector<double>> above = values(population, trained_[population]);
     std::map<std::string, std::vector<double>> below = above;
     std::vector<double> widths;
     for (std::size_t n = 0; n < above[name].size(); ++n) {
         const double value = above[name][n];
-        above[name][n] = value + nudge_of(value);
-        below[name][n] = value - nudge_of(value);
+        // Beyond its bounds, what follows from it may not exist.
+        above[name][n] = std::min(value + nudge_of(value), trained.upper);
+        below[name][n] = std::max(value - nudge_of(value), trained.lower);
         widths.push_back(above[name][n] - below[name][n]);
     }
     std::vector<Coefficient> slopes = recipe.evaluate(above);
@@ -74,7 +91,9 @@ std::vector<Coefficient> ParameterTraining::derivatives(std::size_t population,
     for (std::size_t index = 0; index < slopes.size(); ++index) {
         std::vector<double>& values = slopes[index].values;
         for (std::size_t n = 0; n < values.size(); ++n) {
-            values[n] = (values[n] - others[index].values[n]) / widths[widths.size() > 1 ? n : 0];
+            const double width = widths[widths.size() > 1 ? n : 0];
+            // What equal bounds hold has no gradient.
+            values[n] = width > 0.0 ? (values[n] - others[index].values[n]) / width : 0.0;
         }
     }
     return slopes;
@@ -82,8 +101,8 @@ std::vector<Coefficient> ParameterTraining::derivatives(std::size_t population,
 
 void ParameterTraining::find_gradients(BatchResult& result) {
     for (const std::size_t population : populations()) {
-        const std::vector<std::string>& names = plans_[population].kernel.parameters;
-        const std::size_t size = sizes_[population];
+        const std::vector<std::string>& names = populations_[population].kernel.parameters;
+        const std::size_t size = populations_[population].size;
         for (std::size_t k = 0; k < trained_[population].size(); ++k) {
             std::vector<double>& gradient = trained_[population][k].gradient;
             std::fill(gradient.begin(), gradient.end(), 0.0);
@@ -96,35 +115,31 @@ void ParameterTraining::find_gradients(BatchResult& result) {
                     gradient[gradient.size() > 1 ? n : 0] += sums[n] * slope.at(n);
             }
             if (!are_within<double>(kGreatestAdjoint<double>, gradient))
-                result.exploded_parameters.push_back(plans_[population].trained[k].name());
+                result.exploded_parameters.push_back(populations_[population].trained[k].name());
         }
     }
 }
 
 void ParameterTraining::update(const std::vector<std::vector<UpdateStep>>& steps) {
+    std::vector<States> updated = trained_;
     for (const std::size_t population : populations()) {
-        for (std::size_t k = 0; k < trained_[population].size(); ++k) {
-            ParameterState& own = trained_[population][k];
+        for (std::size_t k = 0; k < updated[population].size(); ++k) {
+            ParameterState& own = updated[population][k];
             update_plainly(steps[population][k], own.gradient, own.moments.m, own.moments.v,
                            own.values);
-            const TrainedParameter& parameter = plans_[population].trained[k];
+            const TrainedParameter& parameter = populations_[population].trained[k];
             for (double& value : own.values)
                 value = std::clamp(value, parameter.lower, parameter.upper);
         }
-        follow(population);
     }
+    take(std::move(updated));
 }
 
 void ParameterTraining::set_state(std::size_t population, std::size_t parameter,
                                   const ParameterState& state) {
-    const ParameterState before = trained_[population][parameter];
-    trained_[population][parameter] = state;
-    try {
-        follow(population);
-    } catch (...) {
-        trained_[population][parameter] = before;
-        throw;
-    }
+    std::vector<States> changed = trained_;
+    changed[population][parameter] = state;
+    take(std::move(changed));
 }
 
 }  // namespace saltus

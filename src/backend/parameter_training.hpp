@@ -21,15 +21,19 @@ namespace saltus {
 /// of them.
 class ParameterTraining {
   public:
-    explicit ParameterTraining(const Plan& plan);
+    /// @param populations outlive it.
+    explicit ParameterTraining(const std::vector<PopulationPlan>& populations);
 
     bool trains(std::size_t population) const { return !trained_[population].empty(); }
     /// Populations with trained parameters.
     std::vector<std::size_t> populations() const;
-    /// The coefficients of a population as they are now, in the order of the plan.
+    /// The coefficients of a population with any as they are now: those of its recipe, with which
+    /// the plan's begin.
     const std::vector<Coefficient>& coefficients(std::size_t population) const {
         return coefficients_[population];
     }
+    /// Writes those that move to the coefficients of a plan.
+    void write(std::size_t population, std::vector<Coefficient>& coefficients) const;
 
     /// Before the first example of a batch.
     void clear_gradients();
@@ -38,31 +42,35 @@ class ParameterTraining {
     template <class T>
     void add(std::size_t population, std::size_t index, std::size_t first,
              std::span<const T> derivatives) {
-        double* const sums = sums_[population].data() + index * sizes_[population] + first;
+        double* const sums =
+            sums_[population].data() + index * populations_[population].size + first;
         for (std::size_t k = 0; k < derivatives.size(); ++k)
             sums[k] += static_cast<double>(derivatives[k]);
     }
     /// After the last: the gradients by the parameters. Those that are no numbers are noted.
     void find_gradients(BatchResult& result);
     /// @param steps by population and parameter.
+    /// @throws ModelError when coefficients that are not finite follow; all stays as it was then.
     void update(const std::vector<std::vector<UpdateStep>>& steps);
 
     const ParameterState& state(std::size_t population, std::size_t parameter) const {
         return trained_[population][parameter];
     }
-    /// @throws ModelError when coefficients that are not finite follow from the values.
+    /// @throws ModelError likewise.
     void set_state(std::size_t population, std::size_t parameter, const ParameterState& state);
 
   private:
-    std::map<std::string, std::vector<double>> values(std::size_t population) const;
-    void follow(std::size_t population);
+    using States = std::vector<ParameterState>;
+    std::map<std::string, std::vector<double>> values(std::size_t population,
+                                                      const States& states) const;
+    /// Takes the states of some populations, whose coefficients follow, or none of them.
+    void take(std::vector<States> states);
     /// The derivatives of a population's coefficients by one parameter, neuron by neuron.
     std::vector<Coefficient> derivatives(std::size_t population, std::size_t parameter) const;
 
-    /// By population.
-    std::vector<PopulationPlan> plans_;
-    std::vector<std::size_t> sizes_;
-    std::vector<std::vector<ParameterState>> trained_;
+    const std::vector<PopulationPlan>& populations_;
+    // By population; empty for those without trained parameters.
+    std::vector<States> trained_;
     std::vector<std::vector<Coefficient>> coefficients_;
     std::vector<std::vector<double>> sums_;  ///< [coefficients of the kernel][neurons]
 };

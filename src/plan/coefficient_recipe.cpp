@@ -27,22 +27,32 @@ double nudged(double value, double by) {
 
 }  // namespace
 
-const Coefficient& CoefficientRecipe::add(Coefficient values) {
-    parts_.emplace_back(std::move(values));
-    follow(parts_.back(), coefficients_);
+const Coefficient& CoefficientRecipe::add_part(std::variant<Coefficient, Formula, Step> how) {
+    Part& part = parts_.emplace_back(Part{std::move(how), coefficients_.size(), 0});
+    follow(part, coefficients_);
+    part.end = coefficients_.size();
     return coefficients_.back();
+}
+
+const Coefficient& CoefficientRecipe::add(Coefficient values) {
+    return add_part(std::move(values));
 }
 
 const Coefficient& CoefficientRecipe::add(const std::string& name,
                                           const expr::Expression& expression) {
-    parts_.emplace_back(Formula{name, expression});
-    follow(parts_.back(), coefficients_);
-    return coefficients_.back();
+    return add_part(Formula{name, expression});
 }
 
 void CoefficientRecipe::add_step(LinearSystem system, double dt, const std::string& where) {
-    parts_.emplace_back(Step{std::move(system), dt, where});
-    follow(parts_.back(), coefficients_);
+    add_part(Step{std::move(system), dt, where});
+}
+
+bool CoefficientRecipe::stays(const Part& part) const {
+    // Before that is known, everything may move.
+    if (moving_.empty()) return false;
+    const std::span<const Coefficient> coefficients = given(part);
+    return std::none_of(coefficients.begin(), coefficients.end(),
+                        [](const Coefficient& coefficient) { return coefficient.moves; });
 }
 
 const Coefficient& CoefficientRecipe::at(const std::string& name) const {
@@ -64,18 +74,28 @@ void CoefficientRecipe::append(Coefficient coefficient,
 }
 
 void CoefficientRecipe::follow(const Part& part, std::vector<Coefficient>& coefficients) const {
-    if (const auto* values = std::get_if<Coefficient>(&part)) {
+    if (const auto* values = std::get_if<Coefficient>(&part.how)) {
         append(*values, coefficients);
         return;
     }
-    if (const auto* formula = std::get_if<Formula>(&part)) {
+    if (const auto* formula = std::get_if<Formula>(&part.how)) {
         append(evaluate_all(formula->name, formula->expression, coefficients, size_), coefficients);
         return;
     }
-    const Step& step = std::get<Step>(part);
+    const Step& step = std::get<Step>(part.how);
     for (Coefficient& coefficient :
          solve_exactly(step.system, coefficients, size_, step.dt, step.where)) {
         append(std::move(coefficient), coefficients);
+    }
+}
+
+void CoefficientRecipe::check_finite(const Coefficient& coefficient) const {
+    for (const double value : coefficient.values) {
+        if (std::isfinite(value)) continue;
+        throw ModelError(
+            where_,
+            fmt::format("by its trained parameters, {} would become {}", coefficient.name, value),
+            "bound what is trained: lower and upper of trainable");
     }
 }
 
@@ -83,21 +103,19 @@ std::vector<Coefficient> CoefficientRecipe::evaluate(
     const std::map<std::string, std::vector<double>>& values) const {
     std::vector<Coefficient> coefficients;
     for (const Part& part : parts_) {
-        const auto* parameter = std::get_if<Coefficient>(&part);
+        const auto* parameter = std::get_if<Coefficient>(&part.how);
         const auto other = parameter != nullptr ? values.find(parameter->name) : values.end();
-        if (other == values.end()) {
-            follow(part, coefficients);
-        } else {
+        if (other != values.end()) {
             append({other->first, other->second}, coefficients);
+        } else if (stays(part)) {
+            const std::span<const Coefficient> same = given(part);
+            coefficients.insert(coefficients.end(), same.begin(), same.end());
+        } else {
+            follow(part, coefficients);
         }
-    }
-    for (const Coefficient& coefficient : coefficients) {
-        for (const double value : coefficient.values) {
-            if (std::isfinite(value)) continue;
-            throw ModelError(
-                "Parameters", fmt::format("the constant {} becomes {}", coefficient.name, value),
-                "bound what is trained: trainable(value, {.lower = ..., .upper = ...})");
-        }
+        // At once: what follows from it would be blamed.
+        for (std::size_t k = part.first; k < part.end; ++k)
+            check_finite(coefficients[k]);
     }
     return coefficients;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,8 +21,9 @@ class CoefficientRecipe {
     /// between neurons then.
     using Moving = std::map<std::string, bool>;
 
-    /// @param size number of neurons.
-    CoefficientRecipe(std::size_t size, Moving moving) : size_(size), moving_(std::move(moving)) {}
+    /// @param where in messages, @param size number of neurons.
+    CoefficientRecipe(std::string where, std::size_t size, Moving moving)
+        : where_(std::move(where)), size_(size), moving_(std::move(moving)) {}
 
     /// Values that depend on nothing: those of a parameter.
     const Coefficient& add(Coefficient values);
@@ -36,7 +38,7 @@ class CoefficientRecipe {
     bool has(const std::string& name) const;
 
     /// Computes them all anew with other values of some parameters, by name.
-    /// @throws ModelError when one is not finite, naming it.
+    /// @throws ModelError naming the first that is not finite.
     std::vector<Coefficient> evaluate(
         const std::map<std::string, std::vector<double>>& values) const;
 
@@ -54,12 +56,26 @@ class CoefficientRecipe {
         double dt;
         std::string where;
     };
-    using Part = std::variant<Coefficient, Formula, Step>;
+    /// What gives one coefficient, or those of a step.
+    struct Part {
+        std::variant<Coefficient, Formula, Step> how;
+        std::size_t first = 0;  ///< the first of them
+        std::size_t end = 0;    ///< one past the last
+    };
 
+    const Coefficient& add_part(std::variant<Coefficient, Formula, Step> how);
     /// Computes what one part gives and appends it.
     void follow(const Part& part, std::vector<Coefficient>& coefficients) const;
+    void check_finite(const Coefficient& coefficient) const;
+    /// Whether nothing that a part gives depends on what training changes.
+    bool stays(const Part& part) const;
+    /// What a part gave as the recipe was made.
+    std::span<const Coefficient> given(const Part& part) const {
+        return std::span(coefficients_).subspan(part.first, part.end - part.first);
+    }
     void append(Coefficient coefficient, std::vector<Coefficient>& coefficients) const;
 
+    std::string where_;
     std::size_t size_;
     Moving moving_;
     std::vector<Part> parts_;

@@ -33,7 +33,8 @@ class ModelResolver {
           dt_(options.dt),
           seed_(options.seed),
           exact_times_(options.exact_times),
-          recipe_(std::make_shared<CoefficientRecipe>(population.size(), std::move(moving))) {
+          recipe_(
+              std::make_shared<CoefficientRecipe>(where_, population.size(), std::move(moving))) {
         plan_.name = population.name();
         plan_.size = population.size();
         plan_.input = population.neuron().input_kind();
@@ -72,7 +73,7 @@ class ModelResolver {
         read_refractoriness();
         if (exact_times_ && plan_.kernel.spiking && plan_.flow.linear) name_events(plan_, *recipe_);
         plan_.coefficients = recipe_->coefficients();
-        plan_.recipe = recipe_;
+        if (!plan_.trained.empty()) plan_.recipe = recipe_;
         return std::move(plan_);
     }
 

@@ -75,8 +75,9 @@ class Reader {
         }
         for (std::size_t k = 0; k < given.size(); ++k) {
             if (!given[k])
-                fail(fmt::format("there is no equation of its state '{}'", synapse_.states[k]),
-                     fmt::format("write d{0}/dt = ..., for example -{0} / tau", synapse_.states[k]));
+                fail(
+                    fmt::format("there is no equation of its state '{}'", synapse_.states[k]),
+                    fmt::format("write d{0}/dt = ..., for example -{0} / tau", synapse_.states[k]));
         }
         LinearSystem system = linear_system(synapse_.states, right_sides, where_);
         rename(system);
@@ -153,10 +154,9 @@ void add_mean(LinearSystem& system, std::size_t current, double dt) {
 }  // namespace
 
 std::string signature_of(const SynapseDeclaration& synapse, const std::string& connection) {
-    std::string signature =
-        fmt::format("{}|{}|{}|{}|{}|{}", fmt::join(synapse.states, ","),
-                    fmt::join(synapse.equations, ","), synapse.arrival, synapse.current,
-                    synapse.gain, synapse.averages);
+    std::string signature = fmt::format("{}|{}|{}|{}|{}|{}", fmt::join(synapse.states, ","),
+                                        fmt::join(synapse.equations, ","), synapse.arrival,
+                                        synapse.current, synapse.gain, synapse.averages);
     for (const DerivedDeclaration& derived : synapse.derived)
         signature += fmt::format("|{}={}", derived.name, derived.expression);
     for (const ParameterDeclaration& parameter : synapse.parameters) {
@@ -201,12 +201,11 @@ std::size_t SynapseResolver::add(const SynapseDeclaration& synapse, const std::s
         Expression next(0.0);
         for (std::size_t h = 0; h < n; ++h) {
             const std::string step = fmt::format("_step_{}_{}", states[k], states[h]);
-            const std::string name = k == h ? "_decay" + group
-                                            : fmt::format("_follow{}_{}", group, first + h);
+            const std::string name =
+                k == h ? "_decay" + group : fmt::format("_follow{}_{}", group, first + h);
             const Coefficient& part = recipe_.add(name, Expression::symbol(step));
             next = next + reference_to(part) * Expression::symbol(states[h]);
-            if (k != h)
-                recipe_.add(fmt::format("_feed{}_{}", group, first + h), matrix[k][h]);
+            if (k != h) recipe_.add(fmt::format("_feed{}_{}", group, first + h), matrix[k][h]);
         }
         recipe_.add("_rate" + group, simplify(-matrix[k][k]));
         kernel.decay.push_back(simplify(next));

@@ -78,6 +78,15 @@ SpikeData small_data() {
     return separable_spikes(numbers, 24, kInputs, kSteps, kOutputs);
 }
 
+std::string message_of(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const ModelError& error) {
+        return error.what();
+    }
+    return "";
+}
+
 class TrainedParameters : public testing::TestWithParam<BackendCase> {
   protected:
     void SetUp() override {
@@ -221,6 +230,34 @@ TEST_P(TrainedParameters, GoOnFromAStateAsIfNeverInterrupted) {
     EXPECT_EQ(second.weights("in").values, whole.weights("in").values);
 }
 
+// Only what is trained can make a constant infinite, long after the network was checked.
+TEST_P(TrainedParameters, ThatWouldMakeAConstantInfiniteAreRefusedAndAllStays) {
+    NeuronDeclaration declaration = plain_neuron();
+    declaration.parameters.push_back(
+        {"c", trainable(1.0, {.lower = 0.0, .per_neuron = true}), "1", ""});
+    declaration.derived = {{"k", "1 / c"}};
+    declaration.equations = {"dv/dt = (i + k - v) / tau"};
+    declaration.threshold.clear();
+    declaration.reset.clear();
+    Numbers numbers(3);
+    Network network;
+    Population& input = network.population(SpikeInput(), Shape{kInputs}, "input");
+    Population& output = network.population(DeclaredNeuron(declaration, std::make_shared<AvgVar>()),
+                                            Shape{kOutputs}, "output");
+    network.connect(input, output, Dense(numbers.dyadic(kInputs, kOutputs, 0.2, 0.5)),
+                    Exponential(trainable(5.0)), "in");
+    EventPropOptions options = options_of(GetParam().options);
+    options.parameter_optimisers.by_name = {{"output.c", Sgd{.alpha = 1e9}}};
+    CompiledTrainingNetwork compiled = EventPropCompiler(options).compile(network);
+    const TrainingState before = compiled.training_state();
+    EXPECT_THAT(message_of([&] { compiled.train(data_.inputs(), data_.targets()); }),
+                testing::HasSubstr(
+                    "[Population output] by its trained parameters, k would become inf; bound"));
+    EXPECT_EQ(compiled.weights("in").values, before.weights.at("in").values);
+    EXPECT_THAT(compiled.parameter("output.c").values, testing::Each(1.0));
+    EXPECT_EQ(compiled.parameter("in.tau").values[0], 5.0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, TrainedParameters, testing::ValuesIn(all_backends()),
                          BackendLabel());
 
@@ -316,15 +353,6 @@ TEST(TrainedParametersOfFlows, EqualDifferencesOfTheLoss) {
                 EXPECT_LT(relative_error(gradient.values, gradients.at(name).values), 1e-4) << name;
         }
     }
-}
-
-std::string message_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const ModelError& error) {
-        return error.what();
-    }
-    return "";
 }
 
 TEST(TrainedParameterErrors, SayWhatIsWrong) {

@@ -33,7 +33,7 @@ class CpuProgram : public Program {
           team_(options.threads),
           split_(split_columns(plan, team_.num_threads())),
           bound_(bind_plan(split_, {options.built_in_kernels, options.compiled_kernels})),
-          parameters_(plan),
+          parameters_(plan_.populations),
           pulls_(bound_.plan.populations),
           counts_spikes_(pulls_.needs_spikes()),
           losses_(losses),
@@ -98,18 +98,16 @@ class CpuProgram : public Program {
                 sum_parameters(count);
                 const bool last = first + count == batch.examples.size();
                 if (last) parameters_.find_gradients(result);
-                gradient_pass_.run(chunk_, count, first == 0,
-                                   last && may_update(result) ? step : nullptr,
+                const bool updates = last && step != nullptr && may_update(result);
+                // First, since they may be refused.
+                if (updates) update_parameters(batch);
+                gradient_pass_.run(chunk_, count, first == 0, updates ? step : nullptr,
                                    [this](std::size_t total, const auto& body) {
                                        parallel_for(total, Balance::kEven, body);
                                    });
-                if (last && step != nullptr && may_update(result)) bound_norms();
+                if (updates) bound_norms();
             });
         });
-        if (step == nullptr || !may_update(result) || batch.parameter_steps.empty()) return;
-        parameters_.update(batch.parameter_steps);
-        for (const std::size_t population : parameters_.populations())
-            bind_parameters(population);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -257,6 +255,13 @@ class CpuProgram : public Program {
         norm_bounds_.apply([this](std::size_t total, const auto& body) {
             parallel_for(total, Balance::kEven, body);
         });
+    }
+
+    void update_parameters(const Batch& batch) {
+        if (batch.parameter_steps.empty()) return;
+        parameters_.update(batch.parameter_steps);
+        for (const std::size_t population : parameters_.populations())
+            bind_parameters(population);
     }
 
     /// Lets the kernels of a population's parts know what its parameters have become.

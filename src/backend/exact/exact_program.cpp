@@ -26,7 +26,7 @@ std::size_t num_groups(std::size_t examples) {
 class ExactProgram : public Program {
   public:
     ExactProgram(const Plan& plan, const Losses& losses, int threads)
-        : network_(plan), losses_(losses), team_(threads), parameters_(plan) {
+        : network_(plan), losses_(losses), team_(threads), parameters_(network_.plan.populations) {
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             const std::size_t weights = network_.weights[index].size();
             const std::size_t trained = plan_.connections[index].trainable ? weights : 0;
@@ -51,6 +51,8 @@ class ExactProgram : public Program {
         watch(batch.examples.size(), result);
         find_parameter_gradients(result);
         if (step == nullptr || !may_update(result)) return;
+        // First, since they may be refused.
+        update_parameters(batch);
         UpdateStep clipped = *step;
         const double norm = gradient_norm();
         if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
@@ -62,10 +64,6 @@ class ExactProgram : public Program {
             if (constraint.bounds_norm())
                 bound_norms(constraint.max_norm, norm_groups_[index], network_.weights[index]);
         }
-        if (batch.parameter_steps.empty()) return;
-        parameters_.update(batch.parameter_steps);
-        for (const std::size_t population : parameters_.populations())
-            take_coefficients(population);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -109,11 +107,15 @@ class ExactProgram : public Program {
 
   private:
     void take_coefficients(std::size_t population) {
-        const std::vector<Coefficient>& now = parameters_.coefficients(population);
-        PopulationPlan& plan = network_.plan.populations[population];
-        for (std::size_t k = 0; k < now.size(); ++k)
-            if (now[k].moves) plan.coefficients[k] = now[k];
+        parameters_.write(population, network_.plan.populations[population].coefficients);
         network_.take_flow(population);
+    }
+
+    void update_parameters(const Batch& batch) {
+        if (batch.parameter_steps.empty()) return;
+        parameters_.update(batch.parameter_steps);
+        for (const std::size_t population : parameters_.populations())
+            take_coefficients(population);
     }
 
     void run(const Batch& batch, bool learns, BatchResult& result) {

@@ -15,7 +15,7 @@ template <class T>
 class ReferenceProgram : public Program {
   public:
     ReferenceProgram(const Plan& plan, const Losses& losses)
-        : network_(plan), losses_(losses), parameters_(plan) {
+        : network_(plan), losses_(losses), parameters_(network_.plan.populations) {
         for (const std::vector<T>& weights : network_.weights) {
             m_.emplace_back(weights.size(), T(0));
             v_.emplace_back(weights.size(), T(0));
@@ -41,6 +41,8 @@ class ReferenceProgram : public Program {
         parameters_.find_gradients(result);
         std::sort(result.exploded.begin(), result.exploded.end());
         if (step == nullptr || !may_update(result)) return;
+        // First, since they may be refused.
+        update_parameters(batch);
         UpdateStep clipped = *step;
         const double norm = gradient_norm();
         if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
@@ -52,10 +54,6 @@ class ReferenceProgram : public Program {
             if (constraint.bounds_norm())
                 bound_norms(constraint.max_norm, norm_groups_[index], network_.weights[index]);
         }
-        if (batch.parameter_steps.empty()) return;
-        parameters_.update(batch.parameter_steps);
-        for (const std::size_t population : parameters_.populations())
-            take_coefficients(population);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -104,12 +102,15 @@ class ReferenceProgram : public Program {
     }
 
   private:
-    /// Those of the recipe; the plan has others behind them, which stay.
     void take_coefficients(std::size_t population) {
-        const std::vector<Coefficient>& now = parameters_.coefficients(population);
-        std::vector<Coefficient>& own = network_.plan.populations[population].coefficients;
-        for (std::size_t k = 0; k < now.size(); ++k)
-            if (now[k].moves) own[k] = now[k];
+        parameters_.write(population, network_.plan.populations[population].coefficients);
+    }
+
+    void update_parameters(const Batch& batch) {
+        if (batch.parameter_steps.empty()) return;
+        parameters_.update(batch.parameter_steps);
+        for (const std::size_t population : parameters_.populations())
+            take_coefficients(population);
     }
 
     static void share_among(std::size_t examples, PopulationPlan& population) {
