@@ -6,5 +6,8 @@ namespace saltus {
 extern const char* const kNeuronAbiText;
 extern const char* const kVectorText;
 extern const char* const kNeuronKernelText;
+extern const char* const kNeuronAdvanceText;
+extern const char* const kNeuronRetreatText;
+extern const char* const kNeuronSurrogateText;
 
 }  // namespace saltus

@@ -108,19 +108,18 @@ class ModelWriter {
             line(fmt::format("        V a{}; /* {} */", index, kernel_.arrays[index]));
         }
         line("    };");
-        begin(
-            "void load(Scope& scope, const float* scalars, const float* arrays, unsigned padded, "
-            "unsigned n)");
+        begin("void load_scalars(Scope& scope, const float* scalars)");
         for (std::size_t index = 0; index < kernel_.scalars.size(); ++index) {
             line(fmt::format("        scope.s{0} = splat(scalars[{0}]);", index));
         }
+        end("(void)scope; (void)scalars;");
+        begin("void load_arrays(Scope& scope, const float* arrays, unsigned padded, unsigned n)");
         for (std::size_t index = 0; index < kernel_.arrays.size(); ++index) {
             line(fmt::format(
                 "        scope.a{0} = ::saltus_kernels::load(arrays + {0}ull * padded + n);",
                 index));
         }
-        line("        (void)scope; (void)scalars; (void)arrays; (void)padded; (void)n;");
-        line("    }");
+        end("(void)scope; (void)arrays; (void)padded; (void)n;");
     }
 
     void begin(const std::string& signature) { line("    static inline " + signature + " {"); }
@@ -335,7 +334,10 @@ std::string kernel_functions(const NeuronKernel& kernel, const std::string& suff
 
 std::string kernel_prelude() {
     return std::string(kNeuronAbiText) + "#line 1 \"vector.inl\"\n" + kVectorText +
-           "#line 1 \"neuron_kernel.inl\"\n" + kNeuronKernelText;
+           "#line 1 \"neuron_kernel.inl\"\n" + kNeuronKernelText +
+           "#line 1 \"neuron_advance.inl\"\n" + kNeuronAdvanceText +
+           "#line 1 \"neuron_retreat.inl\"\n" + kNeuronRetreatText +
+           "#line 1 \"neuron_surrogate.inl\"\n" + kNeuronSurrogateText;
 }
 
 std::string kernel_source(const NeuronKernel& kernel) {

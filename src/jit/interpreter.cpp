@@ -11,6 +11,10 @@
 
 // After the vectors that it works on; a block of its own, so that no formatter moves it.
 #include "kernels/cpu/neuron_kernel.inl"
+// And the loops, after what they have in common.
+#include "kernels/cpu/neuron_advance.inl"
+#include "kernels/cpu/neuron_retreat.inl"
+#include "kernels/cpu/neuron_surrogate.inl"
 
 namespace saltus {
 namespace {
@@ -189,16 +193,14 @@ class InterpretedModel {
     int output() const { return static_cast<int>(kernel_.output); }
     float dt() const { return static_cast<float>(kernel_.dt); }
 
-    void load(Scope& scope, const float* scalars, const float* arrays, unsigned padded,
-              unsigned n) const {
-        std::size_t slot = first_coefficient_;
-        const auto set = [&](V value) { scope.slots[slot++] = value; };
-        for (std::size_t index = 0; index < kernel_.scalars.size(); ++index) {
-            set(saltus_kernels::splat(scalars[index]));
-        }
-        for (std::size_t index = 0; index < kernel_.arrays.size(); ++index) {
-            set(saltus_kernels::load(arrays + index * padded + n));
-        }
+    void load_scalars(Scope& scope, const float* scalars) const {
+        for (std::size_t index = 0; index < kernel_.scalars.size(); ++index)
+            scope.slots[first_coefficient_ + index] = saltus_kernels::splat(scalars[index]);
+    }
+    void load_arrays(Scope& scope, const float* arrays, unsigned padded, unsigned n) const {
+        V* const slots = scope.slots + first_coefficient_ + kernel_.scalars.size();
+        for (std::size_t index = 0; index < kernel_.arrays.size(); ++index)
+            slots[index] = saltus_kernels::load(arrays + index * padded + n);
     }
 
     void update(const Scope& scope, const V* x, const V* g, V* next) const {
