@@ -64,6 +64,35 @@ void ArrivalSort::count_arrivals(const Chunk& chunk, Part& part) const {
 }
 
 template <class Index>
+void ArrivalSort::place_all(const Chunk& chunk, Part& part, std::vector<Index>& rows) const {
+    // So many rows are written at once, over those of later steps.
+    constexpr std::size_t kWritten = 16;
+    const std::size_t steps = num_arriving_steps();
+    std::uint32_t* const cursor = part.cursor.data();
+    std::size_t most = 0;
+    for (std::size_t list = 0; list < num_lists(part); ++list)
+        most = std::max<std::size_t>(most, list_of(chunk, part, list).step_begin[steps]);
+    const std::size_t total = part.row_begin.back();
+    // What follows is the row of every spike of one list.
+    rows.resize(total + most + kWritten);
+    Index* const target = rows.data();
+    Index* const row_of = target + total;
+    for (std::size_t list = 0; list < num_lists(part); ++list) {
+        const SpikeList& spikes = list_of(chunk, part, list);
+        const std::uint32_t* const begin = spikes.step_begin.data();
+        const std::size_t first_row = first_row_of(chunk, part, list) + lag_;
+        for (std::size_t step = 0; step < steps; ++step) {
+            const auto row = static_cast<Index>(first_row + step);
+            for (std::size_t k = begin[step]; k < begin[step + 1]; k += kWritten)
+                std::fill_n(row_of + k, kWritten, row);
+        }
+        const std::uint32_t* const neurons = spikes.neurons.data();
+        for (std::size_t k = begin[0]; k < begin[steps]; ++k)
+            target[cursor[neurons[k]]++] = row_of[k];
+    }
+}
+
+template <class Index>
 void ArrivalSort::place_arrivals(const Chunk& chunk, Part& part, std::vector<Index>& rows) const {
     const std::size_t steps = num_arriving_steps();
     std::uint32_t* const cursor = part.cursor.data() - part.first;
@@ -98,7 +127,8 @@ void ArrivalSort::sort(const Chunk& chunk, SlotRange slots, std::size_t index) {
     const std::size_t last_slot =
         (source_.is_signed ? chunk.slots.size() : 0) + slots.first + slots.count;
     part.is_narrow = last_slot * num_steps_ <= 65536;
-    find_ranges(chunk, part);
+    const bool is_whole = parts_.size() == 1;
+    if (!is_whole) find_ranges(chunk, part);
     count_arrivals(chunk, part);
     part.row_begin.resize(part.cursor.size() + 1);
     std::uint32_t total = 0;
@@ -108,11 +138,10 @@ void ArrivalSort::sort(const Chunk& chunk, SlotRange slots, std::size_t index) {
         part.cursor[neuron] = part.row_begin[neuron];
     }
     part.row_begin.back() = total;
-    if (part.is_narrow) {
-        place_arrivals(chunk, part, part.narrow);
-    } else {
-        place_arrivals(chunk, part, part.wide);
-    }
+    const auto place = [&](auto& rows) {
+        is_whole ? place_all(chunk, part, rows) : place_arrivals(chunk, part, rows);
+    };
+    part.is_narrow ? place(part.narrow) : place(part.wide);
 }
 
 void ArrivalSort::sum_rows(const Floats& table, std::size_t stride, std::size_t first,

@@ -55,6 +55,7 @@ void ExampleRun::begin_adjoint(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
     const BoundPopulation& bound = bound_.populations[population];
     if (!bound.retreats) return;
+    prepare_retreat(population);
     PopulationScratch& own = scratch(population);
     std::fill(own.adjoint.begin(), own.adjoint.end(), 0.0F);
     std::fill(own.fold_feedback.begin(), own.fold_feedback.end(), 0.0F);
@@ -141,6 +142,9 @@ void ExampleRun::retreat_stage(const Stage& stage) {
             for (const Pass& pass : stage.steps) {
                 if (pass.kind == PassKind::kRetreat) retreat(pass.index, step, 1);
             }
+        }
+        for (const std::size_t population : stage.populations) {
+            if (bound_.populations[population].retreats) check_arrivals(population, first, count);
         }
     }
     for (const std::size_t population : stage.populations)
@@ -318,53 +322,68 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     }
     const TimedPass time = timed(PassKind::kRetreat, population, plan.size * count);
     PopulationScratch& own = scratch(population);
-    float* arrivals[8] = {};
-    float* shifts[8] = {};
     for (std::size_t group = 0; group < plan.groups.size(); ++group) {
-        arrivals[group] = chunk_.arrivals[population][group].data() +
-                          (slot_index_ * plan_.num_steps + first) * bound.padded;
-        shifts[group] =
+        own.arrivals[group] = chunk_.arrivals[population][group].data() +
+                              (slot_index_ * plan_.num_steps + first) * bound.padded;
+        own.shifts[group] =
             trail(population).shift.data() + (group * plan_.num_steps + first) * bound.padded;
     }
+    if (compares_steps(population)) add_step_slopes(population, first);
+    SaltusRetreat& args = own.retreat;
+    args.num_steps = static_cast<unsigned>(count);
+    args.first_step = static_cast<unsigned>(first);
+    args.step_weights = bound.step_weights_of(first);
+    if (bound.gets_feedback) args.kappa = own.kappa.data() + (first - block_begin_) * bound.padded;
+    args.kept = kept_of(population, first);
+    bound.functions.retreat(bound.functions.model, &args);
+    if (bound.mirrors_arrivals) mirror_arrivals(population, first, count);
+}
+
+// What is the same for all steps of an example.
+void ExampleRun::prepare_retreat(std::size_t population) {
+    const BoundPopulation& bound = bound_.populations[population];
+    const PopulationPlan& plan = plan_.populations[population];
+    PopulationScratch& own = scratch(population);
+    Trail& left = trail(population);
+    const auto unless_empty = [](Floats& values) {
+        return values.empty() ? nullptr : values.data();
+    };
     const bool weighs = plan.readout && (plan.readout->source == ReadoutSource::kVariable ||
                                          plan.readout->source == ReadoutSource::kSpikes ||
                                          plan.readout->source == ReadoutSource::kMaximum);
-    if (compares_steps(population)) add_step_slopes(population, first);
-    SaltusRetreat args{};
+    own.retreat = {};
+    SaltusRetreat& args = own.retreat;
     args.num_neurons = static_cast<unsigned>(plan.size);
     args.padded_neurons = static_cast<unsigned>(bound.padded);
-    args.num_steps = static_cast<unsigned>(count);
-    args.first_step = static_cast<unsigned>(first);
     args.scalars = bound.scalars.data();
     args.arrays = bound.arrays.data();
     args.adjoint = own.adjoint.data();
-    args.step_weights = bound.step_weights_of(first);
     args.readout_slope = weighs ? own.readout_slope.data() : nullptr;
-    args.kappa =
-        bound.gets_feedback ? own.kappa.data() + (first - block_begin_) * bound.padded : nullptr;
     args.fold_shift = bound.fold_shift.data();
     args.fold_stride = static_cast<unsigned>(plan_.num_steps);
     args.fold_feedback = own.fold_feedback.data();
-    args.arrival = arrivals;
-    args.shift = bound.needs_shift ? shifts : nullptr;
-    args.tape = trail(population).tape.get();
-    const Floats& greatest_step = trail(population).greatest_step;
-    args.greatest_step = greatest_step.empty() ? nullptr : greatest_step.data();
-    args.spike_pull = own.spike_pull.empty() ? nullptr : own.spike_pull.data();
-    if (!own.silence_pull.empty()) {
-        args.nearest_step = trail(population).nearest.data() + bound.padded;
-        args.silence_pull = own.silence_pull.data();
-    }
-    args.kept = kept_of(population, first);
-    bound.functions.retreat(bound.functions.model, &args);
-    for (std::size_t group = 0; group < plan.groups.size(); ++group) {
+    args.arrival = own.arrivals.data();
+    args.shift = bound.needs_shift ? own.shifts.data() : nullptr;
+    args.tape = left.tape.get();
+    args.greatest_step = unless_empty(left.greatest_step);
+    args.spike_pull = unless_empty(own.spike_pull);
+    if (own.silence_pull.empty()) return;
+    args.nearest_step = left.nearest.data() + bound.padded;
+    args.silence_pull = own.silence_pull.data();
+}
+
+void ExampleRun::check_arrivals(std::size_t population, std::size_t first, std::size_t count) {
+    const std::size_t padded = bound_.populations[population].padded;
+    std::vector<Floats>& tables = chunk_.arrivals[population];
+    for (std::size_t group = 0; group < tables.size(); ++group) {
+        const float* const adjoints =
+            tables[group].data() + (slot_index_ * plan_.num_steps + first) * padded;
         // Once more without the padding, whose adjoints mean nothing.
-        if (!kernels::are_within(kGreatestAdjoint<float>, count * bound.padded, arrivals[group]) &&
-            !are_rows_within(plan.size, bound.padded, count, arrivals[group])) {
+        if (!kernels::are_within(kGreatestAdjoint<float>, count * padded, adjoints) &&
+            !are_rows_within(plan_.populations[population].size, padded, count, adjoints)) {
             slot().exploded[population] |= std::uint32_t{1} << group;
         }
     }
-    if (bound.mirrors_arrivals) mirror_arrivals(population, first, count);
 }
 
 void ExampleRun::add_step_slopes(std::size_t population, std::size_t step) {

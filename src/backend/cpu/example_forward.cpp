@@ -37,6 +37,7 @@ void ExampleRun::begin_population(std::size_t population) {
     std::fill(greatest_step.begin(), greatest_step.end(), -1.0F);
     Floats& nearest = trail(population).nearest;
     std::fill(nearest.begin(), nearest.end(), -std::numeric_limits<float>::infinity());
+    prepare_advance(population);
     slot().bits[population].clear();
     if (records_bits(population)) return;
     if (!bound.lists_spikes && !records_spikes(population)) return;
@@ -201,37 +202,18 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     const TimedPass time =
         timed(PassKind::kAdvance, population, plan_.populations[population].size * count);
     PopulationScratch& own = scratch(population);
-    const float* inputs[8] = {};
-    for (std::size_t group = 0; group < kernel.num_groups(); ++group) {
-        inputs[group] = input_row(population, group, first);
-    }
-    const bool tapes = keeps_tape_ && kernel.spiking && !kernel.surrogate && bound.retreats;
-    if (tapes) {
-        const std::size_t vectors = bound.padded / kSaltusPadding * count;
-        trail(population)
-            .tape.reserve(vectors, std::size_t{bound.functions.jumps} * kSaltusPadding);
-    }
-    SaltusAdvance args{};
-    args.num_neurons = static_cast<unsigned>(plan_.populations[population].size);
-    args.padded_neurons = static_cast<unsigned>(bound.padded);
+    SaltusAdvance& args = own.advance;
     args.num_steps = static_cast<unsigned>(count);
     args.first_step = static_cast<unsigned>(first);
-    args.scalars = bound.scalars.data();
-    args.arrays = bound.arrays.data();
-    args.state = own.state.data();
-    args.input = inputs;
-    args.spikes = own.masks.data();
+    for (std::size_t group = 0; group < kernel.num_groups(); ++group)
+        own.inputs[group] = input_row(population, group, first);
     args.step_weights = bound.step_weights_of(clock_ + first - history_);
-    args.readout = own.readout.data();
-    args.fold_weights = bound.fold_weights.data();
-    args.fold_stride = static_cast<unsigned>(plan_.num_steps);
-    args.fold_sums = fold_sums(population);
-    args.tape = tapes ? trail(population).tape.get() : nullptr;
-    Floats& greatest_step = trail(population).greatest_step;
-    args.greatest_step = keeps_tape_ && !greatest_step.empty() ? greatest_step.data() : nullptr;
-    Floats& nearest = trail(population).nearest;
-    args.nearest = keeps_tape_ && !nearest.empty() ? nearest.data() : nullptr;
     args.kept = keeps_tape_ ? kept_of(population, first - history_) : nullptr;
+    if (args.tape != nullptr) {
+        trail(population)
+            .tape.reserve(bound.padded / kSaltusPadding * count,
+                          std::size_t{bound.functions.jumps} * kSaltusPadding);
+    }
     bound.functions.advance(bound.functions.model, &args);
     if (keeps_tape_ && kernel.spiking && slot().has_spiked[population] == 0) {
         slot().has_spiked[population] =
@@ -254,6 +236,34 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
     // In a recurrent stage each step is run on its own.
     if (records_states(population)) record_states(population, first - history_);
     if (compares_steps(population)) keep_outputs(population, first - history_);
+}
+
+// What is the same for all steps of an example.
+void ExampleRun::prepare_advance(std::size_t population) {
+    const BoundPopulation& bound = bound_.populations[population];
+    const NeuronKernel& kernel = plan_.populations[population].kernel;
+    PopulationScratch& own = scratch(population);
+    Trail& left = trail(population);
+    const auto kept_in = [this](Floats& values) {
+        return keeps_tape_ && !values.empty() ? values.data() : nullptr;
+    };
+    const bool tapes = keeps_tape_ && kernel.spiking && !kernel.surrogate && bound.retreats;
+    own.advance = {};
+    SaltusAdvance& args = own.advance;
+    args.num_neurons = static_cast<unsigned>(plan_.populations[population].size);
+    args.padded_neurons = static_cast<unsigned>(bound.padded);
+    args.scalars = bound.scalars.data();
+    args.arrays = bound.arrays.data();
+    args.state = own.state.data();
+    args.input = own.inputs.data();
+    args.spikes = own.masks.data();
+    args.readout = own.readout.data();
+    args.fold_weights = bound.fold_weights.data();
+    args.fold_stride = static_cast<unsigned>(plan_.num_steps);
+    args.fold_sums = fold_sums(population);
+    args.tape = tapes ? left.tape.get() : nullptr;
+    args.greatest_step = kept_in(left.greatest_step);
+    args.nearest = kept_in(left.nearest);
 }
 
 void ExampleRun::keep_outputs(std::size_t population, std::size_t step) {

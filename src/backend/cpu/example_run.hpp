@@ -69,6 +69,7 @@ class ExampleRun {
 
   private:
     void begin_population(std::size_t population);
+    void prepare_advance(std::size_t population);
     void take_over(std::size_t population, const Carried& carried);
     /// Begins a list of spikes with those of the steps before the example.
     void begin_list(std::size_t population);
@@ -108,6 +109,7 @@ class ExampleRun {
     void compute_loss(std::size_t population, const Batch& batch, std::uint32_t example);
 
     void begin_adjoint(std::size_t population);
+    void prepare_retreat(std::size_t population);
     /// Of a readout of first spikes: in which steps they are; and adds the derivatives of the loss
     /// by their times to those of a block of steps.
     void find_first_spikes(std::size_t population);
@@ -139,6 +141,8 @@ class ExampleRun {
     /// derivatives of one step earlier.
     void backward_with_lags();
     void retreat(std::size_t population, std::size_t first, std::size_t count);
+    /// Notes adjoints of some steps that are too great.
+    void check_arrivals(std::size_t population, std::size_t first, std::size_t count);
     /// Leaves the derivatives by coefficients that trained parameters move.
     void leave_parameters(std::size_t population);
 

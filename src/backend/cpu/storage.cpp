@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "kernels/cpu/spike_bits.hpp"
+
 namespace saltus {
 
 void Tape::reserve(std::size_t entries, std::size_t floats_per_entry) {
@@ -20,18 +22,14 @@ void append_spikes(const std::uint8_t* masks, std::size_t num_steps, std::size_t
                    SpikeList& spikes) {
     const std::size_t bytes = padded / 8;
     for (std::size_t step = 0; step < num_steps; ++step, masks += bytes) {
-        std::size_t byte = 0;
-        while (byte < bytes) {
-            const std::size_t width = bytes - byte >= 8 ? 8 : bytes - byte;
-            std::uint64_t bits = 0;
-            std::memcpy(&bits, masks + byte, width);
-            for (; bits != 0; bits &= bits - 1) {
-                spikes.neurons.push_back(static_cast<std::uint32_t>(
-                    byte * 8 + static_cast<std::size_t>(std::countr_zero(bits))));
-            }
-            byte += width;
+        const std::size_t listed = spikes.neurons.size();
+        const std::size_t more = kernels::count_bits(masks, bytes);
+        if (more > 0) {
+            spikes.neurons.resize(listed + more + kernels::kListSlack);
+            kernels::list_bits(masks, bytes, spikes.neurons.data() + listed);
+            spikes.neurons.resize(listed + more);
         }
-        spikes.step_begin.push_back(static_cast<std::uint32_t>(spikes.neurons.size()));
+        spikes.step_begin.push_back(static_cast<std::uint32_t>(listed + more));
     }
 }
 

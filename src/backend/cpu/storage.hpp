@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -19,6 +20,9 @@ namespace saltus {
 using Floats = std::vector<float, AlignedAllocator<float>>;
 
 static_assert(kSaltusPadding == kernels::kRowPadding);
+
+/// Groups of synapses of a population that kernels provide for.
+inline constexpr std::size_t kMaxGroups = 8;
 
 /// Neurons rounded up to whole vectors, and to rows that spread over the caches.
 inline std::size_t padded_size(std::size_t neurons) {
@@ -65,6 +69,12 @@ struct PopulationScratch {
     Floats silence_pull;                     ///< likewise
     Floats kappa;                            ///< [block][padded]
     Floats fold_feedback;                    ///< [folds][padded]
+    /// What kernels are called with: what differs from step to step is filled in before each call.
+    SaltusAdvance advance{};
+    SaltusRetreat retreat{};
+    std::array<const float*, kMaxGroups> inputs{};  ///< by group: rows of the first step of the call
+    std::array<float*, kMaxGroups> arrivals{};      ///< likewise
+    std::array<float*, kMaxGroups> shifts{};        ///< likewise
 };
 
 /// Scratch of one worker.

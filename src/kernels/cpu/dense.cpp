@@ -152,13 +152,18 @@ struct Sums {
 };
 #endif
 
-/// sums[k] += rows[k] . x for four rows and the columns from `first` to `end`, block by block.
-HWY_INLINE void add_products(const float* const (&rows)[kRowsAtOnce], const float* x,
-                             std::size_t first, std::size_t end, float (&values)[kRowsAtOnce]) {
+/// values[k] += rows[k] . x for kRows rows and the columns from `first` to `end`, block by block.
+template <std::size_t kRows>
+HWY_INLINE void add_products(const float* const* rows, const float* x, std::size_t first,
+                             std::size_t end, float (&values)[kRowsAtOnce]) {
     Sums sums(values);
     const auto add_block = [&](std::size_t at, std::size_t count) HWY_ATTR {
-        sums.add(dot_vector(rows[0] + at, x + at, count), dot_vector(rows[1] + at, x + at, count),
-                 dot_vector(rows[2] + at, x + at, count), dot_vector(rows[3] + at, x + at, count));
+        // Those beyond are not read; they come with sums of the last row.
+        const V v0 = dot_vector(rows[0] + at, x + at, count);
+        const V v1 = kRows > 1 ? dot_vector(rows[1] + at, x + at, count) : v0;
+        const V v2 = kRows > 2 ? dot_vector(rows[2] + at, x + at, count) : v1;
+        const V v3 = kRows > 3 ? dot_vector(rows[3] + at, x + at, count) : v2;
+        sums.add(v0, v1, v2, v3);
     };
     std::size_t at = first;
     // With a count that the compiler knows, nothing is left of the loops.
@@ -168,10 +173,30 @@ HWY_INLINE void add_products(const float* const (&rows)[kRowsAtOnce], const floa
     sums.store(values);
 }
 
+/// The same for the rows of a matrix that the next spikes name, all different; to the places of
+/// their neurons.
+template <std::size_t kRows>
+HWY_INLINE void add_row_products(const float* matrix, std::size_t stride,
+                                 const std::uint32_t* spike, const float* x, std::size_t first,
+                                 std::size_t end, float* target) {
+    const float* rows[kRows];
+    float sums[kRowsAtOnce] = {};
+    for (std::size_t j = 0; j < kRows; ++j) {
+        rows[j] = matrix + spike[j] * stride;
+        sums[j] = target[spike[j]];
+    }
+    add_products<kRows>(rows, x, first, end, sums);
+    for (std::size_t j = 0; j < kRows; ++j)
+        target[spike[j]] = sums[j];
+}
+
 /// How many of the next indices, at most kRowsAtOnce, come before one is repeated.
 HWY_INLINE std::size_t count_distinct(const std::uint32_t* begin, const std::uint32_t* end) {
-    const std::size_t most =
-        std::min<std::size_t>(kRowsAtOnce, static_cast<std::size_t>(end - begin));
+    const auto rest = static_cast<std::size_t>(end - begin);
+    // Mostly they ascend.
+    if (rest >= kRowsAtOnce && begin[0] < begin[1] && begin[1] < begin[2] && begin[2] < begin[3])
+        return kRowsAtOnce;
+    const std::size_t most = std::min(kRowsAtOnce, rest);
     std::size_t count = 1;
     while (count < most && std::find(begin, begin + count, begin[count]) == begin + count)
         ++count;
@@ -188,21 +213,28 @@ void dot_rows(const float* matrix, std::size_t stride, const std::uint32_t* begi
         const std::size_t end = std::min(first + kTile, stride);
         for (std::size_t row = 0; row < num_rows; ++row) {
             float* const target = out + row * out_stride;
+            const float* const x = rows + row * stride;
             const std::uint32_t* spike = index + begin[row];
             const std::uint32_t* const last = index + begin[row + 1];
             while (spike != last) {
                 const std::size_t count = count_distinct(spike, last);
-                const float* weights[kRowsAtOnce];
-                float sums[kRowsAtOnce];
-                // The last few come with copies of the last one.
-                for (std::size_t j = 0; j < kRowsAtOnce; ++j) {
-                    const std::size_t neuron = spike[std::min(j, count - 1)];
-                    weights[j] = matrix + neuron * stride;
-                    sums[j] = target[neuron];
+                const auto add = [&]<std::size_t kRows>() HWY_ATTR {
+                    add_row_products<kRows>(matrix, stride, spike, x, first, end, target);
+                };
+                switch (count) {
+                    case 1:
+                        add.template operator()<1>();
+                        break;
+                    case 2:
+                        add.template operator()<2>();
+                        break;
+                    case 3:
+                        add.template operator()<3>();
+                        break;
+                    default:
+                        add.template operator()<kRowsAtOnce>();
+                        break;
                 }
-                add_products(weights, rows + row * stride, first, end, sums);
-                for (std::size_t j = 0; j < count; ++j)
-                    target[spike[j]] = sums[j];
                 spike += count;
             }
         }
