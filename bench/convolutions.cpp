@@ -69,10 +69,10 @@ Problem draw() {
 SequentialNetwork describe() {
     SequentialNetwork network(EventPropCompiler::default_params());
     network.input(SpikeInput(), Shape{34, 34, 2}, "input");
-    network.layer(Conv2D(Normal(std::atof(getenv("W1")), std::atof(getenv("S1"))), 32, 3),
-                  LeakyIntegrateFire(), Exponential(5.0), {}, "first");
-    network.layer(AvgPoolConv2D(Normal(std::atof(getenv("W2")), std::atof(getenv("S2"))), 64, 2, 3),
-                  LeakyIntegrateFire(), Exponential(5.0), {}, "second");
+    network.layer(Conv2D(Normal(0.0, 1.4), 32, 3), LeakyIntegrateFire(), Exponential(5.0), {},
+                  "first");
+    network.layer(AvgPoolConv2D(Normal(0.0, 0.9), 64, 2, 3), LeakyIntegrateFire(), Exponential(5.0),
+                  {}, "second");
     network.layer(AvgPoolDense2D(Normal(0.0, 0.05), 2),
                   LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Exponential(5.0),
                   Shape{10}, "output");
