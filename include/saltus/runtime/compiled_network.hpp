@@ -32,10 +32,11 @@ struct Trace {
 
 /// The synapses of a connection one by one.
 struct SynapseList {
-    std::vector<std::uint32_t> pre;    ///< source neuron of each
-    std::vector<std::uint32_t> post;   ///< target neuron
-    std::vector<double> weight;        ///< what a spike adds at the target
-    std::vector<std::uint32_t> delay;  ///< timesteps on top of the one that every spike takes
+    std::vector<std::uint32_t> pre;   ///< source neuron of each
+    std::vector<std::uint32_t> post;  ///< target neuron
+    std::vector<double> weight;       ///< what a spike adds at the target
+    /// Timesteps on top of the one that every spike takes, rounded where delays need not be whole.
+    std::vector<std::uint32_t> delay;
 };
 
 /// A network that is ready to run. The description that it was compiled from is not needed any
@@ -86,7 +87,7 @@ class CompiledNetwork {
     void set_weights(const std::string& connection, const Array& weights);
     /// The delays of a connection in timesteps, on top of the one that every spike takes: one
     /// number when all synapses have the same, otherwise one for each weight, in the shape of
-    /// weights().
+    /// weights(). Learned ones are those of now, which need not be whole.
     /// @throws ModelError for different delays of a connection that keeps no weights (PROCEDURAL).
     Array delays(const std::string& connection) const;
     /// The synapses of a connection, by source neuron, then by target.
@@ -97,10 +98,11 @@ class CompiledNetwork {
     std::vector<std::string> connections_with_weights() const;
 
     /// Names of the parameters that are marked as trainable: "population.parameter", or
-    /// "connection.parameter" of a synapse.
+    /// "connection.parameter" of a synapse; learned delays are "connection.delay".
     std::vector<std::string> parameters() const;
     /// The value of such a parameter, in its unit: without axes, or [neurons] where each has its
-    /// own. @throws ModelError with the nearest name when there is none.
+    /// own; delays in timesteps, in the shape of the weights. @throws ModelError with the nearest
+    /// name when there is none.
     Array parameter(const std::string& name) const;
     /// @throws ModelError when the shape is another, a value is not finite or out of the
     /// parameter's bounds, or the neuron's equations are not finite with it.
