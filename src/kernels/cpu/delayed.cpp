@@ -43,11 +43,20 @@ float product_delayed(const DelayedRow& row, std::uint32_t end, const float* tab
 void add_delayed_gradients(const DelayedRow& row, float sign, std::uint32_t end,
                            const float* adjoint, const float* shift, float* gradient,
                            float* delay_gradient) {
-    for (std::size_t k = 0; k < row.count; ++k) {
-        const std::uint32_t offset = row.offset[k];
-        if (offset >= end) continue;
+    const auto add = [&](std::size_t k, std::uint32_t offset) {
         gradient[k] += sign * adjoint[offset];
         delay_gradient[k] += sign * row.weight[k] * shift[offset];
+    };
+    if (end == kEverything) {
+        // Vectors would have to be filled one by one, but additions need not be.
+#pragma GCC ivdep
+#pragma GCC unroll 8
+        for (std::size_t k = 0; k < row.count; ++k)
+            add(k, row.offset[k]);
+        return;
+    }
+    for (std::size_t k = 0; k < row.count; ++k) {
+        if (row.offset[k] < end) add(k, row.offset[k]);
     }
 }
 
