@@ -64,7 +64,7 @@ void lay_out(const ConnectivitySnippet& snippet, std::optional<std::size_t> max_
     }
     if (learned) {
         learn_delays(snippet.delay, max_delay_steps, stream, plan);
-    } else if (keeps_apart) {
+    } else if (keeps_apart && plan.num_weights() > 0) {
         plan.exact_delays = std::make_shared<const std::vector<double>>(
             delays_of_weights(plan, snippet.delay, max_delay_steps, stream));
     }
