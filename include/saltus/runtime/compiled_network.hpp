@@ -156,8 +156,8 @@ class CompiledTrainingNetwork : public CompiledNetwork {
     std::map<std::string, Array> delay_gradients(const Inputs& x, const Labels& y);
 
     /// Compares gradients with finite differences of the loss that is reported: those of the
-    /// weights of each trained connection, and of each trained parameter, whose gradients are the
-    /// greatest. Regularisation is left out, which is no part of that loss.
+    /// weights of each trained connection, and of each trained parameter and learned delay, whose
+    /// gradients are the greatest. Regularisation is left out, which is no part of that loss.
     /// @param per_connection how many of each, at most.
     /// @param step by how much weights are changed, relative to the greatest of the connection.
     /// @return those with the greatest errors first.
