@@ -89,9 +89,9 @@ TEST_F(WeightFilesTest, DelaysThatDifferAreKept) {
 TEST_F(WeightFilesTest, LearnedDelaysAreReadBack) {
     Network network;
     Population& input = network.population(BinarySpikeInput(), Shape{2}, "input");
-    Population& output = network.population(
-        IntegrateFire(IntegrateFireOptions{.readout = std::make_shared<Var>()}), Shape{2},
-        "output");
+    Population& output =
+        network.population(IntegrateFire(IntegrateFireOptions{.readout = std::make_shared<Var>()}),
+                           Shape{2}, "output");
     network.connect(input, output, Dense(1.0, 2.0), Delta(), "dense", 5);
     const InferenceCompiler compiler({.evaluate_timesteps = 5, .delay_learn_conns = {"dense"}});
     CompiledNetwork learned = compiler.compile(network);
