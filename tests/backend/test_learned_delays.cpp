@@ -7,13 +7,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <saltus/common/errors.hpp>
-#include <saltus/connectivity/avg_pool_dense_2d.hpp>
 #include <saltus/connectivity/conv_2d.hpp>
 #include <saltus/connectivity/sparse.hpp>
 #include <saltus/initializers/uniform.hpp>
 #include <saltus/runtime/conn_var_recorder.hpp>
 
 #include "support/networks.hpp"
+#include "support/value_data.hpp"
 
 namespace saltus::test {
 namespace {
@@ -175,6 +175,59 @@ TEST_P(LearnedDelays, HaveTheGradientsOfTheReference) {
         EXPECT_GT(largest_of(gradient.values), 1e-6) << name;
         EXPECT_LT(relative_error(found.at(name).values, gradient.values), 2e-4) << name;
     }
+}
+
+TEST_P(LearnedDelays, OfNegativeSpikesCountWithTheirSign) {
+    const auto compile = [](const BackendOptions& backend, std::vector<std::string> learned) {
+        Numbers numbers(4);
+        Network network(EventPropCompiler::default_params());
+        Population& input =
+            network.population(BinarySpikeInput({.signed_spikes = true, .input_frames = kSteps}),
+                               Shape{kInputs}, "input");
+        Population& hidden = network.population(LeakyIntegrateFire(), Shape{kHidden}, "hidden");
+        Population& output = network.population(
+            LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{kOutputs}, "output");
+        network.connect(input, hidden,
+                        Dense(numbers.dyadic(kInputs, kHidden, 0.0, 2.0), whole_delays().in),
+                        Exponential(), "in", 6);
+        network.connect(hidden, output, Dense(numbers.dyadic(kHidden, kOutputs, 0.0, 1.0)),
+                        Exponential(), "out");
+        return EventPropCompiler(options_of(backend, std::move(learned))).compile(network);
+    };
+    const Inputs signs = value_inputs(random_signs(5, 6, kSteps, kInputs, 0.2));
+    const Labels labels{{"output", {0, 1, 2, 0, 1, 2}}};
+    CompiledTrainingNetwork learned = compile(GetParam().options, {"in"});
+    CompiledTrainingNetwork fixed = compile(backend_case("reference64").options, {});
+    EXPECT_LT(relative_error(learned.predict(signs).at("output").values,
+                             fixed.predict(signs).at("output").values),
+              1e-5);
+    const auto found = learned.gradients(signs, labels);
+    const std::vector<double> by_delays = fixed.delay_gradients(signs, labels).at("in").values;
+    EXPECT_GT(largest_of(by_delays), 1e-5);
+    EXPECT_LT(relative_error(found.at("in.delay").values, by_delays), 2e-4);
+    EXPECT_LT(relative_error(found.at("in").values, fixed.gradients(signs, labels).at("in").values),
+              2e-4);
+}
+
+TEST_P(LearnedDelays, WhoseGradientsAreNoNumbersEndTrainingBeforeAnythingChanges) {
+    CompiledTrainingNetwork network =
+        EventPropCompiler(options_of(GetParam().options)).compile(network_of(whole_delays()));
+    network.train(data_.inputs(), data_.targets());
+    // Each factor is a number, and their products are none.
+    const double huge = GetParam().single_precision ? 1e36 : 1e306;
+    Array weights = network.weights("out");
+    for (double& weight : weights.values)
+        weight = weight < 0.0 ? -huge : huge;
+    network.set_weights("out", weights);
+    const TrainingState before = network.training_state();
+    EXPECT_THAT(message_of([&] { network.train(data_.inputs(), data_.targets()); }),
+                testing::HasSubstr("[train] "));
+    const TrainingState after = network.training_state();
+    EXPECT_EQ(after.num_updates, before.num_updates);
+    for (const auto& [name, array] : before.weights)
+        EXPECT_EQ(after.weights.at(name).values, array.values) << name;
+    for (const auto& [name, array] : before.mean_gradients)
+        EXPECT_EQ(after.mean_gradients.at(name).values, array.values) << name;
 }
 
 TEST_P(LearnedDelays, AreUpdatedAsByHandAndStopAtTheirBounds) {
