@@ -169,8 +169,11 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
     clips.update(_parameter_optimisers(table))
     clips.update(_weight_constraints(table.get("weight_constraints", {})))
     if table["type"] == "event_prop":
-        names = ("min_slope", "spike_times", "ttfs_alpha")
+        names = ("min_slope", "spike_times", "ttfs_alpha", "delay_learn_conns")
         more = {name: table[name] for name in names if name in table}
+        if "delay_optimiser" in table:
+            kinds = known.by_file_name(known.OPTIMISERS)
+            more["delay_optimiser"] = _typed(table["delay_optimiser"], kinds)
         more.update(_regularisation(table.get("regularisation", {})))
         return EventPropCompiler(
             table["timesteps"],

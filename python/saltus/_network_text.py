@@ -11,6 +11,7 @@ import numpy as np
 
 from . import connectivity, initializers, losses, neurons, optimisers, surrogates, synapses
 from ._described import Described, snake_case
+from ._parameters import learned_delays
 from .connectivity.rows import RowConnectivity
 from .connectivity.sparse import Sparse, SparseBase
 from .constraints import WeightConstraint, named_constraints
@@ -308,6 +309,8 @@ def _listed(connection: "Connection", compiled: "CompiledNetwork") -> Described:
         # With exact spike times it needs not be a whole number.
         known = compiled.delays(connection)
         delay = float(known if known.ndim == 0 else delays[0])
+    if connection.name in learned_delays(compiled):
+        delay = compiled.delays(connection)
     return Sparse(synapses_.pre, synapses_.post, synapses_.weight.astype(np.float64), delay)
 
 
@@ -346,6 +349,11 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
             ttfs_alpha=compiler.ttfs_alpha,
         )
         pairs.update(_regularisation(compiler))
+        learned = learned_delays(compiled)
+        if learned:
+            pairs["delay_learn_conns"] = learned
+        if compiler.delay_optimiser is not None:
+            pairs["delay_optimiser"] = _typed(compiler.delay_optimiser, where)
     elif isinstance(compiler, SurrogateCompiler):
         pairs.update(
             type="surrogate",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Dict, Iterator, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
 import numpy as np
 
 from . import _saltus
+from .connection import connection_of
 from .errors import ArgumentTypeError
 from .neurons import UserNeuron
 from .optimisers import Optimiser, get_optimiser
@@ -15,6 +16,7 @@ from .synapses import UserSynapse
 from .trainable import Trainable
 
 if TYPE_CHECKING:
+    from .compilers.compiled_network import CompiledNetwork
     from .network import Network
 
 #: Names of parameters in files, where mlGeNN has others.
@@ -53,6 +55,12 @@ def set_value(described: Any, name: str, value: np.ndarray) -> None:
         described.parameters = {**described.parameters, name: given}
     else:
         setattr(described, name, given)
+
+
+def learned_delays(compiled: "CompiledNetwork") -> List[str]:
+    """Names of the connections whose delays are learned."""
+    given = getattr(compiled.compiler, "delay_learn_conns", ())
+    return [connection_of(each, compiled.network).name for each in given]
 
 
 def owner_of(network: "Network", owner: str) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from ._parameters import FILE_NAMES, set_value, split_name, trainable_of, values_of
+from ._parameters import FILE_NAMES, learned_delays, set_value, split_name, trainable_of, values_of
 from .connectivity.sparse import OneToOne, SparseBase
 from .errors import ModelError
 from .serialisers import Serialiser
@@ -31,6 +31,8 @@ def save_weights(compiled: "CompiledNetwork", keys: Keys, serialiser: Serialiser
             serialiser.serialise((*keys, name, "d"), _compact(delays.ravel()))
     for name, value in compiled.parameters().items():
         owner, parameter = split_name(name)
+        if parameter == "delay" and owner in learned_delays(compiled):
+            continue  # saved above
         file_name = FILE_NAMES.get(parameter, parameter)
         serialiser.serialise((*keys, owner, file_name), value.ravel())
 

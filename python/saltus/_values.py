@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import numbers
-from typing import Any, Optional, Sequence, Tuple, Union
+from typing import Any, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -47,6 +47,13 @@ def require_number(value: Any, where: str, name: str) -> float:
 def optional_number(value: Any, where: str, name: str) -> Optional[float]:
     """A number as require_number gives it, or None."""
     return None if value is None else require_number(value, where, name)
+
+
+def require_list(value: Any, where: str, name: str) -> List[Any]:
+    """A copy of a list or tuple."""
+    if not isinstance(value, (list, tuple)):
+        raise ArgumentTypeError(where, f"{name} is {value!r}", "give a list")
+    return list(value)
 
 
 def param_2d(

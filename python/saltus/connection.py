@@ -31,8 +31,8 @@ class Connection:
         synapse: How a spike that arrives becomes a current: synapse, which is copied, or its name.
         name: Unique in its network; "Conn_source_target" when left out, numbered when that is
             taken.
-        max_delay_steps: The greatest delay in timesteps, which delays drawn by an initializer need;
-            larger ones are cut.
+        max_delay_steps: The greatest delay in timesteps, which delays need that are drawn by an
+            initializer or learned; larger ones are cut.
 
     Attributes:
         connectivity: The copy of the connectivity. Its attributes may change until the network is

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _saltus
 from ._absent import absent
-from ._parameters import owner_of, set_value, split_name
+from ._parameters import learned_delays, owner_of, set_value, split_name
 from .connectivity import AvgPool2D, OneToOne, SparseBase
 from .errors import ModelError
 
@@ -140,6 +140,7 @@ def _take_weights(
     would be others with another seed; lists come into the order that weights are saved in."""
     compiled = compiler.compile(network)
     trained = compiled._made.parameters()
+    learned = learned_delays(compiled)
     kept = compiled._made.connections_with_weights() + trained
     if sorted(kept) != sorted(weights):
         raise ModelError(
@@ -153,6 +154,8 @@ def _take_weights(
         if name in trained:
             compiled.set_parameter(name, values)
             owner, parameter = split_name(name)
+            if parameter == "delay" and owner in learned:
+                continue
             set_value(owner_of(network, owner), parameter, values)
             continue
         compiled.set_weights(name, values)
@@ -164,6 +167,8 @@ def _take_weights(
                 connectivity.delay = synapses.delay
         if not isinstance(connectivity, AvgPool2D):
             connectivity.weight = values
+    for name in learned:
+        network.find_connection(name).connectivity.delay = compiled.delays(name)
 
 
 def _is_in_order(connectivity: SparseBase) -> bool:

@@ -85,7 +85,9 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const WeightConstraints& weight_constraints, double dt, std::size_t batch_size,
     std::uint64_t seed, double min_slope, const std::string& spike_times, double ttfs_alpha,
     const Regularisation& regularisation,
-    const std::map<std::string, Regularisation>& regularisations, bool fold_readouts,
+    const std::map<std::string, Regularisation>& regularisations,
+    const std::vector<std::string>& delay_learn_conns,
+    const std::optional<PythonOptimiser>& delay_optimiser, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options = training_options<EventPropOptions>(
         timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
@@ -96,6 +98,8 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     options.ttfs_alpha = ttfs_alpha;
     options.regularisation = regularisation;
     options.regularisations = regularisations;
+    options.delay_learn_conns = delay_learn_conns;
+    if (delay_optimiser) options.delay_optimiser = delay_optimiser->value;
     return compile_to_train<EventPropCompiler>(network, options);
 }
 
@@ -263,6 +267,7 @@ void bind_compilers(nb::module_& module) {
                nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"), nb::arg("spike_times"),
                nb::arg("ttfs_alpha"), nb::arg("regularisation"), nb::arg("regularisations"),
+               nb::arg("delay_learn_conns"), nb::arg("delay_optimiser").none(),
                nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <saltus/optimisers/update_step.hpp>
@@ -57,12 +58,10 @@ void bound_norms(double max_norm, const std::vector<std::uint32_t>& groups, std:
     }
 }
 
-/// One update of all weights of a connection, one after the other: what backends without a kernel
-/// of their own do.
+/// One update of weights, one after the other: what backends without a kernel of their own do.
 template <class T>
-void update_plainly(const UpdateStep& step, const std::vector<T>& gradients, std::vector<T>& m,
-                    std::vector<T>& v, std::vector<T>& weights,
-                    const WeightConstraint& constraint = {}) {
+void update_plainly(const UpdateStep& step, std::span<const T> gradients, std::span<T> m,
+                    std::span<T> v, std::span<T> weights, const WeightConstraint& constraint = {}) {
     const bool is_adam = step.rule == UpdateRule::kAdam;
     const auto factor = static_cast<T>(step.gradient_factor);
     const auto bound = static_cast<T>(step.clip_value);
@@ -76,6 +75,15 @@ void update_plainly(const UpdateStep& step, const std::vector<T>& gradients, std
         }
         weights[k] = constrained(constraint, before, weights[k]);
     }
+}
+
+/// The same of all weights of a connection.
+template <class T>
+void update_plainly(const UpdateStep& step, const std::vector<T>& gradients, std::vector<T>& m,
+                    std::vector<T>& v, std::vector<T>& weights,
+                    const WeightConstraint& constraint = {}) {
+    update_plainly(step, std::span<const T>(gradients), std::span<T>(m), std::span<T>(v),
+                   std::span<T>(weights), constraint);
 }
 
 }  // namespace saltus

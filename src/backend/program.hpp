@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -75,6 +76,8 @@ struct Batch {
     /// Of learn(): the updates of trained parameters, by population and parameter. Empty where the
     /// plan has none, or nothing is updated.
     std::vector<std::vector<UpdateStep>> parameter_steps = {};
+    /// Of learn(): the update of learned delays, likewise.
+    std::optional<UpdateStep> delay_step = {};
     /// Steps of the clock before the batch.
     std::size_t first_step = 0;
     /// By population index: what to record of each example; empty for nothing. States of folded
@@ -145,7 +148,8 @@ struct Moments {
     std::vector<double> v;
 };
 
-/// A trained parameter: one value, or one a neuron, and likewise the rest.
+/// A trained parameter: one value, or one a neuron, and likewise the rest; of learned delays, in
+/// timesteps, one a weight.
 struct ParameterState {
     std::vector<double> values;
     std::vector<double> gradient;
@@ -194,6 +198,10 @@ class Program {
     /// Takes values and moments. @throws ModelError when the equations are not finite with them.
     virtual void set_parameter(std::size_t population, std::size_t index,
                                const ParameterState& state) = 0;
+
+    /// The learned delays of a connection.
+    virtual ParameterState delays(std::size_t connection) const = 0;
+    virtual void set_delays(std::size_t connection, const ParameterState& state) = 0;
 
     /// Of a plan that carries anything: a state of every neuron at each place of the batch, as the
     /// last example there left it: [batch][neurons].

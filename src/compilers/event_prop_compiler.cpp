@@ -52,6 +52,7 @@ EventPropCompiler::EventPropCompiler(EventPropOptions options) : options_(std::m
     for (const auto& [name, given] : options_.regularisations)
         check_regularisation(given, "EventPropCompiler");
     check(options_.optimiser);
+    if (options_.delay_optimiser) check(*options_.delay_optimiser);
     GradientClip{options_.clip_norm, options_.clip_value}.check("EventPropCompiler");
 }
 
@@ -73,6 +74,7 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
     lowering.batch_size = options_.batch_size;
     lowering.seed = options_.rng_seed;
     lowering.min_slope = options_.min_slope;
+    lowering.learned_delays = options_.delay_learn_conns;
     lowering.fold_readouts = options_.fold_readouts;
     lowering.exact_times = options_.exact_spike_times;
     lowering.regularisation = options_.regularisation;
@@ -93,12 +95,14 @@ CompiledTrainingNetwork EventPropCompiler::compile(const Network& network) const
         const double duration = plan.dt * static_cast<double>(plan.num_steps);
         loss = std::make_shared<FirstSpikeLoss>(loss, duration, options_.ttfs_alpha);
     }
+    ParameterOptimisers parameters = options_.parameter_optimisers;
+    parameters.delays = options_.delay_optimiser;
     return {std::move(plan),
             options_.backend,
             std::move(of_outputs),
             options_.optimiser,
             GradientClip{options_.clip_norm, options_.clip_value},
-            options_.parameter_optimisers};
+            parameters};
 }
 
 }  // namespace saltus

@@ -30,6 +30,7 @@ CompiledNetwork InferenceCompiler::compile(const Network& network) const {
     lowering.fold_readouts = options_.fold_readouts;
     lowering.exact_times = options_.exact_spike_times;
     lowering.trains_output_bias = options_.trains_output_bias;
+    lowering.learned_delays = options_.delay_learn_conns;
     if (options_.exact_spike_times && (lowering.carry.any() || lowering.clock_goes_on)) {
         throw ModelError("InferenceCompiler",
                          "with exact spike times no example goes on where another ended",

@@ -217,6 +217,17 @@ void check_where_written(const TomlTable& table, const Options& options) {
     }
 }
 
+/// Of compilers whose gradients know nothing of the times of spikes.
+void refuse_learned_delays(const TomlTable& table) {
+    for (const char* key : {"delay_learn_conns", "delay_optimiser"}) {
+        if (!table.has(key)) continue;
+        table.fail(key,
+                   "delays are learned by EventProp alone, whose gradients are those of the times "
+                   "of spikes",
+                   "write type = \"event_prop\", or leave it out");
+    }
+}
+
 /// What e-prop alone takes.
 void read_e_prop(const TomlTable& table, EPropOptions& options) {
     table.read("tau_reg", options.tau_reg);
@@ -254,7 +265,9 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
                      "parameter_optimiser", "parameter_optimisers", "weight_constraints"});
     }
     if (is_event_prop)
-        keys.insert(keys.end(), {"min_slope", "spike_times", "ttfs_alpha", "regularisation"});
+        keys.insert(keys.end(), {"min_slope", "spike_times", "ttfs_alpha", "regularisation",
+                                 "delay_learn_conns", "delay_optimiser"});
+    if (!is_event_prop && file.trains()) refuse_learned_delays(table);
     if (file.compiler == "inference") keys.emplace_back("spike_times");
     if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset"});
     if (is_e_prop) {
@@ -271,6 +284,10 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
         file.event_prop.exact_spike_times = read_spike_times(table);
         file.inference.exact_spike_times = file.event_prop.exact_spike_times;
         table.read("ttfs_alpha", file.event_prop.ttfs_alpha);
+        table.read("delay_learn_conns", file.event_prop.delay_learn_conns);
+        file.inference.delay_learn_conns = file.event_prop.delay_learn_conns;
+        if (table.has("delay_optimiser"))
+            file.event_prop.delay_optimiser = read_optimiser(table, "delay_optimiser");
         file.event_prop.regularisation = read_regularisation(table);
         check_where_written<EventPropCompiler>(table, file.event_prop);
     }

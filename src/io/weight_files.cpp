@@ -77,11 +77,21 @@ std::vector<std::string> names_in(const WeightFiles& files) {
     return names;
 }
 
-/// Population or connection of a trained parameter, and its name in files. Biases have the name
-/// that mlGeNN gives them.
-std::pair<std::string, std::string> parts_of(const std::string& name) {
+/// Whether it is the name of learned delays.
+bool are_delays(const CompiledNetwork& network, const std::string& name) {
+    for (const ConnectionPlan& connection : network.plan().connections) {
+        if (connection.learned_delay && connection.learned_delay->name() == name) return true;
+    }
+    return false;
+}
+
+/// Population or connection of a trained parameter, and its name in files. Biases and learned
+/// delays have the names that mlGeNN gives them.
+std::pair<std::string, std::string> parts_of(const CompiledNetwork& network,
+                                             const std::string& name) {
     const std::size_t dot = name.rfind('.');
     const std::string parameter = name.substr(dot + 1);
+    if (are_delays(network, name)) return {name.substr(0, dot), "d"};
     return {name.substr(0, dot), parameter == "bias" ? "Bias" : parameter};
 }
 
@@ -100,11 +110,12 @@ class Found {
             }
             if (std::find(sparse.begin(), sparse.end(), connection) != sparse.end())
                 require_same_synapses(connection);
-            if (is_there(connection + "-d")) require_same_delays(connection);
+            if (is_there(connection + "-d") && !are_delays(network_, connection + ".delay"))
+                require_same_delays(connection);
             weights_[connection] = fitted(connection, "g", network_.weights(connection).shape);
         }
         for (const std::string& name : network_.parameters()) {
-            const auto [owner, parameter] = parts_of(name);
+            const auto [owner, parameter] = parts_of(network_, name);
             if (is_there(owner + "-" + parameter)) {
                 parameters_[name] = fitted(owner, parameter, network_.parameter(name).shape);
             } else {
@@ -117,7 +128,7 @@ class Found {
     void find_unknown() {
         std::vector<std::string> owners = network_.connections();
         for (const std::string& name : network_.parameters())
-            owners.push_back(parts_of(name).first);
+            owners.push_back(parts_of(network_, name).first);
         for (const std::string& name : names_) {
             const std::size_t dash = name.rfind('-');
             if (dash == std::string::npos) continue;
@@ -226,7 +237,8 @@ void save_weights(const CompiledNetwork& network, const WeightFiles& files) {
             write_npy(file_of(files, connection, "d"), Array::vector(delays.values));
     }
     for (const std::string& name : network.parameters()) {
-        const auto [owner, parameter] = parts_of(name);
+        if (are_delays(network, name)) continue;  // saved above
+        const auto [owner, parameter] = parts_of(network, name);
         write_npy(file_of(files, owner, parameter), Array::vector(network.parameter(name).values));
     }
 }
@@ -245,10 +257,11 @@ void load_weights(CompiledNetwork& network, const WeightFiles& files, bool stric
     found.find_weights();
     found.find_unknown();
     if (strict) found.require_all();
-    for (const auto& [connection, weights] : found.weights())
-        network.set_weights(connection, weights);
+    // First, since these have bounds.
     for (const auto& [name, values] : found.parameters())
         network.set_parameter(name, values);
+    for (const auto& [connection, weights] : found.weights())
+        network.set_weights(connection, weights);
 }
 
 }  // namespace saltus

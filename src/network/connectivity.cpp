@@ -23,9 +23,8 @@ std::string list(std::span<const MatrixType> types) {
     return text.empty() ? "none" : text;
 }
 
-void require_delay(double steps, bool may_be_fraction, const std::string& where) {
-    const bool fits = std::isfinite(steps) && (may_be_fraction || steps == std::floor(steps));
-    if (fits && steps >= 0.0 && steps <= kMaxDelay) return;
+void require_delay(double steps, const std::string& where) {
+    if (std::isfinite(steps) && steps >= 0.0 && steps <= kMaxDelay) return;
     throw ModelError(where, fmt::format("delay is {:g} timesteps", steps),
                      "give a whole number between 0 and 1048576")
         .with("parameter", "delay");
@@ -83,11 +82,11 @@ MatrixType Connectivity::choose_matrix_type(const Connection& connection,
 
 void Connectivity::require_valid_delay(const std::string& where) const {
     delay.require_finite(where, "delay");
-    // Exact spike times need no whole steps; compilers that do say so.
-    if (delay.is_constant()) require_delay(delay.constant(), true, where);
+    // Exact spike times and learned delays need no whole steps; compilers that do say so.
+    if (delay.is_constant()) require_delay(delay.constant(), where);
     if (!delay.is_array()) return;
     for (const double steps : delay.array().values)
-        require_delay(steps, false, where);
+        require_delay(steps, where);
 }
 
 }  // namespace saltus

@@ -83,16 +83,19 @@ void check_connection(const Plan& plan, const ConnectionPlan& connection) {
                "impulses (delta)",
                "use an exponential synapse, or spike_times = \"grid\"");
     }
-    if (!connection.has_uniform_delay()) {
-        refuse(connection, "exact spike times need one delay for all synapses of a connection",
-               "give it one delay, or use spike_times = \"grid\"");
-    }
     if (connection.num_weights() == 0) {
         refuse(connection,
                "exact spike times need weights in memory, and these are computed "
                "whenever they are used",
                "use the matrix types DENSE or SPARSE, or spike_times = \"grid\"");
     }
+}
+
+double shortest_delay(const ConnectionPlan& connection) {
+    if (connection.has_uniform_delay()) return connection.exact_delay;
+    const std::vector<double>& delays =
+        connection.learned_delay ? connection.learned_delay->initial : *connection.exact_delays;
+    return delays.empty() ? 1.0 : *std::min_element(delays.begin(), delays.end());
 }
 
 void check_loops(const Plan& plan) {
@@ -103,11 +106,12 @@ void check_loops(const Plan& plan) {
         };
         for (const ConnectionPlan& connection : plan.connections) {
             if (!inside(connection.source) || !inside(connection.target)) continue;
-            if (connection.exact_delay >= 1.0) continue;
+            const double delay = shortest_delay(connection);
+            if (delay >= 1.0) continue;
             refuse(connection,
                    fmt::format("with exact spike times a spike that comes back to its population "
                                "needs a delay, and its delay is {:g} timesteps",
-                               connection.exact_delay),
+                               delay),
                    "give the recurrent connection a delay of at least 1 timestep");
         }
     }

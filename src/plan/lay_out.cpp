@@ -1,18 +1,21 @@
 #include "plan/lay_out.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 
 #include "common/relocated.hpp"
+#include "plan/learned_delays.hpp"
 #include "plan/synapse_table.hpp"
 
 namespace saltus {
 namespace {
 
 void lay_out(const ConnectivitySnippet& snippet, std::optional<std::size_t> max_delay_steps,
-             std::uint64_t seed, std::uint32_t index, bool exact_times, ConnectionPlan& plan) {
+             std::uint64_t seed, std::uint32_t index, bool exact_times, bool learned,
+             ConnectionPlan& plan) {
     const std::string where = "Connection " + plan.name;
     plan.matrix_type = snippet.matrix_type;
     plan.weight = snippet.weight;
@@ -20,13 +23,17 @@ void lay_out(const ConnectivitySnippet& snippet, std::optional<std::size_t> max_
     plan.may_train = snippet.trainable;
     plan.rows = snippet.make_rows(RandomStream(seed, RandomPurpose::kConnectivity, index));
     InitValue delay = snippet.delay;
-    if (exact_times && delay.is_constant()) {
+    // Those that are learned, or need not be whole, are no part of the layout.
+    const bool keeps_apart = learned || (exact_times && !delay.is_constant());
+    if (keeps_apart) {
+        delay = 0.0;
+    } else if (exact_times) {
         plan.exact_delay = delay.constant();
         // What is left of it is no step of the grid.
         if (std::isfinite(plan.exact_delay)) delay = std::floor(plan.exact_delay);
     }
-    auto delays = std::make_shared<const ElementDelays>(
-        delay, max_delay_steps, RandomStream(seed, RandomPurpose::kDelays, index), where);
+    const RandomStream stream(seed, RandomPurpose::kDelays, index);
+    auto delays = std::make_shared<const ElementDelays>(delay, max_delay_steps, stream, where);
     plan.greatest_delay = delays->greatest();
     const std::optional<std::size_t> elements = plan.rows->num_elements();
     if (elements && snippet.delay.is_array() && snippet.delay.array().size() != *elements) {
@@ -55,13 +62,20 @@ void lay_out(const ConnectivitySnippet& snippet, std::optional<std::size_t> max_
         plan.weight_shape =
             Shape{plan.table ? plan.table->num_weights : plan.rows->num_elements().value_or(0)};
     }
+    if (learned) {
+        learn_delays(snippet.delay, max_delay_steps, stream, plan);
+    } else if (keeps_apart && plan.num_weights() > 0) {
+        plan.exact_delays = std::make_shared<const std::vector<double>>(
+            delays_of_weights(plan, snippet.delay, max_delay_steps, stream));
+    }
 }
 
 }  // namespace
 
 std::vector<ConnectionPlan> lay_out_connections(const Network& network,
                                                 const SupportedMatrixType& matrix_types,
-                                                std::uint64_t seed, bool exact_times) {
+                                                std::uint64_t seed, bool exact_times,
+                                                const std::vector<std::string>& learned) {
     std::vector<ConnectionPlan> connections;
     for (const auto& connection : network.connections()) {
         ConnectionPlan plan;
@@ -78,7 +92,8 @@ std::vector<ConnectionPlan> lay_out_connections(const Network& network,
             connection->connectivity().delay.require_fixed(where, "delay", "mark parameters only");
             lay_out(connection->connectivity().get_snippet(*connection, matrix_types),
                     connection->max_delay_steps(), seed,
-                    static_cast<std::uint32_t>(connection->index()), exact_times, plan);
+                    static_cast<std::uint32_t>(connection->index()), exact_times,
+                    std::find(learned.begin(), learned.end(), plan.name) != learned.end(), plan);
         } catch (const ModelError& error) {
             throw relocated(error, "Connection " + plan.name).with("connection", plan.name);
         }

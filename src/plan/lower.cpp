@@ -11,6 +11,7 @@
 #include "plan/derive_surrogate.hpp"
 #include "plan/fold_readouts.hpp"
 #include "plan/lay_out.hpp"
+#include "plan/learned_delays.hpp"
 #include "plan/name_events.hpp"
 #include "plan/regularise.hpp"
 #include "plan/resolve_model.hpp"
@@ -104,8 +105,8 @@ Plan lower(const Network& network, const LowerOptions& options) {
     plan.carry = options.carry;
     plan.clock_goes_on = options.clock_goes_on;
     plan.exact_times = options.exact_times;
-    plan.connections =
-        lay_out_connections(network, options.matrix_types, options.seed, options.exact_times);
+    plan.connections = lay_out_connections(network, options.matrix_types, options.seed,
+                                           options.exact_times, options.learned_delays);
     const ResolveOptions resolving{options.dt, options.seed, options.trains_output_bias,
                                    options.exact_times};
     for (const auto& population : network.populations()) {
@@ -135,6 +136,7 @@ Plan lower(const Network& network, const LowerOptions& options) {
     for (PopulationPlan& population : plan.populations)
         collect_coefficients(population);
     schedule(plan);
+    check_learned_delays(options.learned_delays, plan);
     if (plan.exact_times) check_exact_times(plan);
     return plan;
 }

@@ -39,6 +39,8 @@ const char* name_of(BufferScope scope) {
 }
 
 std::string describe_delay(const ConnectionPlan& connection) {
+    if (connection.learned_delay)
+        return fmt::format(", learned delays of up to {} steps", connection.greatest_delay);
     if (!connection.has_uniform_delay()) {
         return fmt::format(", delays of up to {} steps", connection.greatest_delay);
     }
@@ -289,6 +291,13 @@ std::size_t Plan::history_steps() const {
         if (carry.synapses) steps = std::max(steps, 1 + std::size_t{connection.greatest_delay});
     }
     return steps;
+}
+
+bool Plan::learns_delays() const {
+    return trains() && std::any_of(connections.begin(), connections.end(),
+                                   [](const ConnectionPlan& connection) {
+                                       return connection.learned_delay != nullptr;
+                                   });
 }
 
 std::vector<std::size_t> Plan::outputs() const {

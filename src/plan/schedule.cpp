@@ -138,6 +138,7 @@ class Scheduler {
                 "[" + fmt::format("{}", fmt::join(c.weight_shape.extents(), ", ")) + "]";
             if (c.num_weights() == 0) continue;
             add(c.name + ".weight", "real", shape, BufferScope::kNetwork);
+            if (c.learned_delay) add(c.name + ".delay", "timesteps", shape, BufferScope::kNetwork);
             if (!c.trainable) continue;
             add(c.name + ".gradient", "real", shape, BufferScope::kBatch);
             add(c.name + ".adam_m", "real", shape, BufferScope::kNetwork);

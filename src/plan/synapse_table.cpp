@@ -47,7 +47,7 @@ ElementDelays::ElementDelays(const InitValue& delay, std::optional<std::size_t> 
     const std::vector<double> values =
         delay_.is_constant() ? std::vector<double>{delay_.constant()} : delay_.array().values;
     for (const double value : values)
-        greatest_ = std::max(greatest_, static_cast<std::uint32_t>(value));
+        greatest_ = std::max(greatest_, static_cast<std::uint32_t>(std::round(value)));
     if (limit && greatest_ > *limit) {
         refuse(
             fmt::format("a delay is {} timesteps, more than max_delay_steps {}", greatest_, *limit),
@@ -59,7 +59,9 @@ std::uint32_t ElementDelays::of(std::uint64_t element) const {
     if (delay_.is_constant()) return greatest_;
     if (delay_.is_array()) {
         const Array& delays = delay_.array();
-        if (element < delays.size()) return static_cast<std::uint32_t>(delays.values[element]);
+        if (element < delays.size()) {
+            return static_cast<std::uint32_t>(std::round(delays.values[element]));
+        }
         throw ModelError(where_,
                          fmt::format("delays of shape {} hold {} values, but there is a synapse "
                                      "number {}",

@@ -83,8 +83,9 @@ void for_each_synapse(const SynapseRows& rows, const Visit& visit) {
 class ElementDelays {
   public:
     /// @param limit greatest delay, which an initializer needs; larger values of one are cut.
-    /// @throws ModelError naming `where` for delays that are no whole numbers from 0 to 2^20, an
-    /// array that exceeds the limit, or an initializer without one.
+    /// Arrays, such as those of delays that were learned, are rounded to whole timesteps.
+    /// @throws ModelError naming `where` for one delay that is no whole number, an array that
+    /// exceeds the limit, or an initializer without one.
     ElementDelays(const InitValue& delay, std::optional<std::size_t> limit,
                   const RandomStream& stream, const std::string& where);
 

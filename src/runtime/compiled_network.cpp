@@ -71,6 +71,9 @@ void copy_weights(const Plan& plan, const Program& from, Program& to) {
         for (std::size_t k = 0; k < plan.populations[index].trained.size(); ++k)
             to.set_parameter(index, k, from.parameter(index, k));
     }
+    for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+        if (plan.connections[index].learned_delay) to.set_delays(index, from.delays(index));
+    }
 }
 
 void check_callbacks(const Callbacks& callbacks) {
@@ -204,8 +207,11 @@ Array CompiledNetwork::weights(const std::string& connection) const {
 }
 
 Array CompiledNetwork::delays(const std::string& connection) const {
-    const ConnectionPlan& plan =
-        implementation_->plan.connections[implementation_->connection_index(connection)];
+    const std::size_t index = implementation_->connection_index(connection);
+    const ConnectionPlan& plan = implementation_->plan.connections[index];
+    if (plan.learned_delay)
+        return {plan.weight_shape, implementation_->program->delays(index).values};
+    if (plan.exact_delays) return {plan.weight_shape, *plan.exact_delays};
     if (plan.has_uniform_delay()) {
         const bool is_exact = implementation_->plan.exact_times;
         return {Shape(), {is_exact ? plan.exact_delay : static_cast<double>(plan.delay)}};
@@ -224,12 +230,19 @@ SynapseList CompiledNetwork::synapses(const std::string& connection) const {
     const std::vector<double> weights = plan.num_weights() > 0
                                             ? implementation_->program->weights(index)
                                             : initial_weights(implementation_->plan, index);
+    const bool has_own_delays = plan.learned_delay || plan.exact_delays;
+    const std::vector<double> delays =
+        has_own_delays ? this->delays(connection).values : std::vector<double>();
+    const auto delay_of = [&](std::size_t weight, const RowSynapse& synapse) {
+        if (has_own_delays) return static_cast<std::uint32_t>(std::round(delays[weight]));
+        return plan.delays ? plan.delays->of(synapse.element) : plan.delay;
+    };
     SynapseList list;
     for_each_weight(plan, [&](std::size_t weight, std::size_t pre, const RowSynapse& synapse) {
         list.pre.push_back(static_cast<std::uint32_t>(pre));
         list.post.push_back(synapse.post);
         list.weight.push_back(weights[weight] * plan.weight_scale);
-        list.delay.push_back(plan.delays ? plan.delays->of(synapse.element) : plan.delay);
+        list.delay.push_back(delay_of(weight, synapse));
     });
     return list;
 }

@@ -33,13 +33,20 @@ CompiledTrainingNetwork::CompiledTrainingNetwork(
     own.optimiser = optimiser;
     own.clip = clip;
     own.parameter_optimisers.resize(own.plan.populations.size());
-    own.for_each_parameter([&](std::size_t population, std::size_t, const TrainedParameter&) {
-        own.parameter_optimisers[population].push_back(parameters.all);
+    own.for_each_parameter([&](const ParameterPlace& place, const TrainedParameter&) {
+        if (!place.is_delay) own.parameter_optimisers[place.owner].push_back(parameters.all);
     });
+    if (parameters.delays) check(*parameters.delays);
+    own.delay_optimiser = parameters.delays;
     for (const auto& [name, given] : parameters.by_name) {
         check(given);
-        const auto [population, k] = own.parameter_index(name);
-        own.parameter_optimisers[population][k] = given;
+        const ParameterPlace place = own.parameter_place(name);
+        if (place.is_delay) {
+            throw ModelError("Parameter " + name, "learned delays have an optimiser of their own",
+                             "give it as delay_optimiser")
+                .with("parameter", name);
+        }
+        own.parameter_optimisers[place.owner][place.number] = given;
     }
 }
 
@@ -76,11 +83,9 @@ std::map<std::string, Array> CompiledTrainingNetwork::gradients(const Inputs& x,
         if (!connection.trainable) continue;
         gradients[connection.name] = {connection.weight_shape, own.program->gradient(index)};
     }
-    own.for_each_parameter(
-        [&](std::size_t population, std::size_t k, const TrainedParameter& parameter) {
-            gradients[parameter.name()] = {shape_of(parameter),
-                                           own.program->parameter(population, k).gradient};
-        });
+    own.for_each_parameter([&](const ParameterPlace& place, const TrainedParameter& parameter) {
+        gradients[parameter.name()] = {shape_of(parameter), place.state(*own.program).gradient};
+    });
     return gradients;
 }
 

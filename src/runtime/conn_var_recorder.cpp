@@ -102,8 +102,9 @@ void ConnVarRecorder::find_synapses(const CompiledNetwork& network) {
     const Places sources(options_.source_neurons, plan.populations[connection.source], "source");
     const Places targets(options_.target_neurons, plan.populations[connection.target], "target");
     shape_ = Shape{sources.count(), targets.count()};
-    changes_ = variable_ == "weight" && connection.num_weights() > 0;
-    scale_ = connection.weight_scale;
+    changes_ =
+        variable_ == "weight" ? connection.num_weights() > 0 : connection.learned_delay != nullptr;
+    scale_ = variable_ == "weight" ? connection.weight_scale : 1.0;
     // Weights that no memory holds never change.
     const SynapseList constant = changes_ ? SynapseList() : network.synapses(connection_);
     const std::vector<double> delays(constant.delay.begin(), constant.delay.end());
@@ -136,12 +137,15 @@ void ConnVarRecorder::on_batch_begin(const Progress& progress) {
 
 std::shared_ptr<const Array> ConnVarRecorder::snapshot(const CompiledNetwork& network) const {
     if (!changes_ && !data_.empty()) return data_.back().values;
-    const std::vector<double> weights =
-        changes_ ? network.weights(connection_).values : std::vector<double>();
+    std::vector<double> now;
+    if (changes_) {
+        now = (variable_ == "weight" ? network.weights(connection_) : network.delays(connection_))
+                  .values;
+    }
     std::vector<double> values(shape_.size(), std::numeric_limits<double>::quiet_NaN());
     for (const Synapse& synapse : synapses_) {
         double& cell = values[synapse.cell];
-        const double value = changes_ ? weights[synapse.weight] * scale_ : synapse.value;
+        const double value = changes_ ? now[synapse.weight] * scale_ : synapse.value;
         if (std::isnan(cell)) {
             cell = value;
         } else {

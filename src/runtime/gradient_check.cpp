@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -79,12 +80,30 @@ struct Checked {
     std::vector<double> gradient;
     std::vector<double> values;
     std::function<void(const std::vector<double>&)> set;
+    /// Below it there is no loss.
+    double lower = -std::numeric_limits<double>::infinity();
+    /// The least that values are taken to be as great as.
+    double scale = 1e-6;
 };
+
+/// The derivative of a function at 0 from its values around it, or on one side alone; of the fourth
+/// order.
+template <class Function>
+double difference(const Function& value_at, double change, bool on_one_side) {
+    if (on_one_side) {
+        return (-25.0 * value_at(0.0) + 48.0 * value_at(change) - 36.0 * value_at(2.0 * change) +
+                16.0 * value_at(3.0 * change) - 3.0 * value_at(4.0 * change)) /
+               (12.0 * change);
+    }
+    return (8.0 * (value_at(change) - value_at(-change)) -
+            (value_at(2.0 * change) - value_at(-2.0 * change))) /
+           (12.0 * change);
+}
 
 void check_one(Checker& checker, const Checked& trained, std::size_t count, double step,
                std::vector<CheckedGradient>& checked) {
     const double scale = greatest(trained.gradient);
-    const double change = step * std::max(greatest(trained.values), 1e-6);
+    const double change = step * std::max(greatest(trained.values), trained.scale);
     for (const std::size_t k : steepest(trained.gradient, count)) {
         const auto loss_at = [&](double by) {
             std::vector<double> changed = trained.values;
@@ -93,9 +112,8 @@ void check_one(Checker& checker, const Checked& trained, std::size_t count, doub
             return checker.loss();
         };
         CheckedGradient entry{trained.name, k, trained.values[k], trained.gradient[k], 0.0, 0.0};
-        entry.difference = (8.0 * (loss_at(change) - loss_at(-change)) -
-                            (loss_at(2.0 * change) - loss_at(-2.0 * change))) /
-                           (12.0 * change);
+        const bool is_at_bound = trained.values[k] - 2.0 * change < trained.lower;
+        entry.difference = difference(loss_at, change, is_at_bound);
         const double apart = std::abs(entry.gradient - entry.difference);
         entry.error = scale > 0.0 ? apart / scale : apart;
         checked.push_back(entry);
@@ -114,16 +132,21 @@ std::vector<Checked> all_trained(const NetworkState& network, Program& program) 
                            program.set_weights(index, values);
                        }});
     }
-    network.for_each_parameter(
-        [&](std::size_t population, std::size_t k, const TrainedParameter& parameter) {
-            const ParameterState state = program.parameter(population, k);
-            all.push_back({parameter.name(), state.gradient, state.values,
-                           [&program, population, k, state](const std::vector<double>& values) {
-                               ParameterState changed = state;
-                               changed.values = values;
-                               program.set_parameter(population, k, changed);
-                           }});
-        });
+    network.for_each_parameter([&](const ParameterPlace& place, const TrainedParameter& parameter) {
+        const ParameterState state = place.state(program);
+        Checked checked{parameter.name(), state.gradient, state.values,
+                        [&program, place, state](const std::vector<double>& values) {
+                            ParameterState changed = state;
+                            changed.values = values;
+                            place.set_state(program, changed);
+                        }};
+        if (place.is_delay) {
+            // A spike cannot arrive before it leaves, and delays that are all 0 have a scale.
+            checked.lower = parameter.lower;
+            checked.scale = 1.0;
+        }
+        all.push_back(std::move(checked));
+    });
     return all;
 }
 

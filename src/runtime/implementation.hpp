@@ -13,6 +13,28 @@
 
 namespace saltus {
 
+/// Where a trained parameter is: in a population's list, or the delays of a connection.
+struct ParameterPlace {
+    std::size_t owner = 0;   ///< population, or connection
+    std::size_t number = 0;  ///< in the population's list
+    bool is_delay = false;
+
+    const TrainedParameter& described(const Plan& plan) const {
+        return is_delay ? *plan.connections[owner].learned_delay
+                        : plan.populations[owner].trained[number];
+    }
+    ParameterState state(const Program& program) const {
+        return is_delay ? program.delays(owner) : program.parameter(owner, number);
+    }
+    void set_state(Program& program, const ParameterState& state) const {
+        if (is_delay) {
+            program.set_delays(owner, state);
+        } else {
+            program.set_parameter(owner, number, state);
+        }
+    }
+};
+
 /// What a compiled network consists of.
 struct NetworkState {
     Plan plan;
@@ -22,6 +44,8 @@ struct NetworkState {
     GradientClip clip;
     /// By population and trained parameter; that of the weights where there is none.
     std::vector<std::vector<std::optional<Optimiser>>> parameter_optimisers;
+    /// Of learned delays; that of the weights where there is none.
+    std::optional<Optimiser> delay_optimiser;
     /// Number of weight updates so far.
     std::uint64_t step = 0;
     /// Number of the epoch after the last that was completed.
@@ -37,27 +61,32 @@ struct NetworkState {
         return std::pow(1.0 - plan.feedback_decay, static_cast<double>(step));
     }
     std::size_t connection_index(const std::string& name) const;
-    /// The population and number of a trained parameter.
-    std::pair<std::size_t, std::size_t> parameter_index(const std::string& name) const;
+    /// @throws ModelError with the nearest name when there is none.
+    ParameterPlace parameter_place(const std::string& name) const;
     bool is_parameter(const std::string& name) const {
         bool found = false;
-        for_each_parameter([&](std::size_t, std::size_t, const TrainedParameter& parameter) {
+        for_each_parameter([&](const ParameterPlace&, const TrainedParameter& parameter) {
             found |= parameter.name() == name;
         });
         return found;
     }
-    /// Calls visit(population, number, parameter) for each of them.
+    /// Calls visit(place, parameter) for each of them, learned delays last.
     template <class Visit>
     void for_each_parameter(const Visit& visit) const {
         for (std::size_t index = 0; index < plan.populations.size(); ++index) {
             const std::vector<TrainedParameter>& trained = plan.populations[index].trained;
             for (std::size_t k = 0; k < trained.size(); ++k)
-                visit(index, k, trained[k]);
+                visit(ParameterPlace{index, k, false}, trained[k]);
+        }
+        for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+            if (plan.connections[index].learned_delay)
+                visit(ParameterPlace{index, 0, true}, *plan.connections[index].learned_delay);
         }
     }
     /// What updates one of them.
-    const Optimiser& optimiser_of(std::size_t population, std::size_t number) const {
-        const std::optional<Optimiser>& own = parameter_optimisers[population][number];
+    const Optimiser& optimiser_of(const ParameterPlace& place) const {
+        const std::optional<Optimiser>& own =
+            place.is_delay ? delay_optimiser : parameter_optimisers[place.owner][place.number];
         return own ? *own : optimiser;
     }
     /// Runs `body` for every batch of an order of examples and tells the callbacks, counting on in
@@ -77,10 +106,14 @@ struct CompiledNetwork::Implementation : NetworkState {};
 
 /// The shape of a trained parameter as users see it.
 inline Shape shape_of(const TrainedParameter& parameter) {
+    if (!parameter.shape.empty()) return parameter.shape;
     return parameter.initial.size() == 1 ? Shape() : Shape{parameter.initial.size()};
 }
 
-/// Copies the weights of all connections that keep any, and trained parameters.
+/// @throws ModelError for values that a trained parameter cannot take.
+void require_settable(const TrainedParameter& trained, const Array& values);
+
+/// Copies the weights of all connections that keep any, trained parameters and learned delays.
 void copy_weights(const Plan& plan, const Program& from, Program& to);
 
 using Callbacks = std::vector<std::shared_ptr<Callback>>;

@@ -9,12 +9,12 @@
 
 namespace saltus {
 
-std::pair<std::size_t, std::size_t> NetworkState::parameter_index(const std::string& name) const {
+ParameterPlace NetworkState::parameter_place(const std::string& name) const {
     std::vector<std::string> names;
-    std::optional<std::pair<std::size_t, std::size_t>> found;
-    for_each_parameter([&](std::size_t population, std::size_t k, const TrainedParameter& trained) {
+    std::optional<ParameterPlace> found;
+    for_each_parameter([&](const ParameterPlace& place, const TrainedParameter& trained) {
         names.push_back(trained.name());
-        if (trained.name() == name) found = {population, k};
+        if (trained.name() == name) found = place;
     });
     if (found) return *found;
     throw ModelError(
@@ -26,38 +26,50 @@ std::pair<std::size_t, std::size_t> NetworkState::parameter_index(const std::str
 std::vector<std::string> CompiledNetwork::parameters() const {
     std::vector<std::string> names;
     implementation_->for_each_parameter(
-        [&](std::size_t, std::size_t, const TrainedParameter& trained) {
+        [&](const ParameterPlace&, const TrainedParameter& trained) {
             names.push_back(trained.name());
         });
     return names;
 }
 
 Array CompiledNetwork::parameter(const std::string& name) const {
-    const auto [population, k] = implementation_->parameter_index(name);
-    return {shape_of(implementation_->plan.populations[population].trained[k]),
-            implementation_->program->parameter(population, k).values};
+    const ParameterPlace place = implementation_->parameter_place(name);
+    return {shape_of(place.described(implementation_->plan)),
+            place.state(*implementation_->program).values};
 }
 
-void CompiledNetwork::set_parameter(const std::string& name, const Array& values) {
-    const auto [population, k] = implementation_->parameter_index(name);
-    const TrainedParameter& trained = implementation_->plan.populations[population].trained[k];
-    const auto refuse = [&name = name](const std::string& problem, const std::string& advice) {
-        throw ModelError("Parameter " + name, problem, advice).with("parameter", name);
-    };
+namespace {
+
+void refuse(const std::string& name, const std::string& problem, const std::string& advice) {
+    throw ModelError("Parameter " + name, problem, advice).with("parameter", name);
+}
+
+}  // namespace
+
+void require_settable(const TrainedParameter& trained, const Array& values) {
+    const std::string name = trained.name();
     if (values.size() != trained.initial.size()) {
-        refuse(fmt::format("it has shape {}, but {} was given", to_string(shape_of(trained)),
+        refuse(name,
+               fmt::format("it has shape {}, but {} was given", to_string(shape_of(trained)),
                            to_string(values.shape)),
                "give an array of its shape");
     }
     for (const double value : values.values) {
         if (value >= trained.lower && value <= trained.upper && std::isfinite(value)) continue;
-        refuse(fmt::format("it is to be {:g}, but lies between {:g} and {:g}", value, trained.lower,
+        refuse(name,
+               fmt::format("it is to be {:g}, but lies between {:g} and {:g}", value, trained.lower,
                            trained.upper),
                "give values within its bounds");
     }
-    ParameterState state = implementation_->program->parameter(population, k);
+}
+
+void CompiledNetwork::set_parameter(const std::string& name, const Array& values) {
+    const ParameterPlace place = implementation_->parameter_place(name);
+    const TrainedParameter& trained = place.described(implementation_->plan);
+    require_settable(trained, values);
+    ParameterState state = place.state(*implementation_->program);
     state.values = values.values;
-    implementation_->program->set_parameter(population, k, state);
+    place.set_state(*implementation_->program, state);
 }
 
 }  // namespace saltus

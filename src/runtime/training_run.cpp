@@ -169,12 +169,16 @@ double TrainingRun::rate_factor() const {
     return options_.schedule(moment);
 }
 
+// The norm that is bounded is that of the weights' gradients.
+UpdateStep TrainingRun::parameter_step(const Optimiser& optimiser, double factor) const {
+    return update_step(optimiser, own_.step, factor, {.value = own_.clip.value});
+}
+
 std::vector<std::vector<UpdateStep>> TrainingRun::parameter_steps(double factor) const {
     std::vector<std::vector<UpdateStep>> steps(own_.plan.populations.size());
-    own_.for_each_parameter([&](std::size_t population, std::size_t k, const TrainedParameter&) {
-        // The norm that is bounded is that of the weights' gradients.
-        steps[population].push_back(update_step(own_.optimiser_of(population, k), own_.step, factor,
-                                                {.value = own_.clip.value}));
+    own_.for_each_parameter([&](const ParameterPlace& place, const TrainedParameter&) {
+        if (!place.is_delay)
+            steps[place.owner].push_back(parameter_step(own_.optimiser_of(place), factor));
     });
     return steps;
 }
@@ -186,6 +190,10 @@ void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     const double factor = rate_factor();
     const UpdateStep step = update_step(own_.optimiser, own_.step, factor, own_.clip);
     batch.parameter_steps = parameter_steps(factor);
+    if (own_.plan.learns_delays()) {
+        const Optimiser& optimiser = own_.delay_optimiser ? *own_.delay_optimiser : own_.optimiser;
+        batch.delay_step = parameter_step(optimiser, factor);
+    }
     recordings_.prepare(batch);
     own_.program->learn(batch, &step, result);
     require_finite(result);

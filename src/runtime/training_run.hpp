@@ -29,6 +29,7 @@ class TrainingRun {
     /// What the schedule says at this batch.
     double rate_factor() const;
     std::vector<std::vector<UpdateStep>> parameter_steps(double factor) const;
+    UpdateStep parameter_step(const Optimiser& optimiser, double factor) const;
     /// The weights are then those after the batch before.
     void require_finite(const BatchResult& result) const;
     void validate();

@@ -30,12 +30,12 @@ std::vector<Kept> all_kept(const NetworkState& network) {
         all.push_back({connection.name, connection.weight_shape, connection.trainable,
                        connection.trainable && keeps_squares(network.optimiser)});
     }
-    network.for_each_parameter(
-        [&](std::size_t population, std::size_t k, const TrainedParameter& parameter) {
-            // With an axis in any case, as files want it.
-            all.push_back({parameter.name(), Shape{parameter.initial.size()}, true,
-                           keeps_squares(network.optimiser_of(population, k))});
-        });
+    network.for_each_parameter([&](const ParameterPlace& place, const TrainedParameter& parameter) {
+        // With an axis in any case, as files want it.
+        const Shape shape =
+            parameter.shape.empty() ? Shape{parameter.initial.size()} : parameter.shape;
+        all.push_back({parameter.name(), shape, true, keeps_squares(network.optimiser_of(place))});
+    });
     return all;
 }
 
@@ -121,8 +121,8 @@ TrainingState CompiledTrainingNetwork::training_state() const {
     state.history = own.history;
     for (const Kept& kept : all_kept(own)) {
         if (own.is_parameter(kept.name)) {
-            const auto [population, k] = own.parameter_index(kept.name);
-            ParameterState parameter = own.program->parameter(population, k);
+            const ParameterPlace place = own.parameter_place(kept.name);
+            ParameterState parameter = place.state(*own.program);
             state.weights[kept.name] = {kept.shape, std::move(parameter.values)};
             keep_moments(std::move(parameter.moments), kept, state);
             continue;
@@ -151,14 +151,17 @@ void CompiledTrainingNetwork::restore(const TrainingState& state) {
                 refuse(name, fmt::format("a mean square of '{}' is {:g}", name, value));
         }
     }
+    own.for_each_parameter([&](const ParameterPlace&, const TrainedParameter& parameter) {
+        require_settable(parameter, state.weights.at(parameter.name()));
+    });
     for (const std::string& name : parameters())
         set_parameter(name, state.weights.at(name));
     for (const Kept& kept : all) {
         if (own.is_parameter(kept.name)) {
-            const auto [population, k] = own.parameter_index(kept.name);
-            ParameterState parameter = own.program->parameter(population, k);
+            const ParameterPlace place = own.parameter_place(kept.name);
+            ParameterState parameter = place.state(*own.program);
             parameter.moments = moments_of(state, kept);
-            own.program->set_parameter(population, k, parameter);
+            place.set_state(*own.program, parameter);
             continue;
         }
         const std::size_t index = own.connection_index(kept.name);

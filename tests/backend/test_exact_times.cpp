@@ -517,10 +517,6 @@ TEST(ExactErrors, SayWhatDoesNotGoWithExactTimesAndWhatWould) {
         "tau_refrac out, or use spike_times = \"grid\"");
     EXPECT_THAT(message_of(network_of(LeakyIntegrateFire(), Delta(), Dense(1.0)), exact),
                 StartsWith("[Connection in] EventPropCompiler does not train through impulses"));
-    const Dense delays(1.0, Array(Shape{2, 2}, {0.0, 1.0, 2.0, 3.0}));
-    EXPECT_EQ(message_of(network_of(LeakyIntegrateFire(), Exponential(), delays), exact),
-              "[Connection in] exact spike times need one delay for all synapses of a connection; "
-              "give it one delay, or use spike_times = \"grid\"");
     EXPECT_EQ(
         message_of(network_of(LeakyIntegrateFire(), Exponential(), Dense(1.0), true), exact),
         "[Connection rec] with exact spike times a spike that comes back to its population "

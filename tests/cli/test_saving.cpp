@@ -81,6 +81,18 @@ TEST(Saving, WeightsOfSparseConnectionsWithDelays) {
         "", "SPARSE");
 }
 
+TEST(Saving, LearnedDelays) {
+    const std::string learned =
+        "delay_learn_conns = [\"input->hidden\"]\n"
+        "delay_optimiser = { type = \"adam\", alpha = 0.5 }\n";
+    expect_saved(
+        "connectivity = \"fixed_probability\"\np = 0.5\nmax_delay_steps = 3\n"
+        "delay = { uniform = { max = 3.0 } }\nweight = { normal = { mean = 0.6, sd = 0.4 } }",
+        learned, "SPARSE");
+    expect_saved("connectivity = \"dense\"\nmax_delay_steps = 3\nweight = 0.3",
+                 learned + "clip_norm = 0.1\n", "DENSE");
+}
+
 TEST(Saving, ConnectionsThatKeepNoWeights) {
     expect_saved("connectivity = \"fixed_number_post\"\nnumber = 8\nweight = 0.6",
                  "matrix_types = [\"PROCEDURAL\", \"DENSE\"]\n", "PROCEDURAL");

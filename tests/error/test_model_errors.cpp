@@ -89,9 +89,9 @@ TEST(ModelErrors, Connectivity) {
               "[Dense] delay is 1e+09 timesteps; give a whole number between 0 and 1048576");
     EXPECT_EQ(model_error([] { Dense(1.0, kNan); }), "[Dense] delay is nan; give a finite number");
     EXPECT_EQ(model_error([] {
-                  Dense(1.0, std::vector<double>{0.0, 2.5});
+                  Dense(1.0, std::vector<double>{0.0, -2.5});
               }),
-              "[Dense] delay is 2.5 timesteps; give a whole number between 0 and 1048576");
+              "[Dense] delay is -2.5 timesteps; give a whole number between 0 and 1048576");
 }
 
 TEST(ModelErrors, Initializers) {

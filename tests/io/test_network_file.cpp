@@ -389,6 +389,24 @@ regularisation = { upper = 0.1, most = 5, silent = 2.0, active = 0.25 })"));
                     .inference.exact_spike_times);
 }
 
+TEST(NetworkFile, ReadsLearnedDelays) {
+    const NetworkFile file = parse(with_line(39, R"(type = "event_prop"
+delay_learn_conns = ["input->hidden"]
+delay_optimiser = { type = "sgd", alpha = 3.0 })"));
+    EXPECT_EQ(file.event_prop.delay_learn_conns, std::vector<std::string>{"input->hidden"});
+    EXPECT_EQ(std::get<Sgd>(*file.event_prop.delay_optimiser).alpha, 3.0);
+    // Those who evaluate what was trained set them.
+    EXPECT_EQ(file.inference.delay_learn_conns, file.event_prop.delay_learn_conns);
+    EXPECT_THAT(model_error([&] { file.compile_training(); }),
+                testing::HasSubstr("give the connection max_delay_steps"));
+    for (const char* kind : {"surrogate", "e_prop"}) {
+        const std::string line =
+            std::string("type = \"") + kind + "\"\ndelay_learn_conns = [\"input->hidden\"]";
+        EXPECT_THAT(model_error([&] { parse(with_line(39, line)); }),
+                    testing::HasSubstr("delays are learned by EventProp alone"));
+    }
+}
+
 TEST(NetworkFile, ReadsEPropCompiler) {
     const NetworkFile file = parse(with_line(39, R"(type = "e_prop"
 tau_reg = 100.0

@@ -186,8 +186,8 @@ sub_steps = 65)",
     {"DelayFraction", 30, "weight = 0.5\ndelay = -0.5",
      "[x.toml:31] Dense: delay is -0.5 timesteps; give a whole number between 0 and "
      "1048576"},
-    {"DelayOfList", 30, "weight = 0.5\ndelay = [1.0, 0.5]",
-     "[x.toml:31] Dense: delay is 0.5 timesteps; give a whole number between 0 and "
+    {"DelayOfList", 30, "weight = 0.5\ndelay = [1.0, -0.5]",
+     "[x.toml:31] Dense: delay is -0.5 timesteps; give a whole number between 0 and "
      "1048576"},
     {"MaxDelay", 30, "weight = 0.5\nmax_delay_steps = 1.5", "[x.toml:31] max_delay_steps"},
     {"PoolSize", 29, "connectivity = \"avg_pool_dense_2d\"\npool_size = [2, 2, 2]",

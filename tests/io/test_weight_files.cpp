@@ -86,6 +86,33 @@ TEST_F(WeightFilesTest, DelaysThatDifferAreKept) {
     load_weights(same, files());
 }
 
+TEST_F(WeightFilesTest, LearnedDelaysAreReadBack) {
+    Network network;
+    Population& input = network.population(BinarySpikeInput(), Shape{2}, "input");
+    Population& output =
+        network.population(IntegrateFire(IntegrateFireOptions{.readout = std::make_shared<Var>()}),
+                           Shape{2}, "output");
+    network.connect(input, output, Dense(1.0, 2.0), Delta(), "dense", 5);
+    const InferenceCompiler compiler({.evaluate_timesteps = 5, .delay_learn_conns = {"dense"}});
+    CompiledNetwork learned = compiler.compile(network);
+    const Array delays(Shape{2, 2}, {0.0, 1.25, 2.5, 5.0});
+    learned.set_parameter("dense.delay", delays);
+    save_weights(learned, files());
+    EXPECT_EQ(read_npy(file("3-best-dense-d.npy")).values, delays.values);
+    EXPECT_FALSE(std::filesystem::exists(file("3-best-dense-delay.npy")));
+    CompiledNetwork other = compiler.compile(network);
+    load_weights(other, files());
+    EXPECT_EQ(other.delays("dense").values, delays.values);
+    for (const double value : {5.5, std::nan("")}) {
+        write_npy(file("3-best-dense-d.npy"), Array::vector({value, 0, 0, 0}));
+        EXPECT_NE(model_error([&] { load_weights(other, files()); }), "");
+        EXPECT_EQ(other.delays("dense").values, delays.values);
+    }
+    std::filesystem::remove(file("3-best-dense-d.npy"));
+    EXPECT_THAT(model_error([&] { load_weights(other, files()); }),
+                HasSubstr("there is no dense: d"));
+}
+
 TEST_F(WeightFilesTest, ListsWhatIsMissingOrNotKnown) {
     save_weights(compiled(1), files());
     std::filesystem::remove(file("3-best-conv-g.npy"));

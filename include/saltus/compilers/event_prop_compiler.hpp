@@ -4,6 +4,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <saltus/backend/backend_options.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
@@ -32,6 +34,15 @@ struct EventPropOptions {
     std::optional<double> clip_value = {};
     /// What the weights of single connections keep to, by the names of the connections.
     WeightConstraints weight_constraints = {};
+    /// Connections whose delays are learned with the weights, by name: one delay of each synapse,
+    /// also where all begin with the same, in timesteps from 0 to the connection's max_delay_steps.
+    /// With exact spike times they are used as they are; on the time grid a spike takes the nearest
+    /// number of whole steps, and the gradient is that of spikes that move in time to first order.
+    /// B. Meszaros, J. C. Knight, T. Nowotny, "Efficient event-based delay learning in spiking
+    /// neural networks", Nature Communications 16 (2025).
+    std::vector<std::string> delay_learn_conns = {};
+    /// Of these delays, by gradients per timestep: a copy of `optimiser` when empty.
+    std::optional<Optimiser> delay_optimiser = {};
     double dt = 1.0;  ///< ms
     std::size_t batch_size = 32;
     std::uint64_t rng_seed = 0;

@@ -30,6 +30,9 @@ struct InferenceOptions {
     /// Whether biases of outputs are values that can be set, as they are where EPropCompiler has
     /// trained them (EPropOptions::train_output_bias).
     bool trains_output_bias = false;
+    /// Connections whose delays are values that can be set, one a synapse, as they are where
+    /// EventPropCompiler has learned them (EventPropOptions::delay_learn_conns).
+    std::vector<std::string> delay_learn_conns = {};
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
     /// Whether synapses may be kept in memory rather than computed whenever they are used.

@@ -31,8 +31,8 @@ class Network {
 
     /// Connects two populations of this network.
     /// @param name unique; "source->target" when empty, numbered when that is taken.
-    /// @param max_delay_steps the greatest delay in timesteps, which delays drawn by an initializer
-    /// need; larger ones are cut.
+    /// @param max_delay_steps the greatest delay in timesteps, which delays need that are drawn by
+    /// an initializer or learned; larger ones are cut.
     /// @throws ModelError when shapes do not fit, the source does not spike, or the target is an
     /// input.
     Connection& connect(Population& source, Population& target, const Connectivity& connectivity,

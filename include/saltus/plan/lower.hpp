@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <saltus/network/network.hpp>
 #include <saltus/plan/plan.hpp>
@@ -36,6 +37,8 @@ struct LowerOptions {
     bool clock_goes_on = false;  ///< see Plan
     bool exact_times = false;    ///< see Plan
     double min_slope = 0.0;      ///< see derive_adjoint (EventProp)
+    /// Names of connections whose delays are learned (EventProp).
+    std::vector<std::string> learned_delays = {};
     /// Of all populations that spike and are no outputs, and of single ones by name (EventProp).
     Regularisation regularisation = {};
     std::map<std::string, Regularisation> regularisations = {};

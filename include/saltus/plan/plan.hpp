@@ -70,14 +70,15 @@ struct Regularisation {
     bool any() const { return counts() || silent > 0.0; }
 };
 
-/// A parameter that training changes.
+/// A parameter that training changes; learned delays are one, too, in timesteps.
 struct TrainedParameter {
     std::string owner;        ///< the population, or the connection of a synapse's parameter
-    std::string parameter;    ///< its name in the model
-    std::string coefficient;  ///< its name in the recipe
+    std::string parameter;    ///< its name in the model; "delay"
+    std::string coefficient;  ///< its name in the recipe; delays have none
     double lower = 0.0;
     double upper = 0.0;
-    std::vector<double> initial;  ///< one value, or one a neuron
+    std::vector<double> initial;  ///< one value, or one a neuron; delays: one a weight
+    Shape shape = {};             ///< of delays: as that of the weights
 
     /// "population.parameter".
     std::string name() const { return owner + "." + parameter; }
@@ -148,6 +149,11 @@ struct ConnectionPlan {
     double exact_delay = 0.0;
     /// ... and when they differ those of each on top of that.
     std::shared_ptr<const ElementDelays> delays;
+    /// Likewise with exact spike times: those of all weights, in timesteps.
+    std::shared_ptr<const std::vector<double>> exact_delays;
+    /// Set where training changes the delays: one of each weight, which belongs to one synapse.
+    /// Those above are then 0. On the grid a spike takes what is the nearest number of steps.
+    std::shared_ptr<const TrainedParameter> learned_delay;
     /// Greatest of all delays.
     std::uint32_t greatest_delay = 0;
     InitValue weight = 0.0;
@@ -172,7 +178,7 @@ struct ConnectionPlan {
 
     /// Number of weights that are kept.
     std::size_t num_weights() const { return weight_shape.size(); }
-    bool has_uniform_delay() const { return delays == nullptr; }
+    bool has_uniform_delay() const { return !delays && !exact_delays && !learned_delay; }
 };
 
 /// Weights that carry the learning signal of an output straight to a population that learns by
@@ -250,6 +256,8 @@ struct Plan {
     bool trains() const { return mode != PlanMode::kInference; }
     /// Whether a surrogate stands for the derivative of a spike.
     bool has_surrogates() const { return mode == PlanMode::kSurrogate || mode == PlanMode::kEProp; }
+    /// Whether training changes the delays of any connection.
+    bool learns_delays() const;
     double dt = 1.0;
     std::size_t num_steps = 0;
     std::size_t batch_size = 1;

@@ -32,10 +32,11 @@ struct Trace {
 
 /// The synapses of a connection one by one.
 struct SynapseList {
-    std::vector<std::uint32_t> pre;    ///< source neuron of each
-    std::vector<std::uint32_t> post;   ///< target neuron
-    std::vector<double> weight;        ///< what a spike adds at the target
-    std::vector<std::uint32_t> delay;  ///< timesteps on top of the one that every spike takes
+    std::vector<std::uint32_t> pre;   ///< source neuron of each
+    std::vector<std::uint32_t> post;  ///< target neuron
+    std::vector<double> weight;       ///< what a spike adds at the target
+    /// Timesteps on top of the one that every spike takes, rounded where delays need not be whole.
+    std::vector<std::uint32_t> delay;
 };
 
 /// A network that is ready to run. The description that it was compiled from is not needed any
@@ -86,7 +87,7 @@ class CompiledNetwork {
     void set_weights(const std::string& connection, const Array& weights);
     /// The delays of a connection in timesteps, on top of the one that every spike takes: one
     /// number when all synapses have the same, otherwise one for each weight, in the shape of
-    /// weights().
+    /// weights(). Learned ones are those of now, which need not be whole.
     /// @throws ModelError for different delays of a connection that keeps no weights (PROCEDURAL).
     Array delays(const std::string& connection) const;
     /// The synapses of a connection, by source neuron, then by target.
@@ -97,10 +98,11 @@ class CompiledNetwork {
     std::vector<std::string> connections_with_weights() const;
 
     /// Names of the parameters that are marked as trainable: "population.parameter", or
-    /// "connection.parameter" of a synapse.
+    /// "connection.parameter" of a synapse; learned delays are "connection.delay".
     std::vector<std::string> parameters() const;
     /// The value of such a parameter, in its unit: without axes, or [neurons] where each has its
-    /// own. @throws ModelError with the nearest name when there is none.
+    /// own; delays in timesteps, in the shape of the weights. @throws ModelError with the nearest
+    /// name when there is none.
     Array parameter(const std::string& name) const;
     /// @throws ModelError when the shape is another, a value is not finite or out of the
     /// parameter's bounds, or the neuron's equations are not finite with it.
@@ -154,8 +156,8 @@ class CompiledTrainingNetwork : public CompiledNetwork {
     std::map<std::string, Array> delay_gradients(const Inputs& x, const Labels& y);
 
     /// Compares gradients with finite differences of the loss that is reported: those of the
-    /// weights of each trained connection, and of each trained parameter, whose gradients are the
-    /// greatest. Regularisation is left out, which is no part of that loss.
+    /// weights of each trained connection, and of each trained parameter and learned delay, whose
+    /// gradients are the greatest. Regularisation is left out, which is no part of that loss.
     /// @param per_connection how many of each, at most.
     /// @param step by how much weights are changed, relative to the greatest of the connection.
     /// @return those with the greatest errors first.

@@ -61,6 +61,7 @@ struct TrainOptions {
 struct ParameterOptimisers {
     std::optional<Optimiser> all = {};              ///< of those not named below
     std::map<std::string, Optimiser> by_name = {};  ///< by "population.parameter"
+    std::optional<Optimiser> delays = {};           ///< of learned delays
 };
 
 /// Half a cosine from 1 to 0: a common learning rate schedule.

@@ -72,12 +72,12 @@ class KeepsWeights:
             self._made.set_weights(connection_of(connection, self.network).name, array)
 
     def parameters(self) -> Dict[str, np.ndarray]:
-        """The parameters that are marked as Trainable, as they are now.
+        """The parameters that are marked as Trainable, and learned delays, as they are now.
 
         Returns:
             By "population.parameter" ("connection.parameter" of a synapse) an array without
             dimensions, or of shape (neurons,) where every neuron has its own, in the parameter's
-            unit.
+            unit; by "connection.delay" learned delays in timesteps, in the shape of weights().
 
         Example:
             >>> compiled.parameters()
@@ -91,7 +91,8 @@ class KeepsWeights:
 
         Args:
             name: "population.parameter", or "connection.parameter" of a synapse.
-            value: Number, or array of shape (neurons,) where every neuron has its own.
+            value: Number, or array of shape (neurons,) where every neuron has its own; delays in
+                timesteps, in the shape of weights().
 
         Raises:
             ModelError: When there is no such parameter, the shape is another, or a value is not
@@ -113,7 +114,7 @@ class KeepsWeights:
 
         Returns:
             Array without dimensions when all synapses have the same delay, otherwise one for each
-            weight, in the shape of weights().
+            weight, in the shape of weights(). Learned ones are those of now, and need not be whole.
 
         Raises:
             ModelError: For different delays of a connection that keeps no weights; synapses()

@@ -180,8 +180,8 @@ class CompiledTrainingNetwork(CompiledNetwork):
         step: float = 1e-4,
     ) -> List[CheckedGradient]:
         """Compares gradients with finite differences of the loss: those of the weights of each
-        trained connection whose gradients are the greatest. Regularisation is left out, which is
-        no part of that loss.
+        trained connection, of each trained parameter and of learned delays whose gradients are the
+        greatest. Regularisation is left out, which is no part of that loss.
 
         Args:
             x: Data by input population or layer.

@@ -123,6 +123,13 @@ class Compiler:
         }
 
 
+#: Advice of compilers whose gradients know nothing of the times of spikes.
+NO_DELAYS = (
+    "learn delays with EventPropCompiler, whose gradients are those of the times of spikes, or "
+    "leave it out"
+)
+
+
 def refuse_others(where: str, **arguments: Tuple[Any, Any, str]) -> None:
     """Refuses arguments that can have one value only.
 

@@ -15,7 +15,7 @@ from ..optimisers import Optimiser, get_optimiser
 from ..surrogates import Surrogate, get_surrogate
 from ._losses import get_losses, losses_of
 from .compiled_training_network import CompiledTrainingNetwork
-from .compiler import Compiler, refuse_others
+from .compiler import NO_DELAYS, Compiler, refuse_others
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -87,6 +87,7 @@ class EPropCompiler(Compiler):
             weights where there is none.
         weight_constraints: What the weights of single connections keep to: WeightBounds, KeepSign and
             MaxNorm (of saltus.constraints), one or a list, by connection, layer or name.
+        delay_learn_conns: Only []: EventPropCompiler alone learns delays.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -135,6 +136,7 @@ class EPropCompiler(Compiler):
         clip_value: Optional[float] = None,
         parameter_optimisers: Any = None,
         weight_constraints: Any = None,
+        delay_learn_conns: Sequence[Any] = (),
     ) -> None:
         where = "EPropCompiler"
         super().__init__(
@@ -174,6 +176,7 @@ class EPropCompiler(Compiler):
                 "leave it out: every batch begins at time 0",
             ),
             communicator=(communicator, None, _LATER),
+            delay_learn_conns=(list(delay_learn_conns), [], NO_DELAYS),
             deep_r_conns=(list(deep_r_conns), [], _LATER),
             deep_r_record_rewirings=(deep_r_record_rewirings or {}, {}, _LATER),
         )

@@ -6,9 +6,9 @@ import copy
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
-from ..connection import population_of
+from ..connection import connection_of, population_of
 from .._parameters import engine_optimisers, get_parameter_optimisers
-from .._values import optional_number, require_count, require_number
+from .._values import optional_number, require_count, require_list, require_number
 from ..constraints import engine_constraints, get_constraints
 from ..losses import Loss
 from ..neurons import AdaptiveLeakyIntegrateFire, LeakyIntegrate, LeakyIntegrateFire
@@ -64,8 +64,13 @@ class EventPropCompiler(Compiler):
         kernel_profiling: Whether time and events of every pass are kept, for profile(). Small
             networks take a few per cent longer with it. cpu backend only.
         communicator: Only None.
-        delay_optimiser: Only None.
-        delay_learn_conns: Only [].
+        delay_optimiser: Optimiser (or name) of learned delays, whose gradients are per timestep; a
+            copy of optimiser when None.
+        delay_learn_conns: Connections whose delays are learned with the weights: connections,
+            layers or names. Each of their synapses gets a delay of its own, also where all begin
+            with the same number, from 0 to the connection's max_delay_steps, in timesteps. With
+            exact spike times they are used as they are; on the time grid they are kept as such and
+            rounded to whole timesteps where they are used.
         deep_r_conns: Only [].
         deep_r_l1_strength: Not used without deep_r_conns.
         deep_r_record_rewirings: Only {}.
@@ -101,13 +106,24 @@ class EventPropCompiler(Compiler):
 
     References:
         T. C. Wunderlich, C. Pehle, Scientific Reports 11, 12829 (2021);
-        T. Nowotny, J. P. Turner, J. C. Knight, Neuromorphic Computing and Engineering 5 (2025).
+        T. Nowotny, J. P. Turner, J. C. Knight, Neuromorphic Computing and Engineering 5 (2025);
+        of delays: B. Meszaros, J. C. Knight, T. Nowotny, Nature Communications 16 (2025).
 
     Example:
         >>> compiler = EventPropCompiler(
         ...     20, "sparse_categorical_crossentropy", Adam(0.01), batch_size=32
         ... )
         >>> metrics, _ = compiler.compile(network).train({inputs: x}, {output: y}, num_epochs=3)
+
+        With delays that are learned:
+
+        >>> delayed = network.connections[0]
+        >>> delayed.max_delay_steps = 10
+        >>> compiler = EventPropCompiler(
+        ...     20, "sparse_categorical_crossentropy", delay_learn_conns=[delayed]
+        ... )
+        >>> sorted(compiler.compile(network).parameters())
+        ['Conn_input_hidden.delay']
     """
 
     def __init__(
@@ -167,6 +183,8 @@ class EventPropCompiler(Compiler):
         self.clip_value = optional_number(clip_value, where, "clip_value")
         self.parameter_optimisers = get_parameter_optimisers(parameter_optimisers, where)
         self.weight_constraints = get_constraints(weight_constraints, where)
+        self.delay_learn_conns = require_list(delay_learn_conns, where, "delay_learn_conns")
+        self.delay_optimiser = None if delay_optimiser is None else get_optimiser(delay_optimiser)
         self.min_slope = require_number(min_slope, where, "min_slope")
         self.spike_times = str(spike_times)
         self.ttfs_alpha = require_number(ttfs_alpha, where, "ttfs_alpha")
@@ -183,8 +201,6 @@ class EventPropCompiler(Compiler):
             where,
             softmax_temperature=(softmax_temperature, 1.0, temperature),
             communicator=(communicator, None, _LATER),
-            delay_optimiser=(delay_optimiser, None, _LATER),
-            delay_learn_conns=(list(delay_learn_conns), [], _LATER),
             deep_r_conns=(list(deep_r_conns), [], _LATER),
             deep_r_record_rewirings=(deep_r_record_rewirings, {}, _LATER),
         )
@@ -221,6 +237,7 @@ class EventPropCompiler(Compiler):
         """As Compiler.compile()."""
         described = self._build(network)
         named = self._named(network)
+        own = self.delay_optimiser
         dicts = (named.reg_lambda_upper, named.reg_lambda_lower, named.reg_silent)
         names = sorted({name for given in dicts if isinstance(given, dict) for name in given})
         made = _saltus.compile_event_prop(
@@ -233,6 +250,8 @@ class EventPropCompiler(Compiler):
             clip_value=self.clip_value,
             parameter_optimisers=engine_optimisers(self.parameter_optimisers),
             weight_constraints=engine_constraints(self.weight_constraints, network),
+            delay_learn_conns=[connection_of(c, network).name for c in self.delay_learn_conns],
+            delay_optimiser=None if own is None else own._engine(),
             min_slope=self.min_slope,
             spike_times=self.spike_times,
             ttfs_alpha=self.ttfs_alpha,

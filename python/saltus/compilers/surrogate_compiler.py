@@ -16,7 +16,7 @@ from ..surrogates import Surrogate, get_surrogate
 from ..synapses import Exponential
 from ._losses import get_losses, losses_of
 from .compiled_training_network import CompiledTrainingNetwork
-from .compiler import Compiler
+from .compiler import NO_DELAYS, Compiler, refuse_others
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -68,6 +68,7 @@ class SurrogateCompiler(Compiler):
             weights where there is none.
         weight_constraints: What the weights of single connections keep to: WeightBounds, KeepSign and
             MaxNorm (of saltus.constraints), one or a list, by connection, layer or name.
+        delay_learn_conns: Only []: EventPropCompiler alone learns delays.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -103,6 +104,7 @@ class SurrogateCompiler(Compiler):
         clip_value: Optional[float] = None,
         parameter_optimisers: Any = None,
         weight_constraints: Any = None,
+        delay_learn_conns: Sequence[Any] = (),
     ) -> None:
         super().__init__(
             dt,
@@ -126,6 +128,9 @@ class SurrogateCompiler(Compiler):
             parameter_optimisers, "SurrogateCompiler"
         )
         self.weight_constraints = get_constraints(weight_constraints, "SurrogateCompiler")
+        refuse_others(
+            "SurrogateCompiler", delay_learn_conns=(list(delay_learn_conns), [], NO_DELAYS)
+        )
         self.surrogate = get_surrogate(surrogate)
         self.detach_reset = bool(detach_reset)
 

@@ -116,6 +116,15 @@ kernels::WeightRange range_of(const WeightConstraint& constraint, double scale) 
     return range;
 }
 
+void bind_learned_delays(const Plan& plan, const ConnectionPlan& connection,
+                         BoundConnection& bound) {
+    bound.learned =
+        std::make_unique<LearnedDelays>(connection, padded_size(connection.num_post), bound.stride,
+                                        plan.history_steps() + plan.num_steps);
+    bound.gradient_kind = GradientKind::kDelayed;
+    if (plan.trains()) bound.learned->gradient.resize(bound.weight.size());
+}
+
 BoundConnection bind_connection(const Plan& plan, std::size_t index) {
     const ConnectionPlan& connection = plan.connections[index];
     const bool is_plain = dynamic_cast<const DenseRows*>(connection.rows.get()) != nullptr;
@@ -131,6 +140,7 @@ BoundConnection bind_connection(const Plan& plan, std::size_t index) {
         bound.relay = SpikeRelay::for_connection(connection);
         bind_matrix(plan, index, bound);
         bound.weight.assign(bound.matrix->num_floats(), 0.0F);
+        if (connection.learned_delay) bind_learned_delays(plan, connection, bound);
     }
     if (transposes(plan, connection, bound))
         bound.transposed.assign(connection.num_post * padded_size(connection.num_pre), 0.0F);
@@ -139,7 +149,7 @@ BoundConnection bind_connection(const Plan& plan, std::size_t index) {
         bound.m.assign(bound.weight.size(), 0.0F);
         bound.v.assign(bound.weight.size(), 0.0F);
     }
-    if (plan.wants_delay_gradients) {
+    if (plan.wants_delay_gradients && !bound.learned) {
         bound.delay_gradient.resize(connection.has_uniform_delay() ? 1 : bound.weight.size());
     }
     return bound;
@@ -225,7 +235,8 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
             source.lists_spikes = true;
             source.gets_feedback |= !from_input && connection.feeds_back;
             target.needs_shift |=
-                plan.mode == PlanMode::kEventProp && (!from_input || plan.wants_delay_gradients);
+                plan.mode == PlanMode::kEventProp &&
+                (!from_input || plan.wants_delay_gradients || connection.learned_delay);
         }
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {

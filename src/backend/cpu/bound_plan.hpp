@@ -7,6 +7,7 @@
 
 #include <saltus/plan/plan.hpp>
 
+#include "backend/cpu/learned_delays.hpp"
 #include "backend/cpu/matrices/synapse_matrix.hpp"
 #include "backend/cpu/spike_relay.hpp"
 #include "backend/cpu/split_columns.hpp"
@@ -58,10 +59,11 @@ struct BoundPopulation {
 
 /// How the gradient of a connection's weights is summed.
 enum class GradientKind {
-    kRows,    ///< a dense row is the sum of the adjoint rows of its spikes
-    kFolded,  ///< a sum of outer products
-    kSparse,  ///< each row has weights of its own
-    kShared   ///< rows use the same weights
+    kRows,     ///< a dense row is the sum of the adjoint rows of its spikes
+    kFolded,   ///< a sum of outer products
+    kSparse,   ///< each row has weights of its own
+    kDelayed,  ///< likewise, and each weight a delay that is learned
+    kShared    ///< rows use the same weights
 };
 
 /// A connection's weights and optimiser state. Weights are kept as what arrives: multiplied with
@@ -78,6 +80,9 @@ struct BoundConnection {
     std::unique_ptr<SynapseMatrix> matrix;
     /// What the source's spikes go through before they reach the matrix; may be null.
     std::unique_ptr<SpikeRelay> relay;
+    /// Of a connection whose delays are learned: these, with which its matrix is not used but for
+    /// the places of its weights; null elsewhere.
+    std::unique_ptr<LearnedDelays> learned;
     Floats weight;
     /// Where updates leave them.
     kernels::WeightRange range;

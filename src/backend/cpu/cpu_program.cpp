@@ -10,6 +10,7 @@
 #include "backend/cpu/norm_bounds.hpp"
 #include "backend/cpu/profiler.hpp"
 #include "backend/cpu/split_columns.hpp"
+#include "backend/delay_training.hpp"
 #include "backend/initial_weights.hpp"
 #include "backend/parameter_training.hpp"
 #include "common/thread_team.hpp"
@@ -34,6 +35,8 @@ class CpuProgram : public Program {
           split_(split_columns(plan, team_.num_threads())),
           bound_(bind_plan(split_, {options.built_in_kernels, options.compiled_kernels})),
           parameters_(plan_.populations),
+          delays_(plan_),
+          learns_delays_(plan_.learns_delays()),
           pulls_(bound_.plan.populations),
           counts_spikes_(pulls_.needs_spikes()),
           losses_(losses),
@@ -41,7 +44,8 @@ class CpuProgram : public Program {
           profiler_(split_, bound_, options.kernel_profiling),
           norm_bounds_(plan, split_, bound_),
           gradient_pass_(bound_, split_, split_.by_level ? 1 : workers_.size(), chunk_size()) {
-        size_chunk(bound_, chunk_size(), split_.by_level || counts_spikes_, chunk_);
+        size_chunk(bound_, chunk_size(), split_.by_level || counts_spikes_ || learns_delays_,
+                   chunk_);
         if (split_.by_level) {
             forward_ = forward_levels(bound_.plan);
             backward_ = backward_levels(bound_.plan);
@@ -98,13 +102,22 @@ class CpuProgram : public Program {
                 sum_parameters(count);
                 const bool last = first + count == batch.examples.size();
                 if (last) parameters_.find_gradients(result);
+                const auto run_gradients = [&](const UpdateStep* update) {
+                    gradient_pass_.run(chunk_, count, first == 0, update, evenly_);
+                };
+                // Those of delays are known with those of weights, none of which may be updated
+                // before.
+                if (learns_delays_) run_gradients(nullptr);
+                if (last) find_delay_gradients(result);
                 const bool updates = last && step != nullptr && may_update(result);
                 // First, since they may be refused.
                 if (updates) update_parameters(batch);
-                gradient_pass_.run(chunk_, count, first == 0, updates ? step : nullptr,
-                                   [this](std::size_t total, const auto& body) {
-                                       parallel_for(total, Balance::kEven, body);
-                                   });
+                if (!learns_delays_) {
+                    run_gradients(updates ? step : nullptr);
+                } else if (updates) {
+                    gradient_pass_.update(*step, evenly_);
+                    update_delays(batch);
+                }
                 if (updates) bound_norms();
             });
         });
@@ -151,6 +164,7 @@ class CpuProgram : public Program {
     }
 
     std::vector<double> delay_gradient(std::size_t connection) const override {
+        if (bound_.connections[connection].learned) return delays_.state(connection).gradient;
         const double dt = bound_.plan.dt;
         if (bound_.plan.connections[connection].has_uniform_delay())
             return {dt * bound_.connections[connection].delay_gradient.at(0)};
@@ -168,6 +182,17 @@ class CpuProgram : public Program {
                        const ParameterState& state) override {
         parameters_.set_state(population, index, state);
         bind_parameters(population);
+    }
+
+    ParameterState delays(std::size_t connection) const override {
+        return delays_.state(connection);
+    }
+
+    void set_delays(std::size_t connection, const ParameterState& state) override {
+        delays_.set_state(connection, state);
+        LearnedDelays& learned = *bound_.connections[connection].learned;
+        for (std::size_t row = 0; row < learned.num_rows(); ++row)
+            take_delays(connection, learned, row);
     }
 
     std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
@@ -251,10 +276,45 @@ class CpuProgram : public Program {
         return unpacked;
     }
 
-    void bound_norms() {
-        norm_bounds_.apply([this](std::size_t total, const auto& body) {
-            parallel_for(total, Balance::kEven, body);
+    void bound_norms() { norm_bounds_.apply(evenly_); }
+
+    /// Calls visit(connection, learned delays, row) for all rows of connections with such.
+    template <class Visit>
+    void for_each_delay_row(const Visit& visit) {
+        for (const std::size_t index : delays_.connections()) {
+            LearnedDelays& learned = *bound_.connections[index].learned;
+            evenly_(learned.num_rows(), [&](std::size_t begin, std::size_t end, Worker&) {
+                for (std::size_t row = begin; row < end; ++row)
+                    visit(index, learned, row);
+            });
+        }
+    }
+
+    void find_delay_gradients(BatchResult& result) {
+        if (!learns_delays_) return;
+        const double dt = plan_.dt;
+        for_each_delay_row([&](std::size_t index, const LearnedDelays& learned, std::size_t row) {
+            double* const gradient = delays_.gradient(index).data() + learned.first_weight(row);
+            const float* const sums = learned.gradient.data() + learned.first_place(row);
+            for (std::size_t k = 0; k < learned.row_size(row); ++k)
+                gradient[k] = dt * static_cast<double>(sums[k]);
         });
+        delays_.watch(result);
+    }
+
+    void update_delays(const Batch& batch) {
+        if (!batch.delay_step) return;
+        for_each_delay_row([&](std::size_t index, LearnedDelays& learned, std::size_t row) {
+            const std::size_t first = learned.first_weight(row);
+            delays_.update(*batch.delay_step, index, first, learned.row_size(row));
+            take_delays(index, learned, row);
+        });
+    }
+
+    /// Lets the kernels know what the delays of a row have become.
+    void take_delays(std::size_t index, LearnedDelays& learned, std::size_t row) {
+        learned.take(row, std::span<const double>(delays_.state(index).values)
+                              .subspan(learned.first_weight(row), learned.row_size(row)));
     }
 
     void update_parameters(const Batch& batch) {
@@ -376,7 +436,9 @@ class CpuProgram : public Program {
         const auto run_some = [&](std::size_t begin, std::size_t end, Worker& worker) {
             for (std::size_t slot = begin; slot < end; ++slot) {
                 if (slot + 1 < end) prefetch(batch, first + slot + 1);
-                ExampleRun run(bound_, losses_, worker, worker.trails, chunk_, slot);
+                std::vector<Trail>& trails =
+                    backward && learns_delays_ ? chunk_.slots[slot].trails : worker.trails;
+                ExampleRun run(bound_, losses_, worker, trails, chunk_, slot);
                 run.set_feedback_scale(batch.feedback_scale);
                 run.set_pulls(pulls_.all());
                 run.forward(batch, batch.examples[first + slot], backward);
@@ -394,7 +456,8 @@ class CpuProgram : public Program {
 
     void add_delay_gradients(ExampleRun& run) {
         for (std::size_t index = 0; index < bound_.connections.size(); ++index)
-            run.add_delay_gradient(index, bound_.connections[index].delay_gradient);
+            if (!bound_.connections[index].learned)
+                run.add_delay_gradient(index, bound_.connections[index].delay_gradient);
     }
 
     /// Whether the backward passes of a batch that is one chunk wait for what is counted in it.
@@ -563,6 +626,8 @@ class CpuProgram : public Program {
     SplitPlan split_;
     BoundPlan bound_;
     ParameterTraining parameters_;
+    DelayTraining delays_;
+    bool learns_delays_;
     BatchPulls pulls_;
     /// Whether the backward passes of a batch wait for the spikes of all its examples.
     bool counts_spikes_;
@@ -576,6 +641,10 @@ class CpuProgram : public Program {
     Profiler profiler_;
     NormBounds norm_bounds_;
     GradientPass gradient_pass_;
+    /// Runs a body over equal parts.
+    const ParallelFor evenly_ = [this](std::size_t total, const auto& body) {
+        parallel_for(total, Balance::kEven, body);
+    };
 };
 
 }  // namespace

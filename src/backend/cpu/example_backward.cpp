@@ -202,6 +202,10 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
     const std::size_t padded = bound_.populations[plan.source].padded;
     const StepRows<float> kappa{scratch(plan.source).kappa.data() + (first - block_begin_) * padded,
                                 padded};
+    if (bound.learned) {
+        feedback_learned(connection, first, steps, kappa);
+        return;
+    }
     if (bound.relay || bound.matrix->has_own_delays()) {
         feedback_relayed(connection, first, steps, kappa);
         return;

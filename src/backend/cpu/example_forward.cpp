@@ -125,6 +125,10 @@ void ExampleRun::propagate(std::size_t connection, std::size_t first, std::size_
                            bool accumulate) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const BoundConnection& bound = bound_.connections[connection];
+    if (bound.learned) {
+        propagate_learned(connection, first, count, accumulate);
+        return;
+    }
     float* rows = input_row(plan.target, plan.group, first);
     // A spike of step s arrives in step s + 1 + delay; before that nothing does.
     const std::size_t lag = 1 + std::size_t{plan.delay};

@@ -80,6 +80,11 @@ class ExampleRun {
     /// Keeps what the next example takes over.
     void leave();
     void propagate(std::size_t connection, std::size_t first, std::size_t count, bool accumulate);
+    /// The same where delays are learned.
+    void propagate_learned(std::size_t connection, std::size_t first, std::size_t count,
+                           bool accumulate);
+    /// Puts the spikes of the source's steps before `end` that are new on their way.
+    void send(std::size_t connection, SpikeSign sign, DelayLine& line, std::size_t end);
     /// Adds what the spikes of one sign bring in some steps, as if they were positive.
     void deliver(std::size_t connection, SpikeSign sign, std::size_t first, std::size_t count,
                  bool accumulate, const StepRows<float>& input);
@@ -134,6 +139,8 @@ class ExampleRun {
     /// Writes minus the adjoints of some steps behind them all.
     void mirror_arrivals(std::size_t population, std::size_t first, std::size_t count);
     void feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,
+                          const StepRows<float>& kappa);
+    void feedback_learned(std::size_t connection, std::size_t first, std::size_t count,
                           const StepRows<float>& kappa);
     /// Learning signals that feedback weights carry to a population.
     void broadcast(std::size_t population, std::size_t first, std::size_t count);

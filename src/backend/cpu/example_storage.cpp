@@ -19,7 +19,26 @@ void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
     }
 }
 
+namespace {
+
+/// Room for a block and the longest delay behind it, and so much more that rows are seldom moved.
+void size_delay_lines(const BoundPlan& bound, Worker& worker) {
+    worker.delay_lines.resize(bound.connections.size());
+    for (std::size_t index = 0; index < bound.connections.size(); ++index) {
+        const auto& learned = bound.connections[index].learned;
+        if (!learned) continue;
+        DelayLine& line = worker.delay_lines[index];
+        const std::size_t block =
+            bound.populations[bound.plan.connections[index].target].block_steps;
+        line.num_rows = block + learned->most() + 1 + std::max(block, learned->most());
+        line.rows.resize(line.num_rows * learned->target_stride());
+    }
+}
+
+}  // namespace
+
 void size_worker(const BoundPlan& bound, Worker& worker) {
+    size_delay_lines(bound, worker);
     worker.populations.resize(bound.populations.size());
     for (std::size_t index = 0; index < bound.populations.size(); ++index) {
         const BoundPopulation& population = bound.populations[index];

@@ -110,6 +110,7 @@ void GradientPass::add_tasks(std::size_t connection, std::size_t num_slots) {
             cut(tasks_, arrivals_of(connection), bound.num_matrix_rows(plan.num_pre), kRowsPerTask);
             return;
         case GradientKind::kSparse:
+        case GradientKind::kDelayed:
             cut(tasks_, arrivals_of(connection), bound.num_matrix_rows(plan.num_pre), kRowsPerTask);
             break;
         case GradientKind::kShared: {
@@ -147,6 +148,7 @@ void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
     // The gradient itself is only kept when somebody will read it or add to it.
     const bool keeps = step == nullptr || !first_chunk || in_groups;
     size_gradients(first_chunk, keeps);
+    if (first_chunk) clear_delay_gradients();
     if (in_groups) {
         run_rows_in_groups(chunk, count, group, first_chunk, step, parallel_for);
         if (!other_tasks_.empty()) {
@@ -165,9 +167,11 @@ void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
 }
 
 void GradientPass::update_all(const UpdateStep& step, const ParallelFor& parallel_for) {
-    const double norm = norm_.compute(parallel_for);
     UpdateStep clipped = step;
-    if (norm > step.clip_norm) clipped.gradient_factor = step.clip_norm / norm;
+    if (step.clips_norm()) {
+        const double norm = norm_.compute(parallel_for);
+        if (norm > step.clip_norm) clipped.gradient_factor = step.clip_norm / norm;
+    }
     const auto run_all = [&](const std::vector<Task>& tasks, const auto& weights_of) {
         parallel_for(tasks.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
             for (std::size_t index = begin; index < end; ++index) {
@@ -227,6 +231,9 @@ void GradientPass::run_tasks(const std::vector<Task>& tasks, const Chunk& chunk,
                     break;
                 case GradientKind::kSparse:
                     run_sparse_rows(task, chunk, worker);
+                    break;
+                case GradientKind::kDelayed:
+                    run_delayed_rows(task, chunk, worker);
                     break;
                 case GradientKind::kShared:
                     run_examples(task, chunk, slots.count, worker);

@@ -22,6 +22,11 @@ class GradientPass {
     void run(const Chunk& chunk, std::size_t count, bool first_chunk, const UpdateStep* step,
              const ParallelFor& parallel_for);
 
+    /// Updates all weights from gradients that run() has kept for it.
+    void update(const UpdateStep& step, const ParallelFor& parallel_for) {
+        update_all(step, parallel_for);
+    }
+
   private:
     /// Some rows of a connection, some of its weights, or, where rows share their weights, some of
     /// the examples.
@@ -52,6 +57,9 @@ class GradientPass {
     void run_dense_rows(const Task& task, const Chunk& chunk, bool overwrites, bool keeps,
                         const UpdateStep* step, Worker& worker);
     void run_sparse_rows(const Task& task, const Chunk& chunk, Worker& worker);
+    /// Those of rows whose delays are learned, with the gradients of these.
+    void run_delayed_rows(const Task& task, const Chunk& chunk, Worker& worker);
+    void clear_delay_gradients();
     void run_folded(const Task& task, const Chunk& chunk, std::size_t count, const UpdateStep* step,
                     Worker& worker);
     void add_folded(std::size_t index, const Chunk& chunk, std::size_t count);

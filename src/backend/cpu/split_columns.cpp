@@ -286,8 +286,8 @@ SplitPlan split_columns(const Plan& plan, int threads) {
             return dynamic_cast<const DenseRows*>(connection.rows.get()) == nullptr ||
                    connection.table != nullptr;
         });
-    if (recurs || has_others || plan.wants_delay_gradients || plan.lags_behind ||
-        plan.mode == PlanMode::kInference || threads == 1)
+    if (recurs || has_others || plan.wants_delay_gradients || plan.learns_delays() ||
+        plan.lags_behind || plan.mode == PlanMode::kInference || threads == 1)
         return uncut(plan);
     return Splitter(plan, static_cast<std::size_t>(threads)).run();
 }

@@ -58,12 +58,12 @@ struct alignas(kLinePair) Trail {
 
 /// What one worker needs for one population while it runs a stage of an example.
 struct PopulationScratch {
-    Floats state;                            ///< [states + groups (+ refractory)][padded]
-    Floats input;                            ///< [groups][block][padded]
-    std::vector<std::uint8_t> masks;         ///< [block][padded / 8]
-    Floats readout;                          ///< [padded]
-    Floats adjoint;                          ///< [states + groups (+ refractory) + parameters][padded]
-    Floats readout_slope;                    ///< [padded]
+    Floats state;                     ///< [states + groups (+ refractory)][padded]
+    Floats input;                     ///< [groups][block][padded]
+    std::vector<std::uint8_t> masks;  ///< [block][padded / 8]
+    Floats readout;                   ///< [padded]
+    Floats adjoint;                   ///< [states + groups (+ refractory) + parameters][padded]
+    Floats readout_slope;             ///< [padded]
     std::vector<std::uint32_t> first_steps;  ///< of a readout of first spikes: theirs, by neuron
     Floats spike_pull;                       ///< [padded], of regularisation
     Floats silence_pull;                     ///< likewise
@@ -77,10 +77,27 @@ struct PopulationScratch {
     std::array<float*, kMaxGroups> shifts{};        ///< likewise
 };
 
+/// The input of a connection with learned delays that is on its way to its target: a row for each
+/// step from `first` on. One example at a time uses it.
+struct DelayLine {
+    Floats rows;
+    std::size_t num_rows = 0;
+    std::size_t first = 0;
+    /// Step of the source whose spikes are put in next.
+    std::size_t next = 0;
+
+    /// Begins with nothing on its way.
+    void begin(std::size_t step);
+    /// Drops the rows before a step when there are too few left for `count` rows and delays of up
+    /// to `most` behind them.
+    void move_to(std::size_t step, std::size_t count, std::size_t most, std::size_t stride);
+};
+
 /// Scratch of one worker.
 struct Worker {
     std::vector<PopulationScratch> populations;
-    std::vector<Trail> trails;  ///< by population, when it runs whole examples
+    std::vector<DelayLine> delay_lines;  ///< by connection, where delays are learned
+    std::vector<Trail> trails;           ///< by population, when it runs whole examples
     Floats gradient_rows;
     std::vector<double> target_values;  ///< of an example's loss
     std::vector<double> step_slopes;    ///< likewise: derivatives by every step's outputs

@@ -70,8 +70,38 @@ void ExactExample::retreat_window(std::size_t population, std::size_t window,
     }
 }
 
+double ExactExample::shift_of(std::size_t population, std::size_t row, std::size_t neuron) const {
+    const LinearFlow& flow = network_.flows[population];
+    const std::vector<double>& lambda = runs_[population].lambda;
+    double shift = 0.0;
+    for (const LinearFlow::Entry& entry : flow.matrix) {
+        if (entry.column == row)
+            shift -= entry.value[neuron] * lambda[entry.row * flow.padded + neuron];
+    }
+    return shift;
+}
+
+void ExactExample::undo_synapse(std::size_t population, const Arrival& arrival,
+                                ExactGradients& gradients) {
+    const ExactConnection& connection = network_.connections[arrival.connection];
+    const std::size_t post = connection.table->post[arrival.synapse];
+    const std::size_t weight = connection.table->weight_of(arrival.synapse);
+    const std::size_t at = connection.row * network_.flows[population].padded + post;
+    if (connection.trainable)
+        gradients.weights[arrival.connection][weight] +=
+            connection.scale * runs_[population].lambda[at];
+    const double effect = connection.scale * network_.weights[arrival.connection][weight] *
+                          shift_of(population, connection.row, post);
+    runs_[connection.source].kappa[arrival.spike] += effect;
+    gradients.delays[arrival.connection][weight] += effect;
+}
+
 void ExactExample::undo_arrival(std::size_t population, const Arrival& arrival,
                                 ExactGradients& gradients) {
+    if (arrival.synapse != Arrival::kWholeRow) {
+        undo_synapse(population, arrival, gradients);
+        return;
+    }
     const LinearFlow& flow = network_.flows[population];
     const ExactConnection& connection = network_.connections[arrival.connection];
     const Run& run = runs_[population];

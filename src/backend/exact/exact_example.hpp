@@ -14,7 +14,7 @@ namespace saltus {
 struct ExactGradients {
     /// By connection.
     std::vector<std::vector<double>> weights;
-    std::vector<std::vector<double>> delays;  ///< one each, per ms
+    std::vector<std::vector<double>> delays;  ///< one each, or one a weight, per ms
     /// By population: derivatives by the numbers of its flow, [parameters][neurons].
     std::vector<std::vector<double>> parameters;
 };
@@ -45,11 +45,14 @@ class ExactExample {
     Recording recording(const std::vector<RecordedPopulation>& records) const;
 
   private:
-    /// What reaches a population at a time: spike number `spike` of a connection's source.
+    /// What reaches a population at a time: spike number `spike` of a connection's source, through
+    /// all synapses of its row or, where each has a delay of its own, through one.
     struct Arrival {
+        static constexpr std::uint32_t kWholeRow = 0xFFFFFFFF;
         double time;
         std::uint32_t connection;
         std::uint32_t spike;
+        std::uint32_t synapse = kWholeRow;  ///< number in the table
     };
 
     /// What happens between two moments, and at the end of it: a step of the grid ends, then a
@@ -74,6 +77,8 @@ class ExactExample {
         std::vector<Segment> segments;
         std::vector<std::size_t> window_begin;  ///< segment with which each window begins
         std::vector<std::size_t> next_spike;    ///< by incoming connection: next that arrives
+        std::vector<std::size_t> num_known;     ///< likewise: spikes known at `collected`
+        double collected = 0.0;                 ///< up to where arrivals are collected (ms)
         std::vector<double> y;                  ///< [dimension][padded]
         std::vector<double> began;   ///< [segment][dimension][padded], where parameters are trained
         std::vector<double> later;   ///< where y goes next
@@ -101,6 +106,9 @@ class ExactExample {
     void begin(std::size_t population, const Batch& batch);
     void run_window(std::size_t population, double from, double to);
     void collect_arrivals(std::size_t population, double to);
+    /// Those of a connection whose synapses have delays of their own; `k` is its place among the
+    /// incoming ones.
+    void collect_synapses(std::size_t population, std::size_t k, double to);
     void advance(std::size_t population, Segment& segment, double time);
     /// Takes the neurons that might spike through a segment one by one.
     void follow_flagged(std::size_t population, double length, double time);
@@ -121,6 +129,9 @@ class ExactExample {
     void find_silent(std::size_t population, const Pulls& pulls);
     void retreat_window(std::size_t population, std::size_t window, ExactGradients& gradients);
     void undo_arrival(std::size_t population, const Arrival& arrival, ExactGradients& gradients);
+    void undo_synapse(std::size_t population, const Arrival& arrival, ExactGradients& gradients);
+    /// What an arrival at a neuron does to the loss when it comes later, by its weight and ms.
+    double shift_of(std::size_t population, std::size_t row, std::size_t neuron) const;
     void undo_silence(std::size_t population, std::size_t segment);
     void undo_step(std::size_t population, std::size_t step);
     void retreat(std::size_t population, std::size_t segment, ExactGradients& gradients);

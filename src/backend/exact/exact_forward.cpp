@@ -75,6 +75,8 @@ void ExactExample::begin(std::size_t population, const Batch& batch) {
     run.began.clear();
     run.window_begin.clear();
     run.next_spike.assign(network_.incoming[population].size(), 0);
+    run.num_known.assign(network_.incoming[population].size(), 0);
+    run.collected = 0.0;
     run.y = network_.flows[population].initial;
     run.later.resize(run.y.size());
     run.readout.assign(plan.size, 0.0);
@@ -136,6 +138,10 @@ void ExactExample::collect_arrivals(std::size_t population, double to) {
     const std::vector<std::size_t>& incoming = network_.incoming[population];
     for (std::size_t k = 0; k < incoming.size(); ++k) {
         const ExactConnection& connection = network_.connections[incoming[k]];
+        if (connection.has_own_delays()) {
+            collect_synapses(population, k, to);
+            continue;
+        }
         const Run& source = runs_[connection.source];
         std::size_t& next = run.next_spike[k];
         while (next < source.times.size() && source.times[next] + connection.delay < to) {
@@ -147,6 +153,33 @@ void ExactExample::collect_arrivals(std::size_t population, double to) {
     }
     std::stable_sort(run.arrivals.begin() + first, run.arrivals.end(),
                      [](const Arrival& a, const Arrival& b) { return a.time < b.time; });
+    run.collected = to;
+}
+
+void ExactExample::collect_synapses(std::size_t population, std::size_t k, double to) {
+    Run& run = runs_[population];
+    const std::size_t index = network_.incoming[population][k];
+    const ExactConnection& connection = network_.connections[index];
+    const Run& source = runs_[connection.source];
+    std::size_t& next = run.next_spike[k];
+    while (next < run.num_known[k] && source.times[next] + connection.longest < run.collected)
+        ++next;
+    for (std::size_t spike = next; spike < source.times.size(); ++spike) {
+        const double time = source.times[spike];
+        if (time + connection.shortest >= to) break;
+        const std::size_t pre = source.neurons[spike];
+        for (std::size_t s = connection.table->row_begin[pre];
+             s < connection.table->row_begin[pre + 1]; ++s) {
+            const double arrival = time + connection.delay_of(s);
+            // Rounding must not let one that comes back in no time be lost.
+            const bool is_new = arrival >= run.collected || spike >= run.num_known[k];
+            if (arrival >= to || !is_new) continue;
+            run.arrivals.push_back({arrival, static_cast<std::uint32_t>(index),
+                                    static_cast<std::uint32_t>(spike),
+                                    static_cast<std::uint32_t>(s)});
+        }
+    }
+    run.num_known[k] = source.times.size();
 }
 
 void ExactExample::run_window(std::size_t population, double from, double to) {
@@ -274,6 +307,12 @@ void ExactExample::arrive(std::size_t population, const Arrival& arrival) {
     const ExactConnection& connection = network_.connections[arrival.connection];
     const std::vector<double>& weights = network_.weights[arrival.connection];
     double* const y = run.y.data() + connection.row * network_.flows[population].padded;
+    if (arrival.synapse != Arrival::kWholeRow) {
+        const SynapseTable& table = *connection.table;
+        y[table.post[arrival.synapse]] +=
+            connection.scale * weights[table.weight_of(arrival.synapse)];
+        return;
+    }
     const std::size_t pre = runs_[connection.source].neurons[arrival.spike];
     if (connection.is_dense) {
         const std::size_t width = plan_.populations[population].size;

@@ -22,6 +22,7 @@ ExactConnection bind(const Plan& plan, const ConnectionPlan& connection) {
     bound.target = connection.target;
     bound.row = target.kernel.num_states() + connection.group;
     bound.delay = connection.exact_delay * plan.dt;
+    bound.shortest = bound.longest = bound.delay;
     bound.scale = connection.weight_scale;
     bound.is_dense = dynamic_cast<const DenseRows*>(connection.rows.get()) != nullptr &&
                      connection.table == nullptr;
@@ -47,6 +48,10 @@ ExactNetwork::ExactNetwork(const Plan& described)
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
         connections.push_back(bind(plan, plan.connections[index]));
         incoming[plan.connections[index].target].push_back(index);
+        if (plan.connections[index].exact_delays)
+            take_delays(index, *plan.connections[index].exact_delays);
+        if (plan.connections[index].learned_delay)
+            take_delays(index, plan.connections[index].learned_delay->initial);
         weights.push_back(initial_weights(plan, index));
     }
     for (const Stage& stage : plan.forward) {
@@ -55,18 +60,36 @@ ExactNetwork::ExactNetwork(const Plan& described)
             if (plan.populations[population].input == InputKind::kNone)
                 exact.populations.push_back(population);
         if (exact.populations.empty()) continue;
-        exact.window = duration;
-        for (const ExactConnection& connection : connections) {
-            if (contains(exact.populations, connection.source) &&
-                contains(exact.populations, connection.target))
-                exact.window = std::min(exact.window, connection.delay);
-        }
         stages.push_back(std::move(exact));
     }
+    find_windows();
     for (const PopulationPlan& population : plan.populations) {
         for (const Coefficient& coefficient : population.coefficients)
             if (coefficient.name == "_min_slope") min_slope = coefficient.at(0);
     }
+}
+
+void ExactNetwork::find_windows() {
+    for (ExactStage& stage : stages) {
+        stage.window = duration;
+        for (const ExactConnection& connection : connections) {
+            if (contains(stage.populations, connection.source) &&
+                contains(stage.populations, connection.target))
+                stage.window = std::min(stage.window, connection.shortest);
+        }
+    }
+}
+
+void ExactNetwork::take_delays(std::size_t index, const std::vector<double>& steps) {
+    ExactConnection& connection = connections[index];
+    connection.delays.clear();
+    for (const double delay : steps)
+        connection.delays.push_back(plan.dt * delay);
+    if (steps.empty()) return;
+    const auto [shortest, longest] =
+        std::minmax_element(connection.delays.begin(), connection.delays.end());
+    connection.shortest = *shortest;
+    connection.longest = *longest;
 }
 
 void ExactNetwork::take_flow(std::size_t population) {

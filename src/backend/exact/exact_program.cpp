@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "backend/delay_training.hpp"
 #include "backend/exact/exact_example.hpp"
 #include "backend/parameter_training.hpp"
 #include "backend/plain_update.hpp"
@@ -26,7 +27,11 @@ std::size_t num_groups(std::size_t examples) {
 class ExactProgram : public Program {
   public:
     ExactProgram(const Plan& plan, const Losses& losses, int threads)
-        : network_(plan), losses_(losses), team_(threads), parameters_(network_.plan.populations) {
+        : network_(plan),
+          losses_(losses),
+          team_(threads),
+          parameters_(network_.plan.populations),
+          delays_(network_.plan) {
         for (std::size_t index = 0; index < plan_.connections.size(); ++index) {
             const std::size_t weights = network_.weights[index].size();
             const std::size_t trained = plan_.connections[index].trainable ? weights : 0;
@@ -36,7 +41,8 @@ class ExactProgram : public Program {
                                        ? norm_groups(plan_.connections[index])
                                        : std::vector<std::uint32_t>());
             total_.weights.emplace_back(trained, 0.0);
-            total_.delays.emplace_back(1, 0.0);
+            total_.delays.emplace_back(plan_.connections[index].has_uniform_delay() ? 1 : weights,
+                                       0.0);
         }
         for (const PopulationPlan& population : plan_.populations)
             total_.parameters.emplace_back(population.kernel.parameters.size() * population.size);
@@ -50,9 +56,11 @@ class ExactProgram : public Program {
         add_up(batch.examples.size());
         watch(batch.examples.size(), result);
         find_parameter_gradients(result);
+        find_delay_gradients(result);
         if (step == nullptr || !may_update(result)) return;
         // First, since they may be refused.
         update_parameters(batch);
+        update_delays(batch);
         UpdateStep clipped = *step;
         const double norm = gradient_norm();
         if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
@@ -83,7 +91,10 @@ class ExactProgram : public Program {
         v_[connection] = moments.v;
     }
     std::vector<double> delay_gradient(std::size_t connection) const override {
-        return {plan_.dt * total_.delays[connection][0]};
+        std::vector<double> gradient = total_.delays[connection];
+        for (double& slope : gradient)
+            slope *= plan_.dt;
+        return gradient;
     }
     ParameterState parameter(std::size_t population, std::size_t index) const override {
         return parameters_.state(population, index);
@@ -92,6 +103,13 @@ class ExactProgram : public Program {
                        const ParameterState& state) override {
         parameters_.set_state(population, index, state);
         take_coefficients(population);
+    }
+    ParameterState delays(std::size_t connection) const override {
+        return delays_.state(connection);
+    }
+    void set_delays(std::size_t connection, const ParameterState& state) override {
+        delays_.set_state(connection, state);
+        take_delays();
     }
     std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
         const LinearFlow& flow = network_.flows[population];
@@ -109,6 +127,24 @@ class ExactProgram : public Program {
     void take_coefficients(std::size_t population) {
         parameters_.write(population, network_.plan.populations[population].coefficients);
         network_.take_flow(population);
+    }
+
+    void take_delays() {
+        for (const std::size_t index : delays_.connections())
+            network_.take_delays(index, delays_.state(index).values);
+        network_.find_windows();
+    }
+
+    void find_delay_gradients(BatchResult& result) {
+        for (const std::size_t index : delays_.connections())
+            delays_.gradient(index) = delay_gradient(index);
+        delays_.watch(result);
+    }
+
+    void update_delays(const Batch& batch) {
+        if (!batch.delay_step) return;
+        delays_.update(*batch.delay_step);
+        take_delays();
     }
 
     void update_parameters(const Batch& batch) {
@@ -269,6 +305,7 @@ class ExactProgram : public Program {
     Losses losses_;
     ThreadTeam team_;
     ParameterTraining parameters_;
+    DelayTraining delays_;
     /// By position in the batch when it is learned from, otherwise by thread.
     std::vector<std::unique_ptr<ExactExample>> examples_;
     BatchPulls pulls_{plan_.populations};

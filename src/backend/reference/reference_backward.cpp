@@ -231,7 +231,8 @@ T ReferenceExample<T>::kappa(std::size_t population, std::size_t neuron, std::si
         const SynapseTable& table = *network_.tables[index];
         for (std::size_t synapse = table.row_begin[neuron]; synapse < table.row_begin[neuron + 1];
              ++synapse) {
-            const std::size_t arrival = step + 1 + connection.delay + table.delay_of(synapse);
+            const std::size_t arrival =
+                step + 1 + connection.delay + network_.delay_of(index, synapse);
             if (arrival < plan_.num_steps) sum += arrival_slope(index, synapse, arrival);
         }
     }
@@ -274,7 +275,7 @@ void ReferenceExample<T>::accumulate_gradient(std::size_t index, std::size_t ste
     for_each_arrival(index, arrival, [&](std::size_t synapse, std::size_t weight, T sign) {
         const Moment& adjoint = history_[connection.target].adjoint[step][table.post[synapse]];
         network.gradients[index][weight] += sign * scale * adjoint.synapses[connection.group];
-        if (!plan_.wants_delay_gradients) return;
+        if (!plan_.wants_delay_gradients && !connection.learned_delay) return;
         network.delay_gradients[index][connection.has_uniform_delay() ? 0 : weight] +=
             sign * dt * arrival_slope(index, synapse, step);
     });

@@ -180,7 +180,7 @@ void ReferenceExample<T>::for_each_arrival_of(const SpikeList& spikes, std::size
             const std::size_t pre = spikes.neurons[k];
             for (std::size_t synapse = table.row_begin[pre]; synapse < table.row_begin[pre + 1];
                  ++synapse) {
-                if (from + latest + table.delay_of(synapse) == now)
+                if (from + latest + network_.delay_of(index, synapse) == now)
                     visit(synapse, table.weight_of(synapse));
             }
         }

@@ -19,6 +19,7 @@ std::shared_ptr<const SynapseTable> table_of(const ConnectionPlan& connection) {
 template <class T>
 ReferenceNetwork<T>::ReferenceNetwork(const Plan& described)
     : plan(described), past(plan.history_steps()) {
+    learned_delays.resize(plan.connections.size());
     for (const PopulationPlan& population : plan.populations)
         populations.emplace_back(population);
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,14 @@ struct ReferenceNetwork {
                weights[connection][weight];
     }
 
+    /// Timesteps that a synapse takes on top of the connection's delay.
+    std::uint32_t delay_of(std::size_t connection, std::size_t synapse) const {
+        const SynapseTable& table = *tables[connection];
+        return learned_delays[connection].empty()
+                   ? table.delay_of(synapse)
+                   : learned_delays[connection][table.weight_of(synapse)];
+    }
+
     Plan plan;
     /// Steps that lists of spikes begin with before those of the example.
     std::size_t past;
@@ -32,6 +41,8 @@ struct ReferenceNetwork {
     std::vector<std::vector<T>> weights;
     std::vector<std::vector<T>> gradients;
     std::vector<std::vector<T>> delay_gradients;
+    /// By weight, in whole timesteps; empty where they are not learned.
+    std::vector<std::vector<std::uint32_t>> learned_delays;
 };
 
 extern template struct ReferenceNetwork<float>;

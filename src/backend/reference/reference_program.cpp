@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "backend/delay_training.hpp"
 #include "backend/plain_update.hpp"
 #include "backend/reference/reference_example.hpp"
 #include "plan/constrain_weights.hpp"
@@ -15,7 +16,11 @@ template <class T>
 class ReferenceProgram : public Program {
   public:
     ReferenceProgram(const Plan& plan, const Losses& losses)
-        : network_(plan), losses_(losses), parameters_(network_.plan.populations) {
+        : network_(plan),
+          losses_(losses),
+          parameters_(network_.plan.populations),
+          delays_(network_.plan) {
+        take_delays();
         for (const std::vector<T>& weights : network_.weights) {
             m_.emplace_back(weights.size(), T(0));
             v_.emplace_back(weights.size(), T(0));
@@ -39,10 +44,12 @@ class ReferenceProgram : public Program {
         parameters_.clear_gradients();
         run(batch, true, result);
         parameters_.find_gradients(result);
+        find_delay_gradients(result);
         std::sort(result.exploded.begin(), result.exploded.end());
         if (step == nullptr || !may_update(result)) return;
         // First, since they may be refused.
         update_parameters(batch);
+        update_delays(batch);
         UpdateStep clipped = *step;
         const double norm = gradient_norm();
         if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
@@ -83,6 +90,13 @@ class ReferenceProgram : public Program {
         parameters_.set_state(population, index, state);
         take_coefficients(population);
     }
+    ParameterState delays(std::size_t connection) const override {
+        return delays_.state(connection);
+    }
+    void set_delays(std::size_t connection, const ParameterState& state) override {
+        delays_.set_state(connection, state);
+        take_delays();
+    }
     std::vector<double> carried_state(std::size_t population, std::size_t state) const override {
         std::vector<double> values;
         for (std::size_t place = 0; place < plan_.batch_size; ++place) {
@@ -111,6 +125,23 @@ class ReferenceProgram : public Program {
         parameters_.update(batch.parameter_steps);
         for (const std::size_t population : parameters_.populations())
             take_coefficients(population);
+    }
+
+    void take_delays() {
+        for (const std::size_t index : delays_.connections())
+            network_.learned_delays[index] = delays_.steps(index);
+    }
+
+    void find_delay_gradients(BatchResult& result) {
+        for (const std::size_t index : delays_.connections())
+            delays_.gradient(index) = as_float64(network_.delay_gradients[index]);
+        delays_.watch(result);
+    }
+
+    void update_delays(const Batch& batch) {
+        if (!batch.delay_step) return;
+        delays_.update(*batch.delay_step);
+        take_delays();
     }
 
     static void share_among(std::size_t examples, PopulationPlan& population) {
@@ -195,6 +226,7 @@ class ReferenceProgram : public Program {
     const Plan& plan_ = network_.plan;
     Losses losses_;
     ParameterTraining parameters_;
+    DelayTraining delays_;
     BatchPulls pulls_{plan_.populations};
     std::vector<std::vector<T>> m_;
     std::vector<std::vector<T>> v_;
