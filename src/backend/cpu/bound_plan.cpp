@@ -234,6 +234,8 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
         } else {
             source.lists_spikes = true;
             source.gets_feedback |= !from_input && connection.feeds_back;
+            source.keeps_all_feedback |=
+                plan.has_surrogates() || !bound.connections.back().transposed.empty();
             target.needs_shift |=
                 plan.mode == PlanMode::kEventProp &&
                 (!from_input || plan.wants_delay_gradients || connection.learned_delay);
@@ -248,6 +250,7 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
     for (const FeedbackPlan& feedback : plan.feedbacks) {
         bound.feedbacks.push_back(bind_feedback(plan, feedback));
         bound.populations[feedback.source].gets_feedback = true;
+        bound.populations[feedback.source].keeps_all_feedback = true;
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         const auto& readout = plan.populations[index].readout;

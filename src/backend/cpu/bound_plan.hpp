@@ -40,6 +40,8 @@ struct BoundPopulation {
     /// Whether the time of the spikes that reach it matters (their source has equations).
     bool needs_shift = false;
     bool gets_feedback = false;
+    /// Whether what feedback says is kept for every neuron and step, rather than for spikes alone.
+    bool keeps_all_feedback = false;
     /// Whether spikes with a sign reach it: tables of its adjoints then hold minus each of them,
     /// too, which is what negative spikes add up.
     bool mirrors_arrivals = false;

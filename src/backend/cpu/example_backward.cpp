@@ -121,8 +121,7 @@ void ExampleRun::retreat_stage(const Stage& stage) {
         const std::size_t count = std::min(block, plan_.num_steps - first);
         block_begin_ = first;
         for (const std::size_t population : stage.populations) {
-            PopulationScratch& own = scratch(population);
-            std::fill(own.kappa.begin(), own.kappa.end(), 0.0F);
+            clear_feedback(population, first, count);
             const auto& readout = plan_.populations[population].readout;
             if (readout && readout->source == ReadoutSource::kFirstSpike)
                 add_time_slopes(population, first, count);
@@ -149,6 +148,24 @@ void ExampleRun::retreat_stage(const Stage& stage) {
     }
     for (const std::size_t population : stage.populations)
         leave_parameters(population);
+}
+
+// Of the large tables of sparse spikes only the places of these are ever looked at.
+void ExampleRun::clear_feedback(std::size_t population, std::size_t first, std::size_t count) {
+    const BoundPopulation& bound = bound_.populations[population];
+    Floats& kappa = scratch(population).kappa;
+    if (!bound.gets_feedback) return;
+    if (bound.keeps_all_feedback) {
+        std::fill(kappa.begin(), kappa.end(), 0.0F);
+        return;
+    }
+    const SpikeList& spikes = slot().spikes[population];
+    for (std::size_t step = 0; step < count; ++step) {
+        float* const row = kappa.data() + step * bound.padded;
+        const std::uint32_t end = spikes.step_begin[first + step + 1];
+        for (std::uint32_t k = spikes.step_begin[first + step]; k < end; ++k)
+            row[spikes.neurons[k]] = 0.0F;
+    }
 }
 
 void ExampleRun::leave_parameters(std::size_t population) {

@@ -121,6 +121,7 @@ class ExampleRun {
     void add_time_slopes(std::size_t population, std::size_t first, std::size_t count);
     /// Of the example: writes what regularisation adds to its adjoints.
     void begin_pulls(std::size_t population);
+    void clear_feedback(std::size_t population, std::size_t first, std::size_t count);
     void fold_feedback(std::size_t connection);
     void feedback(std::size_t connection, std::size_t first, std::size_t count);
     /// Those whose feedback matters: a population's spikes, or with surrogate gradients all that
