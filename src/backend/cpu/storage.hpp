@@ -72,9 +72,10 @@ struct PopulationScratch {
     /// What kernels are called with: what differs from step to step is filled in before each call.
     SaltusAdvance advance{};
     SaltusRetreat retreat{};
-    std::array<const float*, kMaxGroups> inputs{};  ///< by group: rows of the first step of the call
-    std::array<float*, kMaxGroups> arrivals{};      ///< likewise
-    std::array<float*, kMaxGroups> shifts{};        ///< likewise
+    std::array<const float*, kMaxGroups>
+        inputs{};                               ///< by group: rows of the first step of the call
+    std::array<float*, kMaxGroups> arrivals{};  ///< likewise
+    std::array<float*, kMaxGroups> shifts{};    ///< likewise
 };
 
 /// The input of a connection with learned delays that is on its way to its target: a row for each
