@@ -71,7 +71,7 @@ CompiledTrainingNetwork compile(std::uint64_t seed, int threads, double dt, doub
     LeakyIntegrateFireOptions reads;
     reads.readout = std::make_shared<FirstSpikeTime>();
     Population& output = network.population(LeakyIntegrateFire(reads), Shape{3}, "output");
-    network.connect(input, hidden, Dense(Normal(1.5, 0.78)), Exponential(10.0));
+    network.connect(input, hidden, Dense(Normal(1.5, 2.0)), Exponential(10.0));
     network.connect(hidden, output, Dense(Normal(0.5, 0.1)), Exponential(10.0));
     EventPropOptions options;
     options.example_timesteps = static_cast<std::size_t>(std::lround(kDuration / dt));
@@ -90,10 +90,10 @@ CompiledTrainingNetwork compile(std::uint64_t seed, int threads, double dt, doub
 
 /// @param hurry whether it shall soon be good, rather than in the end.
 void run(unsigned seed, std::size_t epochs, int threads, double dt, bool hurry) {
-    const double decay = hurry ? 0.88 : 0.97;
+    const double decay = hurry ? 0.85 : 0.97;
     const Points train = draw(5000, 1000 + seed);
     const Points test = draw(1000, 2000 + seed);
-    CompiledTrainingNetwork network = compile(seed, threads, dt, hurry ? 0.02 : 0.015);
+    CompiledTrainingNetwork network = compile(seed, threads, dt, hurry ? 0.03 : 0.015);
     fmt::print("spikes of one example: {} hidden, {} of outputs\n",
                network.trace(train.inputs(), 0).spikes.at("hidden").neurons.size(),
                network.trace(train.inputs(), 0).spikes.at("output").neurons.size());

@@ -58,7 +58,7 @@ def main():
         inputs = Population(SpikeInput(), 5, name="input")
         hidden = Population(LeakyIntegrateFire(), 100, name="hidden")
         output = Population(LeakyIntegrateFire(readout="first_spike_time"), 3, name="output")
-        Connection(inputs, hidden, Dense(Normal(1.5, 0.78)), Exponential(10.0))
+        Connection(inputs, hidden, Dense(Normal(1.5, 2.0)), Exponential(10.0))
         Connection(hidden, output, Dense(Normal(0.5, 0.1)), Exponential(10.0))
 
     compiler = EventPropCompiler(
