@@ -33,8 +33,9 @@ std::vector<std::uint64_t> draw_different(std::size_t count, std::uint64_t limit
 /// Builds the new table row by row.
 class Rewiring {
   public:
-    Rewiring(const SynapseTable& before, const RandomStream& stream)
-        : before_(before), stream_(stream) {
+    Rewiring(const SynapseTable& before, const std::vector<bool>& goes, const RandomStream& stream,
+             bool skips_self)
+        : before_(before), goes_(goes), stream_(stream), skips_self_(skips_self) {
         after_.num_pre = before.num_pre;
         after_.num_post = before.num_post;
         after_.num_weights = before.num_weights;
@@ -45,65 +46,99 @@ class Rewiring {
         rewired_.from.reserve(before.num_synapses());
     }
 
-    /// @param goes by synapse. @param places of new synapses among all free pairs, in order.
-    void run(const std::vector<bool>& goes, const std::vector<std::uint64_t>& places) {
-        auto place = places.begin();
-        std::uint64_t first_free = 0;
-        for (std::size_t pre = 0; pre < before_.num_pre; ++pre) {
-            std::uint64_t taken = 0;
-            for (std::size_t k = before_.row_begin[pre]; k < before_.row_begin[pre + 1]; ++k) {
-                if (goes[k]) continue;
-                // Free targets before this one: all that are not taken.
-                const std::uint64_t post = before_.post[k];
-                for (; place != places.end() && *place - first_free < post - taken; ++place)
-                    add_new(pre, *place - first_free + taken);
-                after_.post.push_back(static_cast<std::uint32_t>(post));
-                rewired_.from.push_back(static_cast<std::uint32_t>(k));
-                ++taken;
-            }
-            const std::uint64_t free = before_.num_post - taken;
-            for (; place != places.end() && *place - first_free < free; ++place)
-                add_new(pre, *place - first_free + taken);
-            first_free += free;
-            after_.row_begin.push_back(after_.post.size());
-        }
+    /// @param places of new synapses among all free pairs, in order.
+    Rewired run(const std::vector<std::uint64_t>& places) {
+        place_ = places.begin();
+        end_ = places.end();
+        for (std::size_t pre = 0; pre < before_.num_pre; ++pre)
+            fill_row(pre);
+        rewired_.table = std::make_shared<const SynapseTable>(std::move(after_));
+        return std::move(rewired_);
     }
 
-    SynapseTable take_table() { return std::move(after_); }
-    Rewired take_rewired() { return std::move(rewired_); }
-
   private:
+    void fill_row(std::size_t pre) {
+        taken_ = 0;
+        bool passes_self = skips_self_;
+        for (std::size_t k = before_.row_begin[pre]; k < before_.row_begin[pre + 1]; ++k) {
+            if (goes_[k]) continue;
+            const std::size_t post = before_.post[k];
+            if (passes_self && pre < post) {
+                take(pre, pre);
+                passes_self = false;
+            }
+            take(pre, post);
+            after_.post.push_back(static_cast<std::uint32_t>(post));
+            rewired_.from.push_back(static_cast<std::uint32_t>(k));
+        }
+        if (passes_self) take(pre, pre);
+        const std::uint64_t free = before_.num_post - taken_;
+        add_new_below(pre, free);
+        first_free_ += free;
+        after_.row_begin.push_back(after_.post.size());
+    }
+
+    /// Passes a target that is not free, after all free ones before it.
+    void take(std::size_t pre, std::size_t post) {
+        add_new_below(pre, post - taken_);
+        ++taken_;
+    }
+
+    /// Adds new synapses of a row up to a number of its free targets.
+    void add_new_below(std::size_t pre, std::uint64_t free) {
+        for (; place_ != end_ && *place_ - first_free_ < free; ++place_)
+            add_new(pre, *place_ - first_free_ + taken_);
+    }
+
     void add_new(std::size_t pre, std::uint64_t post) {
         const std::uint64_t pair = pre * before_.num_post + post;
         rewired_.is_negative.push_back((stream_.words(pair, kSigns)[0] & 1U) != 0);
         rewired_.from.push_back(Rewired::kNew);
         ++rewired_.count;
+        if (has_gone(pre, post)) ++rewired_.returned;
         after_.post.push_back(static_cast<std::uint32_t>(post));
     }
 
+    /// Whether a free pair had a synapse before.
+    bool has_gone(std::size_t pre, std::uint64_t post) const {
+        std::size_t first = before_.row_begin[pre];
+        std::size_t last = before_.row_begin[pre + 1];
+        while (first < last) {
+            const std::size_t middle = first + (last - first) / 2;
+            if (before_.post[middle] == post) return true;
+            if (before_.post[middle] < post) {
+                first = middle + 1;
+            } else {
+                last = middle;
+            }
+        }
+        return false;
+    }
+
     const SynapseTable& before_;
+    const std::vector<bool>& goes_;
     const RandomStream& stream_;
+    const bool skips_self_;
     SynapseTable after_;
     Rewired rewired_;
+    std::vector<std::uint64_t>::const_iterator place_;
+    std::vector<std::uint64_t>::const_iterator end_;
+    std::uint64_t first_free_ = 0;  ///< free pairs of the rows before
+    std::uint64_t taken_ = 0;       ///< targets of this row that are not free, so far
 };
 
 }  // namespace
 
-Rewired rewire(const std::function<bool(std::size_t synapse)>& goes, const RandomStream& stream,
-               std::uint64_t update, SynapseTable& table) {
-    std::vector<bool> going(table.num_synapses());
-    std::size_t count = 0;
-    for (std::size_t k = 0; k < going.size(); ++k) {
-        going[k] = goes(k);
-        count += going[k] ? 1 : 0;
-    }
+Rewired rewire(const SynapseTable& table, const std::vector<bool>& goes, const RandomStream& stream,
+               std::uint64_t update, bool skips_self) {
+    const auto count = static_cast<std::size_t>(std::count(goes.begin(), goes.end(), true));
     if (count == 0) return {};
+    skips_self = skips_self && !connects_any_to_itself(table);
     const std::uint64_t pairs = std::uint64_t{table.num_pre} * table.num_post;
-    const std::uint64_t free = pairs - (table.num_synapses() - count);
-    Rewiring rewiring(table, stream);
-    rewiring.run(going, draw_different(count, free, stream, update));
-    table = rewiring.take_table();
-    return rewiring.take_rewired();
+    std::uint64_t free = pairs - (table.num_synapses() - count);
+    if (skips_self) free -= table.num_pre;
+    return Rewiring(table, goes, stream, skips_self)
+        .run(draw_different(count, free, stream, update));
 }
 
 }  // namespace saltus

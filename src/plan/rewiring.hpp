@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <vector>
 
 #include <saltus/common/random.hpp>
@@ -10,13 +10,17 @@
 
 namespace saltus {
 
-/// Synapses that go, and those that come in their place.
+/// Synapses that have gone, and those that came in their place.
 struct Rewired {
-    /// For each synapse of the new table: that of the old one, or kNew.
+    /// All synapses now; null when none has gone.
+    std::shared_ptr<const SynapseTable> table;
+    /// For each of them: its number among the old ones, or kNew.
     std::vector<std::uint32_t> from;
     /// Of the new ones, in their order: whether they are negative.
     std::vector<bool> is_negative;
     std::size_t count = 0;
+    /// How many of the new ones join two neurons whose synapse has just gone.
+    std::size_t returned = 0;
 
     static constexpr std::uint32_t kNew = 0xFFFFFFFFU;
 };
@@ -33,8 +37,10 @@ struct Rewired {
 /// networks", ICLR 2018.
 /// @param table without numbered weights and delays, and without a pair that stands in it twice.
 /// @param goes whether a synapse goes, by its number.
-Rewired rewire(const std::function<bool(std::size_t synapse)>& goes, const RandomStream& stream,
-               std::uint64_t update, SynapseTable& table);
+/// @param skips_self whether no neuron of a table without synapses from a number to itself gets
+/// one.
+Rewired rewire(const SynapseTable& table, const std::vector<bool>& goes, const RandomStream& stream,
+               std::uint64_t update, bool skips_self = false);
 
 /// What belongs to synapses, as it lies after they were rewired; 0 for new ones.
 template <class Values>

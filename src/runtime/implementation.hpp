@@ -9,6 +9,7 @@
 #include <saltus/runtime/compiled_network.hpp>
 
 #include "backend/program.hpp"
+#include "plan/replace_synapses.hpp"
 #include "runtime/bound_data.hpp"
 
 namespace saltus {
@@ -35,6 +36,13 @@ struct NetworkState {
     /// Factor of feedback weights that fade with every update.
     double feedback_scale() const {
         return std::pow(1.0 - plan.feedback_decay, static_cast<double>(step));
+    }
+    /// Lets the plan know which synapses there are, after training has rewired some.
+    void take_synapses() {
+        for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+            if (plan.connections[index].rewiring)
+                replace_synapses(program->synapses(index), plan.connections[index]);
+        }
     }
     std::size_t connection_index(const std::string& name) const;
     /// The population and number of a trained parameter.
@@ -80,7 +88,8 @@ inline Shape shape_of(const TrainedParameter& parameter) {
     return parameter.initial.size() == 1 ? Shape() : Shape{parameter.initial.size()};
 }
 
-/// Copies the weights of all connections that keep any, and trained parameters.
+/// Copies the weights of all connections that keep any, with the synapses that they belong to, and
+/// trained parameters.
 void copy_weights(const Plan& plan, const Program& from, Program& to);
 
 using Callbacks = std::vector<std::shared_ptr<Callback>>;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <vector>
@@ -44,6 +45,17 @@ Pairs pairs_of(const SynapseTable& table) {
 
 const RandomStream kStream(7, RandomPurpose::kConnectivity, 3);
 
+/// Rewires a table in place. @param goes by the number of a synapse.
+Rewired replace(const std::function<bool(std::size_t)>& goes, const RandomStream& stream,
+                std::uint64_t update, SynapseTable& table, bool skips_self = false) {
+    std::vector<bool> going(table.num_synapses());
+    for (std::size_t k = 0; k < going.size(); ++k)
+        going[k] = goes(k);
+    Rewired rewired = rewire(table, going, stream, update, skips_self);
+    if (rewired.table) table = *rewired.table;
+    return rewired;
+}
+
 TEST(Rewiring, KeepsTheNumberOfSynapsesInOrderWithoutTwoOfOnePair) {
     Numbers numbers(3);
     for (const double density : {0.02, 0.3, 0.9, 1.0}) {
@@ -51,8 +63,8 @@ TEST(Rewiring, KeepsTheNumberOfSynapsesInOrderWithoutTwoOfOnePair) {
         const std::size_t count = table.num_synapses();
         for (std::uint64_t update = 0; update < 50; ++update) {
             const Pairs before = pairs_of(table);
-            const Rewired rewired = rewire([&](std::size_t k) { return (k + update) % 4 == 0; },
-                                           kStream, update, table);
+            const Rewired rewired = replace(
+                [&](std::size_t k) { return (k + update) % 4 == 0; }, kStream, update, table);
             const Pairs after = pairs_of(table);
             ASSERT_EQ(after.size(), count);
             ASSERT_EQ(table.row_begin.size(), 24U);
@@ -76,7 +88,7 @@ TEST(Rewiring, OfNothingLeavesAllAsItIs) {
     Numbers numbers(3);
     SynapseTable table = random_table(5, 6, 0.5, numbers);
     const Pairs before = pairs_of(table);
-    const Rewired rewired = rewire([](std::size_t) { return false; }, kStream, 1, table);
+    const Rewired rewired = replace([](std::size_t) { return false; }, kStream, 1, table);
     EXPECT_EQ(rewired.count, 0U);
     EXPECT_EQ(pairs_of(table), before);
     std::vector<double> values(before.size(), 2.5);
@@ -89,7 +101,7 @@ TEST(Rewiring, IsAFunctionOfSeedConnectionAndUpdate) {
     const SynapseTable first = random_table(20, 30, 0.2, numbers);
     const auto rewired = [&](const RandomStream& stream, std::uint64_t update) {
         SynapseTable table = first;
-        rewire([](std::size_t k) { return k % 3 == 0; }, stream, update, table);
+        replace([](std::size_t k) { return k % 3 == 0; }, stream, update, table);
         return pairs_of(table);
     };
     EXPECT_EQ(rewired(kStream, 5), rewired(kStream, 5));
@@ -107,7 +119,7 @@ TEST(Rewiring, DrawsAllFreePairsAlike) {
     constexpr std::size_t kUpdates = 2000;
     for (std::uint64_t update = 0; update < kUpdates; ++update) {
         SynapseTable table = first;
-        rewire([](std::size_t) { return true; }, kStream, update, table);
+        replace([](std::size_t) { return true; }, kStream, update, table);
         for (const auto& [pre, post] : pairs_of(table))
             chosen[pre * 30 + post] += 1.0;
     }
@@ -130,8 +142,8 @@ TEST(Rewiring, TakesValuesAlongAndSignsArePairs) {
         std::vector<float> values(table.num_synapses());
         for (std::size_t k = 0; k < values.size(); ++k)
             values[k] = static_cast<float>(k + 1);
-        const Rewired rewired = rewire([&](std::size_t k) { return (k * 7 + update) % 5 == 0; },
-                                       kStream, update, table);
+        const Rewired rewired = replace(
+            [&](std::size_t k) { return (k * 7 + update) % 5 == 0; }, kStream, update, table);
         take_along(rewired, values);
         const Pairs pairs = pairs_of(table);
         auto sign = rewired.is_negative.begin();
@@ -149,6 +161,59 @@ TEST(Rewiring, TakesValuesAlongAndSignsArePairs) {
         }
     }
     EXPECT_NEAR(static_cast<double>(negative) / static_cast<double>(total), 0.5, 0.1);
+}
+
+TEST(Rewiring, CountsThoseThatReturn) {
+    Numbers numbers(3);
+    SynapseTable full = random_table(9, 7, 1.1, numbers);
+    const Pairs all = pairs_of(full);
+    for (std::uint64_t update = 0; update < 20; ++update) {
+        const Rewired rewired =
+            replace([&](std::size_t k) { return k % 5 == update % 5; }, kStream, update, full);
+        EXPECT_GT(rewired.count, 10U);
+        EXPECT_EQ(rewired.returned, rewired.count);
+        EXPECT_EQ(pairs_of(full), all);
+    }
+    SynapseTable table = random_table(9, 7, 0.5, numbers);
+    std::size_t returned = 0;
+    for (std::uint64_t update = 0; update < 20; ++update) {
+        const Pairs before = pairs_of(table);
+        const auto goes = [&](std::size_t k) { return (k + update) % 3 == 0; };
+        const Rewired rewired = replace(goes, kStream, update, table);
+        const Pairs after = pairs_of(table);
+        std::size_t expected = 0;
+        for (std::size_t k = 0; k < before.size(); ++k) {
+            if (goes(k) && std::binary_search(after.begin(), after.end(), before[k])) ++expected;
+        }
+        EXPECT_EQ(rewired.returned, expected);
+        returned += expected;
+    }
+    EXPECT_GT(returned, 0U);
+}
+
+// Of 12 x 12 pairs without those of a number with itself, all but two are connected.
+TEST(Rewiring, LeavesNeuronsUnconnectedToThemselves) {
+    SynapseTable table;
+    table.num_pre = table.num_post = 12;
+    table.post = IndexArray(12);
+    table.row_begin.push_back(0);
+    for (std::uint32_t pre = 0; pre < 12; ++pre) {
+        for (std::uint32_t post = 0; post < 12; ++post) {
+            const bool left_out = pre * 12 + post == 5 || pre * 12 + post == 139;
+            if (pre != post && !left_out) table.post.push_back(post);
+        }
+        table.row_begin.push_back(table.post.size());
+    }
+    table.num_weights = table.num_synapses();
+    const std::size_t count = table.num_synapses();
+    EXPECT_EQ(count, 130U);
+    for (std::uint64_t update = 0; update < 200; ++update) {
+        replace([&](std::size_t k) { return (k + update) % 7 == 0; }, kStream, update, table, true);
+        const Pairs pairs = pairs_of(table);
+        ASSERT_EQ(std::set(pairs.begin(), pairs.end()).size(), count);
+        for (const auto& [pre, post] : pairs)
+            ASSERT_NE(pre, post);
+    }
 }
 
 }  // namespace

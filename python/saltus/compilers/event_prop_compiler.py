@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
 from ..connection import population_of
+from .._deep_r import DeepR
 from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count, require_number
 from ..constraints import engine_constraints, get_constraints
@@ -66,9 +67,13 @@ class EventPropCompiler(Compiler):
         communicator: Only None.
         delay_optimiser: Only None.
         delay_learn_conns: Only [].
-        deep_r_conns: Only [].
-        deep_r_l1_strength: Not used without deep_r_conns.
-        deep_r_record_rewirings: Only {}.
+        deep_r_conns: Connections (or layers, or names) that are rewired while they are trained, see
+            "Rewiring" in the guide to training: after every update each synapse whose weight has
+            crossed zero gives its place to another. For SPARSE connections with one delay.
+        deep_r_l1_strength: What is added to the gradient by the magnitude of each of their weights,
+            which draws those of no use to zero.
+        deep_r_record_rewirings: Keys of the callbacks' data by connection: what RewiringRecord keeps
+            of it.
         min_slope: Smallest slope (per ms) with which a threshold counts as crossed, which bounds
             the gradient of spikes that only graze it.
         spike_times: "grid": spikes fall at the ends of steps; or "exact": at the times at which the
@@ -131,7 +136,7 @@ class EventPropCompiler(Compiler):
         delay_optimiser: Any = None,
         delay_learn_conns: Sequence[Any] = (),
         deep_r_conns: Sequence[Any] = (),
-        deep_r_l1_strength: float = 0.01,
+        deep_r_l1_strength: float = 1e-4,
         deep_r_record_rewirings: Any = {},
         *,
         min_slope: float = 0.01,
@@ -167,6 +172,7 @@ class EventPropCompiler(Compiler):
         self.clip_value = optional_number(clip_value, where, "clip_value")
         self.parameter_optimisers = get_parameter_optimisers(parameter_optimisers, where)
         self.weight_constraints = get_constraints(weight_constraints, where)
+        self.deep_r = DeepR(deep_r_conns, deep_r_l1_strength, deep_r_record_rewirings, where)
         self.min_slope = require_number(min_slope, where, "min_slope")
         self.spike_times = str(spike_times)
         self.ttfs_alpha = require_number(ttfs_alpha, where, "ttfs_alpha")
@@ -185,8 +191,6 @@ class EventPropCompiler(Compiler):
             communicator=(communicator, None, _LATER),
             delay_optimiser=(delay_optimiser, None, _LATER),
             delay_learn_conns=(list(delay_learn_conns), [], _LATER),
-            deep_r_conns=(list(deep_r_conns), [], _LATER),
-            deep_r_record_rewirings=(deep_r_record_rewirings, {}, _LATER),
         )
 
     def _regularisation(self, population: Any) -> Any:
@@ -233,6 +237,7 @@ class EventPropCompiler(Compiler):
             clip_value=self.clip_value,
             parameter_optimisers=engine_optimisers(self.parameter_optimisers),
             weight_constraints=engine_constraints(self.weight_constraints, network),
+            deep_r=self.deep_r.engine(network),
             min_slope=self.min_slope,
             spike_times=self.spike_times,
             ttfs_alpha=self.ttfs_alpha,

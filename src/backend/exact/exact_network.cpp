@@ -4,6 +4,7 @@
 
 #include "backend/initial_weights.hpp"
 #include "connectivity/dense_rows.hpp"
+#include "plan/replace_synapses.hpp"
 
 namespace saltus {
 namespace {
@@ -67,6 +68,12 @@ ExactNetwork::ExactNetwork(const Plan& described)
         for (const Coefficient& coefficient : population.coefficients)
             if (coefficient.name == "_min_slope") min_slope = coefficient.at(0);
     }
+}
+
+void ExactNetwork::replace_synapses(std::size_t connection,
+                                    std::shared_ptr<const SynapseTable> table) {
+    connections[connection].table = table;
+    saltus::replace_synapses(std::move(table), plan.connections[connection]);
 }
 
 void ExactNetwork::take_flow(std::size_t population) {
