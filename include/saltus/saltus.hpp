@@ -101,6 +101,7 @@
 #include <saltus/optimisers/schedules.hpp>
 #include <saltus/optimisers/update_step.hpp>
 #include <saltus/optimisers/weight_constraint.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/plan/lower.hpp>
 #include <saltus/plan/neuron_kernel.hpp>
 #include <saltus/plan/plan.hpp>
@@ -112,6 +113,7 @@
 #include <saltus/runtime/gradient_check.hpp>
 #include <saltus/runtime/inputs.hpp>
 #include <saltus/runtime/recorders.hpp>
+#include <saltus/runtime/rewiring_record.hpp>
 #include <saltus/runtime/stream.hpp>
 #include <saltus/runtime/training.hpp>
 #include <saltus/synapses/alpha.hpp>

@@ -17,7 +17,6 @@ _REGISTRY = (NEVER, 'strings are names of classes already, such as neuron="leaky
 _CUSTOM_UPDATE = (NEVER, "there are no custom updates: derive from Callback and override ")
 _MODELS = (NEVER, "write a neuron as equations with saltus.neurons.UserNeuron")
 _TIMESTEPS = (NEVER, "steps run in blocks: use recorders, or compiled.trace()")
-_DEEP_R = (LATER, "sparse connectivity keeps its synapses")
 _FEW_SPIKE = (LATER, "IntegrateFire approximates rectified units")
 _ROWS = (NEVER, "write rows of synapses with saltus.connectivity.RowConnectivity")
 
@@ -33,7 +32,6 @@ ABSENT: Dict[str, Dict[str, Tuple[str, str]]] = {
         "CustomUpdateOnEpochEnd": (NEVER, _CUSTOM_UPDATE[1] + "on_epoch_end()"),
         "CustomUpdateOnTimestepBegin": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_begin()"),
         "CustomUpdateOnTimestepEnd": (NEVER, _CUSTOM_UPDATE[1] + "on_batch_end()"),
-        "RewiringRecord": _DEEP_R,
         "default_callbacks": _REGISTRY,
     },
     "saltus.compilers": {

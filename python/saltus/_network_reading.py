@@ -168,6 +168,7 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
     clips: Dict[str, Any] = {key: table[key] for key in ("clip_norm", "clip_value") if key in table}
     clips.update(_parameter_optimisers(table))
     clips.update(_weight_constraints(table.get("weight_constraints", {})))
+    clips.update(_deep_r(table.get("deep_r", {})))
     if table["type"] == "event_prop":
         names = ("min_slope", "spike_times", "ttfs_alpha", "delay_learn_conns")
         more = {name: table[name] for name in names if name in table}
@@ -229,6 +230,12 @@ def _weight_constraints(tables: Dict[str, Any]) -> Dict[str, Any]:
             parts.append(MaxNorm(table["max_norm"], table.get("norm_of", "neuron")))
         given[name] = parts
     return {"weight_constraints": given} if given else {}
+
+
+def _deep_r(table: Dict[str, Any]) -> Dict[str, Any]:
+    """Arguments of compilers that train."""
+    keys = {"connections": "deep_r_conns", "l1_strength": "deep_r_l1_strength"}
+    return {name: table[key] for key, name in keys.items() if key in table}
 
 
 def _regularisation(table: Dict[str, Any]) -> Dict[str, Any]:

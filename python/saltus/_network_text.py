@@ -341,6 +341,11 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
         pairs.update(
             _weight_constraints(named_constraints(compiler.weight_constraints, compiled.network))
         )
+        if compiler.deep_r.conns:
+            pairs["deep_r"] = {
+                "connections": compiler.deep_r.names(compiled.network),
+                "l1_strength": compiler.deep_r.l1_strength,
+            }
     if isinstance(compiler, EventPropCompiler):
         pairs.update(
             type="event_prop",

@@ -23,12 +23,14 @@ Keys = Tuple[Any, ...]
 
 def save_weights(compiled: "CompiledNetwork", keys: Keys, serialiser: Serialiser) -> None:
     """Saves the weights of every connection that keeps any, flat, as "g", its delays as "d" where
-    they differ, and trained parameters by their names."""
+    they differ, the synapses of those that were rewired, and trained parameters by their names."""
     for name in compiled._made.connections_with_weights():
         serialiser.serialise((*keys, name, "g"), _compact(compiled.weights(name).ravel()))
         delays = compiled.delays(name)
         if delays.ndim:
             serialiser.serialise((*keys, name, "d"), _compact(delays.ravel()))
+    for name in compiled._made.rewired_connections():
+        _save_synapses_of(compiled, name, keys, serialiser)
     for name, value in compiled.parameters().items():
         owner, parameter = split_name(name)
         if parameter == "delay" and owner in learned_delays(compiled):
@@ -42,9 +44,15 @@ def save_synapses(compiled: "CompiledNetwork", keys: Keys, serialiser: Serialise
     for name, _, _, _, matrix_type, _, _ in compiled._made.described()[1]:
         if matrix_type != "SPARSE":
             continue
-        synapses = compiled.synapses(name)
-        serialiser.serialise((*keys, name, "pre_ind"), synapses.pre)
-        serialiser.serialise((*keys, name, "post_ind"), synapses.post)
+        _save_synapses_of(compiled, name, keys, serialiser)
+
+
+def _save_synapses_of(
+    compiled: "CompiledNetwork", name: str, keys: Keys, serialiser: Serialiser
+) -> None:
+    synapses = compiled.synapses(name)
+    serialiser.serialise((*keys, name, "pre_ind"), synapses.pre)
+    serialiser.serialise((*keys, name, "post_ind"), synapses.post)
 
 
 def load_network(network: "Network", keys: Keys, serialiser: Serialiser, strict: bool) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
@@ -89,8 +89,12 @@ def save_model(
     kept = compiled._made.connections_with_weights()
     weights = {connection: compiled.weights(connection) for connection in kept}
     weights.update({name: np.atleast_1d(value) for name, value in compiled.parameters().items()})
+    rewired = {}
+    for connection in compiled._made.rewired_connections():
+        synapses = compiled.synapses(connection)
+        rewired[connection] = (synapses.pre, synapses.post)
     figures = {str(key): float(value) for key, value in (metrics or {}).items()}
-    _saltus.save_model(os.fspath(path), name, text, weights, figures)
+    _saltus.save_model(os.fspath(path), name, text, weights, figures, rewired)
 
 
 def load_model(path: Path) -> SavedModel:
@@ -113,10 +117,10 @@ def load_model(path: Path) -> SavedModel:
     """
     from . import _network_reading
 
-    name, text, weights, metrics = _saltus.load_model(os.fspath(path))
+    name, text, weights, metrics, synapses = _saltus.load_model(os.fspath(path))
     root = _network_reading.parse(text, f"{os.fspath(path)} ({os.path.basename(name)})")
     network, compiler = _network_reading.read_network(root)
-    _take_weights(network, compiler, weights, os.fspath(path))
+    _take_weights(network, compiler, weights, synapses, os.fspath(path))
     return SavedModel(network, compiler, metrics, root.get("description", ""))
 
 
@@ -134,7 +138,11 @@ def _data_section(given: Optional[Dict[str, Any]]) -> Dict[str, Any]:
 
 
 def _take_weights(
-    network: "Network", compiler: "Compiler", weights: Dict[str, np.ndarray], path: str
+    network: "Network",
+    compiler: "Compiler",
+    weights: Dict[str, np.ndarray],
+    synapses: Dict[str, Tuple[np.ndarray, np.ndarray]],
+    path: str,
 ) -> None:
     """Makes saved weights the initial ones. Synapses that were drawn become a list, since they
     would be others with another seed; lists come into the order that weights are saved in."""
@@ -150,6 +158,8 @@ def _take_weights(
             "give a model that was saved whole",
             {"file": path},
         )
+    for name, pairs in synapses.items():
+        compiled.set_synapses(name, *pairs)
     for name, values in weights.items():
         if name in trained:
             compiled.set_parameter(name, values)
@@ -160,18 +170,19 @@ def _take_weights(
             continue
         compiled.set_weights(name, values)
         connectivity = network.find_connection(name).connectivity
-        if isinstance(connectivity, SparseBase) and not _is_in_order(connectivity):
-            synapses = compiled.synapses(name)
-            connectivity.pre_ind, connectivity.post_ind = synapses.pre, synapses.post
+        is_ruled = _is_in_order(connectivity) and name not in synapses
+        if isinstance(connectivity, SparseBase) and not is_ruled:
+            listed = compiled.synapses(name)
+            connectivity.pre_ind, connectivity.post_ind = listed.pre, listed.post
             if not isinstance(connectivity.delay, float):
-                connectivity.delay = synapses.delay
+                connectivity.delay = listed.delay
         if not isinstance(connectivity, AvgPool2D):
             connectivity.weight = values
     for name in learned:
         network.find_connection(name).connectivity.delay = compiled.delays(name)
 
 
-def _is_in_order(connectivity: SparseBase) -> bool:
+def _is_in_order(connectivity: Any) -> bool:
     """Whether a rule always makes the same synapses, by source neuron and then by target."""
     return isinstance(connectivity, OneToOne) and connectivity.pre_ind is None
 

@@ -4,6 +4,7 @@
 #include <saltus/runtime/callbacks.hpp>
 #include <saltus/runtime/conn_var_recorder.hpp>
 #include <saltus/runtime/recorders.hpp>
+#include <saltus/runtime/rewiring_record.hpp>
 
 #include "bindings.hpp"
 #include "conversions.hpp"
@@ -57,6 +58,14 @@ nb::list values_of(const ConnVarRecorder& recorder) {
     return records;
 }
 
+/// (rewirings, failed) of each batch.
+nb::list counts_of_rewirings(const RewiringRecord& record) {
+    nb::list counts;
+    for (const RewiringCount& count : record.data())
+        counts.append(nb::make_tuple(count.rewirings, count.failed));
+    return counts;
+}
+
 }  // namespace
 
 void bind_callbacks(nb::module_& module) {
@@ -81,6 +90,10 @@ void bind_callbacks(nb::module_& module) {
                                              .target_neurons = std::move(targets)});
              })
         .def("values", [](const ConnVarRecorder& recorder) { return values_of(recorder); });
+    nb::class_<RewiringRecord, Callback>(module, "RewiringRecord")
+        .def("__init__", [](RewiringRecord* self,
+                            const std::string& connection) { new (self) RewiringRecord(connection); })
+        .def("counts", &counts_of_rewirings);
     nb::class_<VarRecorder, Callback>(module, "VarRecorder")
         .def("__init__",
              [](VarRecorder* self, const std::string& population, const std::string& state,

@@ -206,19 +206,21 @@ nb::dict training_state(const CompiledTrainingNetwork& network) {
     parts["mean_gradients"] = to_numpy(std::move(state.mean_gradients));
     parts["mean_squares"] = to_numpy(std::move(state.mean_squares));
     parts["history"] = to_python(state.history);
+    parts["synapses"] = synapses_to_python(std::move(state.synapses));
     return parts;
 }
 
 void restore(CompiledTrainingNetwork& network, std::size_t next_epoch, std::uint64_t num_updates,
              const PythonOptimiser& optimiser, const nb::dict& weights,
              const nb::dict& mean_gradients, const nb::dict& mean_squares,
-             const EpochHistory& history) {
+             const EpochHistory& history, const nb::dict& synapses) {
     const TrainingState state{.next_epoch = next_epoch,
                               .num_updates = num_updates,
                               .optimiser = optimiser.value,
                               .weights = to_arrays(weights),
                               .mean_gradients = to_arrays(mean_gradients),
                               .mean_squares = to_arrays(mean_squares),
+                              .synapses = to_synapses(synapses),
                               .history = history};
     without_lock([&] { network.restore(state); });
 }
@@ -263,6 +265,13 @@ void bind_compiled_network(nb::module_& module) {
                  return to_numpy(without_lock([&] { return network.delays(connection); }));
              })
         .def("synapses", &synapses)
+        .def("set_synapses",
+             [](CompiledNetwork& network, const std::string& connection, nb::handle pre,
+                nb::handle post) {
+                 const SynapsePairs pairs{to_vector<std::uint32_t>(pre), to_vector<std::uint32_t>(post)};
+                 without_lock([&] { network.set_synapses(connection, pairs); });
+             })
+        .def("rewired_connections", &CompiledNetwork::rewired_connections)
         .def("connections", &CompiledNetwork::connections)
         .def("connections_with_weights", &CompiledNetwork::connections_with_weights)
         .def("states",
@@ -315,7 +324,7 @@ void bind_compiled_network(nb::module_& module) {
         .def("training_state", &training_state)
         .def("restore", &restore, nb::arg("next_epoch"), nb::arg("num_updates"),
              nb::arg("optimiser"), nb::arg("weights"), nb::arg("mean_gradients"),
-             nb::arg("mean_squares"), nb::arg("history"))
+             nb::arg("mean_squares"), nb::arg("history"), nb::arg("synapses"))
         .def("loss", [](Training& network, const nb::dict& x, const nb::dict& y) {
             const Inputs inputs = to_inputs(x);
             const Labels labels = to_labels(y);

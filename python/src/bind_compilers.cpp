@@ -46,8 +46,8 @@ Options training_options(std::size_t timesteps,
                          bool per_timestep_loss, const PythonOptimiser& optimiser,
                          std::optional<double> clip_norm, std::optional<double> clip_value,
                          const ParameterOptimisers& parameter_optimisers,
-                         const WeightConstraints& weight_constraints, double dt,
-                         std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
+                         const WeightConstraints& weight_constraints, const DeepR& deep_r,
+                         double dt, std::size_t batch_size, std::uint64_t seed, bool fold_readouts,
                          const std::vector<std::string>& matrix_types,
                          const BackendOptions& backend) {
     Options options;
@@ -60,6 +60,7 @@ Options training_options(std::size_t timesteps,
     options.clip_value = clip_value;
     options.parameter_optimisers = parameter_optimisers;
     options.weight_constraints = weight_constraints;
+    options.deep_r = deep_r;
     options.dt = dt;
     options.batch_size = batch_size;
     options.rng_seed = seed;
@@ -82,7 +83,8 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
     std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers,
-    const WeightConstraints& weight_constraints, double dt, std::size_t batch_size,
+    const WeightConstraints& weight_constraints, const DeepR& deep_r, double dt,
+    std::size_t batch_size,
     std::uint64_t seed, double min_slope, const std::string& spike_times, double ttfs_alpha,
     const Regularisation& regularisation,
     const std::map<std::string, Regularisation>& regularisations,
@@ -91,7 +93,7 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options = training_options<EventPropOptions>(
         timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, weight_constraints, dt, batch_size, seed, fold_readouts, matrix_types,
+        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts, matrix_types,
         backend);
     options.min_slope = min_slope;
     options.exact_spike_times = are_exact(spike_times);
@@ -108,12 +110,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     const std::map<std::string, std::shared_ptr<Loss>>& losses, bool per_timestep_loss,
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
     std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers,
-    const WeightConstraints& weight_constraints, double dt, std::size_t batch_size,
+    const WeightConstraints& weight_constraints, const DeepR& deep_r, double dt,
+    std::size_t batch_size,
     std::uint64_t seed, const Surrogate& surrogate, bool detach_reset, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options = training_options<SurrogateOptions>(
         timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, weight_constraints, dt, batch_size, seed, fold_readouts, matrix_types,
+        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts, matrix_types,
         backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
@@ -125,12 +128,12 @@ std::unique_ptr<CompiledTrainingNetwork> compile_e_prop(
     const std::map<std::string, std::shared_ptr<Loss>>& losses, const PythonOptimiser& optimiser,
     std::optional<double> clip_norm, std::optional<double> clip_value,
     const ParameterOptimisers& parameter_optimisers, const WeightConstraints& weight_constraints,
-    double dt, std::size_t batch_size, std::uint64_t seed, const EPropOptions& given,
+    const DeepR& deep_r, double dt, std::size_t batch_size, std::uint64_t seed, const EPropOptions& given,
     bool fold_readouts, const std::vector<std::string>& matrix_types,
     const BackendOptions& backend) {
     auto options = training_options<EPropOptions>(
         timesteps, losses, given.per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, weight_constraints, dt, batch_size, seed, fold_readouts, matrix_types,
+        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts, matrix_types,
         backend);
     options.tau_reg = given.tau_reg;
     options.c_reg = given.c_reg;
@@ -208,9 +211,21 @@ void bind_weight_constraint(nb::module_& module) {
             nb::arg("keeps_sign"), nb::arg("max_norm").none(), nb::arg("norm_of"));
 }
 
+/// Checked.
+void bind_deep_r(nb::module_& module) {
+    nb::class_<DeepR>(module, "DeepR")
+        .def("__init__",
+             [](DeepR* self, const std::vector<std::string>& connections, double l1_strength) {
+                 const DeepR deep_r{connections, l1_strength};
+                 deep_r.check();
+                 new (self) DeepR(deep_r);
+             });
+}
+
 }  // namespace
 
 void bind_compilers(nb::module_& module) {
+    bind_deep_r(module);
     bind_parameter_optimisers(module);
     bind_weight_constraint(module);
     nb::class_<BackendOptions>(module, "BackendOptions")
@@ -240,7 +255,7 @@ void bind_compilers(nb::module_& module) {
     module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
                nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
-               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("dt"),
+               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("deep_r"), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
                nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
                nb::arg("backend"));
@@ -258,13 +273,13 @@ void bind_compilers(nb::module_& module) {
     module.def("compile_e_prop", &compile_e_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
                nb::arg("clip_value").none(), nb::arg("parameter_optimisers"),
-               nb::arg("weight_constraints"), nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"),
+               nb::arg("weight_constraints"), nb::arg("deep_r"), nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"),
                nb::arg("options"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
                nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
                nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
-               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("dt"),
+               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("deep_r"), nb::arg("dt"),
                nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"), nb::arg("spike_times"),
                nb::arg("ttfs_alpha"), nb::arg("regularisation"), nb::arg("regularisations"),
                nb::arg("delay_learn_conns"), nb::arg("delay_optimiser").none(),

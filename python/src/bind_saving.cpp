@@ -14,24 +14,26 @@ namespace saltus::python {
 namespace {
 
 void save_a_model(const std::string& path, const std::string& name, const std::string& text,
-                  const nb::dict& weights, const nb::dict& metrics) {
+                  const nb::dict& weights, const nb::dict& metrics, const nb::dict& synapses) {
     ModelFile model;
     model.network_name = name;
     model.network_text = text;
     model.weights = to_arrays(weights);
+    model.synapses = to_synapses(synapses);
     for (const auto& [figure, value] : metrics)
         model.metrics[nb::cast<std::string>(figure)] = nb::cast<double>(value);
     without_lock([&] { save_model(path, model); });
 }
 
-/// (name and text of the network file, weights, metrics)
+/// (name and text of the network file, weights, metrics, synapses)
 nb::tuple load_a_model(const std::string& path) {
     ModelFile model = without_lock([&] { return load_model(path); });
     nb::dict metrics;
     for (const auto& [name, value] : model.metrics)
         metrics[name.c_str()] = value;
     return nb::make_tuple(model.network_name, model.network_text,
-                          to_numpy(std::move(model.weights)), metrics);
+                          to_numpy(std::move(model.weights)), metrics,
+                          synapses_to_python(std::move(model.synapses)));
 }
 
 }  // namespace

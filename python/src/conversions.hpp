@@ -1,13 +1,18 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/pair.h>
 #include <saltus/common/array.hpp>
 #include <saltus/network/init_value.hpp>
 #include <saltus/network/matrix_type.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/runtime/inputs.hpp>
 
 namespace saltus::python {
@@ -67,6 +72,24 @@ nb::object to_numpy(std::vector<Number> numbers) {
 nb::dict to_numpy(std::map<std::string, Array> arrays);
 /// Copies of NumPy arrays by name.
 std::map<std::string, Array> to_arrays(const nb::dict& arrays);
+
+/// Synapses by connection, each a pair of arrays of uint32 of source and target neurons.
+inline nb::dict synapses_to_python(std::map<std::string, SynapsePairs> synapses) {
+    nb::dict pairs;
+    for (auto& [name, each] : synapses)
+        pairs[name.c_str()] =
+            nb::make_tuple(to_numpy(std::move(each.pre)), to_numpy(std::move(each.post)));
+    return pairs;
+}
+inline std::map<std::string, SynapsePairs> to_synapses(const nb::dict& pairs) {
+    std::map<std::string, SynapsePairs> synapses;
+    for (const auto& [name, each] : pairs) {
+        const auto [pre, post] = nb::cast<std::pair<nb::object, nb::object>>(each);
+        synapses[nb::cast<std::string>(name)] = {to_vector<std::uint32_t>(pre),
+                                                 to_vector<std::uint32_t>(post)};
+    }
+    return synapses;
+}
 
 /// Runs the engine without the interpreter's lock, so that other Python threads go on meanwhile and
 /// the engine's own threads may take it for functions of the user.

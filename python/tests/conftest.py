@@ -12,7 +12,7 @@ from hypothesis import settings
 from saltus import InputLayer, Layer, SequentialNetwork
 from saltus.compilers import EventPropCompiler
 from saltus.compilers.event_prop_compiler import default_params
-from saltus.connectivity import Dense
+from saltus.connectivity import Dense, FixedProbability
 from saltus.initializers import Normal
 from saltus.neurons import LeakyIntegrate, LeakyIntegrateFire, SpikeInput
 from saltus.optimisers import Adam
@@ -53,13 +53,18 @@ def random_spikes(examples: int, neurons: int, seed: int = 0, latest: float = 15
     ]
 
 
-def small_network(examples: int = 24, seed: int = 0) -> Small:
+def sparse_network(examples: int = 24, density: float = 0.4) -> Small:
+    """The small network with few synapses into its hidden layer."""
+    return small_network(examples, 0, FixedProbability(density, Normal(1.0, 1.5)))
+
+
+def small_network(
+    examples: int = 24, seed: int = 0, connectivity: Any = Dense(Normal(0.6, 0.4))
+) -> Small:
     network = SequentialNetwork(default_params)
     with network:
         inputs = InputLayer(SpikeInput(), 12, name="input")
-        hidden = Layer(
-            Dense(Normal(0.6, 0.4)), LeakyIntegrateFire(), 8, Exponential(5.0), name="hidden"
-        )
+        hidden = Layer(connectivity, LeakyIntegrateFire(), 8, Exponential(5.0), name="hidden")
         output = Layer(
             Dense(Normal(0.3, 0.4)),
             LeakyIntegrate(readout="avg_var"),

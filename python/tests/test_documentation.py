@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import saltus
-from conftest import compile_small, small_network
+from conftest import compile_small, small_network, sparse_network
 
 MODULES = [
     "saltus",
@@ -201,6 +201,7 @@ class Namespace(dict):
             self.update({name: getattr(module, name) for name in module.__all__})
         self.update({name: getattr(public.module, name) for name in public.module.__all__})
         small = small_network()
+        sparse = sparse_network()
         self.update(
             saltus=saltus,
             numpy=np,
@@ -210,6 +211,10 @@ class Namespace(dict):
             hidden=small.hidden,
             output=small.output,
             compiled=compile_small(small),
+            sparse_network=sparse.network,
+            sparse_inputs=sparse.inputs,
+            sparse_hidden=sparse.hidden,
+            sparse_output=sparse.output,
             x=small.x,
             y=small.y,
         )

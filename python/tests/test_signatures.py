@@ -49,6 +49,9 @@ DEFAULTS = {
     "compilers.InferenceCompiler": {
         "reset_in_syn_between_batches=False": "reset_in_syn_between_batches=True"
     },
+    # Ours is added to the gradient of the mean loss of a batch.
+    "compilers.EPropCompiler": {"deep_r_l1_strength=0.01": "deep_r_l1_strength=0.0001"},
+    "compilers.EventPropCompiler": {"deep_r_l1_strength=0.01": "deep_r_l1_strength=0.0001"},
     # A base class, whose subclasses have the default.
     "connectivity.SparseBase": {"delay=0": "delay"},
 }

@@ -71,6 +71,8 @@ struct Batch {
     /// Number of this pass through the data: random inputs are a function of it and the example.
     std::uint64_t presentation = 0;
     double input_dropout = 0.0;
+    /// Number of updates before this batch: synapses that are rewired are a function of it.
+    std::uint64_t update = 0;
     /// Factor of feedback weights that fade.
     double feedback_scale = 1.0;
     /// Of learn(): the updates of trained parameters, by population and parameter. Empty where the
@@ -98,6 +100,14 @@ struct Recording {
         states;  ///< by population, state: [steps][neurons]
 };
 
+/// How many synapses of a connection an update has replaced, and how many of the new ones join the
+/// same two neurons as one that has gone.
+struct ConnectionRewiring {
+    std::size_t connection;
+    std::size_t count;
+    std::size_t returned;
+};
+
 /// What a batch gave.
 struct BatchResult {
     /// By population index: [examples of the batch][neurons], for populations with a readout.
@@ -115,6 +125,8 @@ struct BatchResult {
     std::vector<std::string> exploded_parameters;
     /// Of learn(), by population index: whether any neuron with equations has spiked.
     std::vector<bool> has_spiked;
+    /// Of a learn() that updates: each connection of the plan that is rewired.
+    std::vector<ConnectionRewiring> rewirings;
 
     void add_exploded(std::size_t connection) {
         if (std::find(exploded.begin(), exploded.end(), connection) == exploded.end())
@@ -185,6 +197,12 @@ class Program {
     virtual std::vector<double> weights(std::size_t connection) const = 0;
     virtual void set_weights(std::size_t connection, const std::vector<double>& values) = 0;
     virtual std::vector<double> gradient(std::size_t connection) const = 0;
+    /// The synapses of a connection as they are now; null where others cannot take their place (see
+    /// why_synapses_stay).
+    virtual std::shared_ptr<const SynapseTable> synapses(std::size_t connection) const = 0;
+    /// Puts as many others there. Weights and moments keep their order.
+    virtual void set_synapses(std::size_t connection,
+                              std::shared_ptr<const SynapseTable> table) = 0;
     /// What the optimiser knows of a trained connection, in the same order; exactly what it was
     /// given, once set.
     virtual Moments moments(std::size_t connection) const = 0;

@@ -52,6 +52,10 @@ ModelFile model_of(const NetworkFile& file, const CompiledNetwork& network, Metr
     model.network_text = file.text;
     for (const std::string& name : network.connections_with_weights())
         model.weights[name] = network.weights(name);
+    for (const std::string& name : network.rewired_connections()) {
+        SynapseList synapses = network.synapses(name);
+        model.synapses[name] = {std::move(synapses.pre), std::move(synapses.post)};
+    }
     for (const std::string& name : network.parameters())
         model.weights[name] = Array::vector(network.parameter(name).values);
     model.metrics = std::move(metrics);
@@ -76,6 +80,8 @@ void apply_weights(CompiledNetwork& network, const ModelFile& model,
     const std::vector<std::string> parameters = network.parameters();
     for (const std::string& name : parameters)
         require(name, "values for the parameter");
+    for (const auto& [name, synapses] : model.synapses)
+        network.set_synapses(name, synapses);
     for (const auto& [name, values] : model.weights) {
         if (std::find(parameters.begin(), parameters.end(), name) != parameters.end()) {
             network.set_parameter(name, values);

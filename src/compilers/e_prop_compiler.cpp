@@ -9,6 +9,7 @@
 #include "compilers/lagged_loss.hpp"
 #include "compilers/output_losses.hpp"
 #include "plan/constrain_weights.hpp"
+#include "plan/mark_rewired.hpp"
 
 namespace saltus {
 namespace {
@@ -84,6 +85,7 @@ CompiledTrainingNetwork EPropCompiler::compile(const Network& network) const {
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
     constrain_weights(options_.weight_constraints, plan);
+    mark_rewired(options_.deep_r, plan);
     NamedLosses of_outputs = losses.of(plan);
     for (auto& [name, loss] : of_outputs) {
         if (options_.mlgenn_lags)

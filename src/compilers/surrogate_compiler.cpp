@@ -4,6 +4,7 @@
 
 #include "compilers/output_losses.hpp"
 #include "plan/constrain_weights.hpp"
+#include "plan/mark_rewired.hpp"
 
 namespace saltus {
 
@@ -39,6 +40,7 @@ CompiledTrainingNetwork SurrogateCompiler::compile(const Network& network) const
     lowering.compares_steps = [&](const std::string& name) { return losses.compares_steps(name); };
     Plan plan = lower(network, lowering);
     constrain_weights(options_.weight_constraints, plan);
+    mark_rewired(options_.deep_r, plan);
     NamedLosses of_outputs = losses.of(plan);
     return {std::move(plan),
             options_.backend,

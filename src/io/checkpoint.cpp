@@ -10,12 +10,13 @@
 #include "io/checksum.hpp"
 #include "io/hdf5_image.hpp"
 #include "io/hdf5_reader.hpp"
+#include "io/synapse_arrays.hpp"
 
 namespace saltus {
 namespace {
 
-// Version 1 had Adam alone, and no history.
-constexpr FileKind kKind{"saltus checkpoint", 2, "give a checkpoint that training has saved", 1};
+// Version 1 had Adam alone, and no history; version 3 is that of checkpoints with synapses.
+constexpr FileKind kKind{"saltus checkpoint", 3, "give a checkpoint that training has saved", 1};
 // Whole numbers up to this one are exact as float64.
 constexpr double kGreatestCount = 9007199254740992.0;
 
@@ -40,7 +41,8 @@ std::map<std::string, Array> history_arrays(const EpochHistory& history) {
 
 std::string image_of(const TrainingState& state) {
     const Hdf5Session session;
-    Hdf5Image image("save_checkpoint", kKind.format, kKind.version);
+    Hdf5Image image("save_checkpoint", kKind.format,
+                    state.synapses.empty() ? 2 : kKind.version);
     image.write_arrays("weights", state.weights);
     image.write_arrays("mean_gradients", state.mean_gradients);
     image.write_arrays("mean_squares", state.mean_squares);
@@ -49,6 +51,7 @@ std::string image_of(const TrainingState& state) {
     image.write_numbers("progress", {{"next_epoch", static_cast<double>(state.next_epoch)},
                                      {"num_updates", static_cast<double>(state.num_updates)}});
     image.write_arrays("history", history_arrays(state.history));
+    write_synapses(state.synapses, image);
     return image.bytes();
 }
 
@@ -133,6 +136,7 @@ TrainingState load_checkpoint(const std::filesystem::path& path) {
     state.next_epoch = count(reader, progress, "next_epoch");
     state.num_updates = count(reader, progress, "num_updates");
     if (reader.format_version() > 1) state.history = read_history(reader);
+    state.synapses = read_synapses(reader);
     return state;
 }
 

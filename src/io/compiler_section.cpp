@@ -126,6 +126,19 @@ WeightConstraints read_weight_constraints(const TomlTable& table) {
     return constraints;
 }
 
+/// `deep_r = { connections = ["hidden"], l1_strength = 0.01 }`.
+DeepR read_deep_r(const TomlTable& table) {
+    DeepR deep_r;
+    if (!table.has("deep_r")) return deep_r;
+    const TomlTable inner = table.require_table("deep_r", "deep_r");
+    inner.require_known({"connections", "l1_strength"});
+    inner.require("connections");
+    inner.read("connections", deep_r.connections);
+    inner.read("l1_strength", deep_r.l1_strength);
+    inner.locate("l1_strength", [&] { deep_r.check(); });
+    return deep_r;
+}
+
 /// What all compilers that train take.
 template <typename Options>
 Options read_training(const TomlTable& table, const InferenceOptions& shared) {
@@ -144,6 +157,7 @@ Options read_training(const TomlTable& table, const InferenceOptions& shared) {
     options.clip_value = read_bound(table, "clip_value");
     options.parameter_optimisers = read_parameter_optimisers(table);
     options.weight_constraints = read_weight_constraints(table);
+    options.deep_r = read_deep_r(table);
     return options;
 }
 
@@ -262,7 +276,8 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
     if (file.trains()) {
         keys.insert(keys.end(),
                     {"loss", "per_timestep_loss", "optimiser", "clip_norm", "clip_value",
-                     "parameter_optimiser", "parameter_optimisers", "weight_constraints"});
+                     "parameter_optimiser", "parameter_optimisers", "weight_constraints",
+                     "deep_r"});
     }
     if (is_event_prop)
         keys.insert(keys.end(), {"min_slope", "spike_times", "ttfs_alpha", "regularisation",

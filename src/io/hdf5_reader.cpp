@@ -66,6 +66,10 @@ void Hdf5Reader::require_format() const {
         .with("file", name_);
 }
 
+bool Hdf5Reader::has(const char* entry) const {
+    return H5Lexists(file_.get(), entry, H5P_DEFAULT) > 0;
+}
+
 std::string Hdf5Reader::text(const char* dataset_name) const {
     const Hdf5Handle dataset = open_dataset(file_.get(), dataset_name, dataset_name);
     const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);

@@ -34,6 +34,8 @@ class Hdf5Reader {
     /// @throws ModelError or RuntimeFault naming the file, as all functions do.
     Hdf5Reader(std::string_view contents, std::string name, const FileKind& kind);
 
+    /// Whether there is a group or dataset of that name.
+    bool has(const char* entry) const;
     std::string text(const char* dataset_name) const;
     /// The arrays of a group by name; all values are finite.
     /// @param what its values, for messages.

@@ -2,12 +2,13 @@
 
 #include "io/hdf5_reader.hpp"
 #include "io/model_names.hpp"
+#include "io/synapse_arrays.hpp"
 
 namespace saltus {
 namespace {
 
 constexpr FileKind kKind{kModelFormat, kModelFormatVersion,
-                         "give a model that `saltus train` has saved"};
+                         "give a model that `saltus train` has saved", 1};
 
 }  // namespace
 
@@ -21,6 +22,7 @@ ModelFile load_model(const std::filesystem::path& path) {
     model.network_text = reader.text("network_text");
     model.weights = reader.arrays("weights", "weights");
     model.metrics = reader.numbers("metrics");
+    model.synapses = read_synapses(reader);
     return model;
 }
 

@@ -5,7 +5,8 @@
 namespace saltus {
 
 inline constexpr const char* kModelFormat = "saltus model";
-inline constexpr int kModelFormatVersion = 1;
+/// Version 2 is that of models with synapses.
+inline constexpr int kModelFormatVersion = 2;
 
 /// A name in which no character means anything to HDF5: '/', '%', control characters and a leading
 /// '.' become %XX.

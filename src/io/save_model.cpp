@@ -4,17 +4,19 @@
 #include "io/checksum.hpp"
 #include "io/hdf5_image.hpp"
 #include "io/model_names.hpp"
+#include "io/synapse_arrays.hpp"
 
 namespace saltus {
 namespace {
 
 std::string image_of(const ModelFile& model) {
     const Hdf5Session session;
-    Hdf5Image image("save_model", kModelFormat, kModelFormatVersion);
+    Hdf5Image image("save_model", kModelFormat, model.synapses.empty() ? 1 : kModelFormatVersion);
     image.write_text("network_name", model.network_name);
     image.write_text("network_text", model.network_text);
     image.write_arrays("weights", model.weights);
     image.write_numbers("metrics", model.metrics);
+    write_synapses(model.synapses, image);
     return image.bytes();
 }
 

@@ -1,6 +1,7 @@
 #include <saltus/io/weight_files.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <saltus/plan/plan.hpp>
 
 #include "io/toml_table.hpp"
+#include "plan/replace_synapses.hpp"
 
 namespace saltus {
 namespace {
@@ -43,10 +45,6 @@ void make_folder(const fs::path& folder) {
     throw RuntimeFault(folder.string(), "the folder cannot be made: " + error.message(),
                        "choose a folder that you may write")
         .with("file", folder.string());
-}
-
-Array to_array(const std::vector<std::uint32_t>& neurons) {
-    return Array::vector(std::vector<double>(neurons.begin(), neurons.end()));
 }
 
 std::vector<std::string> sparse_connections(const CompiledNetwork& network) {
@@ -109,7 +107,7 @@ class Found {
                 continue;
             }
             if (std::find(sparse.begin(), sparse.end(), connection) != sparse.end())
-                require_same_synapses(connection);
+                find_synapses(connection);
             if (is_there(connection + "-d") && !are_delays(network_, connection + ".delay"))
                 require_same_delays(connection);
             weights_[connection] = fitted(connection, "g", network_.weights(connection).shape);
@@ -157,25 +155,54 @@ class Found {
 
     const std::map<std::string, Array>& weights() const { return weights_; }
     const std::map<std::string, Array>& parameters() const { return parameters_; }
+    const std::map<std::string, SynapsePairs>& synapses() const { return synapses_; }
 
   private:
     bool is_there(const std::string& name) const {
         return std::binary_search(names_.begin(), names_.end(), name);
     }
 
-    void require_same_synapses(const std::string& connection) const {
+    /// Where others can, they take the place of the network's.
+    void find_synapses(const std::string& connection) {
         if (!is_there(connection + "-pre_ind") || !is_there(connection + "-post_ind")) return;
         const SynapseList synapses = network_.synapses(connection);
         const fs::path pre = file_of(files_, connection, "pre_ind");
         const fs::path post = file_of(files_, connection, "post_ind");
-        if (read_npy(pre).values == to_array(synapses.pre).values &&
-            read_npy(post).values == to_array(synapses.post).values) {
-            return;
+        SynapsePairs found{neurons_in(pre, connection), neurons_in(post, connection)};
+        if (found.pre == synapses.pre && found.post == synapses.post) return;
+        const auto& all = network_.plan().connections;
+        const auto plan = std::find_if(all.begin(), all.end(), [&](const ConnectionPlan& each) {
+            return each.name == connection;
+        });
+        const std::string advice =
+            "compile the network with the seed that it had, or describe it with Sparse::from_coo";
+        const std::string problem =
+            fmt::format("its synapses are not those of connection '{}'", connection);
+        if (!why_synapses_stay(*plan).empty()) fail(pre, connection, problem, advice);
+        try {
+            static_cast<void>(table_of(found, *plan, pre.string()));
+        } catch (const ModelError& error) {
+            fail(pre, connection, problem + ": " + error.problem(), advice);
         }
-        throw ModelError(
-            pre.string(), fmt::format("its synapses are not those of connection '{}'", connection),
-            "compile the network with the seed that it had, or describe it with Sparse::from_coo")
-            .with("file", pre.string())
+        synapses_[connection] = std::move(found);
+    }
+
+    static std::vector<std::uint32_t> neurons_in(const fs::path& file,
+                                                 const std::string& connection) {
+        std::vector<std::uint32_t> neurons;
+        for (const double value : read_npy(file).values) {
+            if (!(value >= 0.0 && value <= 0xFFFFFFFFU) || value != std::floor(value))
+                fail(file, connection, fmt::format("it has the neuron {:g}", value),
+                     "save the synapses again");
+            neurons.push_back(static_cast<std::uint32_t>(value));
+        }
+        return neurons;
+    }
+
+    [[noreturn]] static void fail(const fs::path& file, const std::string& connection,
+                                  const std::string& problem, const std::string& advice) {
+        throw ModelError(file.string(), problem, advice)
+            .with("file", file.string())
             .with("connection", connection);
     }
 
@@ -221,9 +248,17 @@ class Found {
     std::vector<std::string> names_;
     std::map<std::string, Array> weights_;
     std::map<std::string, Array> parameters_;
+    std::map<std::string, SynapsePairs> synapses_;
     std::vector<std::string> missing_;
     std::vector<std::string> unknown_;
 };
+
+void write_synapses(const CompiledNetwork& network, const WeightFiles& files,
+                    const std::string& connection) {
+    const SynapseList synapses = network.synapses(connection);
+    write_npy(file_of(files, connection, "pre_ind"), synapses.pre);
+    write_npy(file_of(files, connection, "post_ind"), synapses.post);
+}
 
 }  // namespace
 
@@ -236,6 +271,8 @@ void save_weights(const CompiledNetwork& network, const WeightFiles& files) {
         if (delays.shape != Shape())
             write_npy(file_of(files, connection, "d"), Array::vector(delays.values));
     }
+    for (const std::string& connection : network.rewired_connections())
+        write_synapses(network, files, connection);
     for (const std::string& name : network.parameters()) {
         if (are_delays(network, name)) continue;  // saved above
         const auto [owner, parameter] = parts_of(network, name);
@@ -245,11 +282,8 @@ void save_weights(const CompiledNetwork& network, const WeightFiles& files) {
 
 void save_connectivity(const CompiledNetwork& network, const WeightFiles& files) {
     make_folder(files.folder);
-    for (const std::string& connection : sparse_connections(network)) {
-        const SynapseList synapses = network.synapses(connection);
-        write_npy(file_of(files, connection, "pre_ind"), synapses.pre);
-        write_npy(file_of(files, connection, "post_ind"), synapses.post);
-    }
+    for (const std::string& connection : sparse_connections(network))
+        write_synapses(network, files, connection);
 }
 
 void load_weights(CompiledNetwork& network, const WeightFiles& files, bool strict) {
@@ -257,6 +291,8 @@ void load_weights(CompiledNetwork& network, const WeightFiles& files, bool stric
     found.find_weights();
     found.find_unknown();
     if (strict) found.require_all();
+    for (const auto& [connection, synapses] : found.synapses())
+        network.set_synapses(connection, synapses);
     // First, since these have bounds.
     for (const auto& [name, values] : found.parameters())
         network.set_parameter(name, values);

@@ -53,6 +53,11 @@ void constrain_weights(const WeightConstraints& constraints, Plan& plan) {
 std::vector<std::uint32_t> norm_groups(const ConnectionPlan& connection) {
     std::vector<std::uint32_t> groups(connection.num_weights(), 0);
     if (connection.constraint.norm_of == NormOf::kConnection) return groups;
+    if (connection.table && connection.table->weight.size() == 0) {
+        for (std::size_t synapse = 0; synapse < groups.size(); ++synapse)
+            groups[synapse] = connection.table->post[synapse];
+        return groups;
+    }
     const auto* const convolution = dynamic_cast<const ConvolutionRows*>(connection.rows.get());
     if (convolution != nullptr) return output_channels(convolution->convolution());
     const bool has_elements = connection.rows->num_elements().has_value();

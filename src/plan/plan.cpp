@@ -179,14 +179,20 @@ class PlanPrinter {
         }
     }
 
+    static std::string describe_rewiring(const ConnectionPlan& connection) {
+        if (!connection.rewiring) return {};
+        return fmt::format(", rewired (L1 {:g})", connection.rewiring->l1_strength);
+    }
+
     void describe(const ConnectionPlan& connection) {
-        line(1, fmt::format("{}: {} [{}, {}] as {}, weight {}{}{}{}{}", connection.name,
+        line(1, fmt::format("{}: {} [{}, {}] as {}, weight {}{}{}{}{}{}", connection.name,
                             connection.connectivity, connection.num_pre, connection.num_post,
                             to_string(connection.matrix_type), connection.weight.describe(),
                             connection.weight_scale == 1.0
                                 ? ""
                                 : fmt::format(" * {:g}", connection.weight_scale),
                             describe_delay(connection), connection.trainable ? ", trained" : "",
+                            describe_rewiring(connection),
                             connection.fold ? ", folded" : ""));
     }
 

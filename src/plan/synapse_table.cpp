@@ -20,6 +20,21 @@ struct Entry {
 
 }  // namespace
 
+bool connects_any_to_itself(const SynapseTable& table) {
+    for (std::size_t pre = 0; pre < table.num_pre; ++pre) {
+        for (std::size_t k = table.row_begin[pre]; k < table.row_begin[pre + 1]; ++k) {
+            if (table.post[k] == pre) return true;
+        }
+    }
+    return false;
+}
+
+void TableRows::row(std::size_t pre, std::vector<RowSynapse>& synapses) const {
+    synapses.clear();
+    for (std::size_t k = table_->row_begin[pre]; k < table_->row_begin[pre + 1]; ++k)
+        synapses.push_back({table_->post[k], k});
+}
+
 void sort_by_target(std::vector<RowSynapse>& row) {
     const auto before = [](const RowSynapse& a, const RowSynapse& b) { return a.post < b.post; };
     if (!std::is_sorted(row.begin(), row.end(), before))

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <saltus/common/random.hpp>
@@ -62,6 +64,20 @@ struct SynapseTable {
         return weight.size() == 0 ? synapse : weight[synapse];
     }
     std::uint32_t delay_of(std::size_t synapse) const { return delay.empty() ? 0 : delay[synapse]; }
+};
+
+/// Whether any synapse leads from a neuron to that of the same number.
+bool connects_any_to_itself(const SynapseTable& table);
+
+/// The rows of a table whose synapses have weights of their own; elements are their numbers.
+class TableRows : public SynapseRows {
+  public:
+    explicit TableRows(std::shared_ptr<const SynapseTable> table)
+        : SynapseRows(table->num_pre, table->num_post), table_(std::move(table)) {}
+    void row(std::size_t pre, std::vector<RowSynapse>& synapses) const override;
+
+  private:
+    std::shared_ptr<const SynapseTable> table_;
 };
 
 /// Sorts a row by target; equal targets keep the order that the rule gave them.

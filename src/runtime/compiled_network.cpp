@@ -65,6 +65,8 @@ bool want_to_stop(const Callbacks& callbacks) {
 
 void copy_weights(const Plan& plan, const Program& from, Program& to) {
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+        const std::shared_ptr<const SynapseTable> synapses = from.synapses(index);
+        if (synapses && synapses != to.synapses(index)) to.set_synapses(index, synapses);
         if (plan.connections[index].num_weights() > 0) to.set_weights(index, from.weights(index));
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
@@ -270,6 +272,30 @@ void CompiledNetwork::set_weights(const std::string& connection, const Array& we
             .with("connection", connection);
     }
     implementation_->program->set_weights(index, weights.values);
+}
+
+void CompiledNetwork::set_synapses(const std::string& connection, const SynapsePairs& synapses) {
+    Implementation& own = *implementation_;
+    const std::size_t index = own.connection_index(connection);
+    const std::string where = "Connection " + connection;
+    ConnectionPlan& plan = own.plan.connections[index];
+    const std::string obstacle = why_synapses_stay(plan);
+    if (!obstacle.empty()) {
+        throw ModelError(where, obstacle + ", so that others cannot take their place",
+                         "use a sparse connectivity with weights of its own and one delay")
+            .with("connection", connection);
+    }
+    own.program->set_synapses(index, table_of(synapses, plan, where));
+    replace_synapses(own.program->synapses(index), plan);
+}
+
+std::vector<std::string> CompiledNetwork::rewired_connections() const {
+    std::vector<std::string> names;
+    for (const ConnectionPlan& connection : implementation_->plan.connections) {
+        const bool is_replaced = dynamic_cast<const TableRows*>(connection.rows.get()) != nullptr;
+        if (connection.rewiring || is_replaced) names.push_back(connection.name);
+    }
+    return names;
 }
 
 std::vector<std::string> CompiledNetwork::connections() const {

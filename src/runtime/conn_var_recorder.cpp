@@ -102,6 +102,7 @@ void ConnVarRecorder::find_synapses(const CompiledNetwork& network) {
     const Places sources(options_.source_neurons, plan.populations[connection.source], "source");
     const Places targets(options_.target_neurons, plan.populations[connection.target], "target");
     shape_ = Shape{sources.count(), targets.count()};
+    table_ = connection.table;
     changes_ =
         variable_ == "weight" ? connection.num_weights() > 0 : connection.learned_delay != nullptr;
     scale_ = variable_ == "weight" ? connection.weight_scale : 1.0;
@@ -135,8 +136,10 @@ void ConnVarRecorder::on_batch_begin(const Progress& progress) {
     }
 }
 
-std::shared_ptr<const Array> ConnVarRecorder::snapshot(const CompiledNetwork& network) const {
-    if (!changes_ && !data_.empty()) return data_.back().values;
+std::shared_ptr<const Array> ConnVarRecorder::snapshot(const CompiledNetwork& network) {
+    const bool is_rewired = find_connection(network.plan(), connection_).table != table_;
+    if (is_rewired) find_synapses(network);
+    if (!changes_ && !is_rewired && !data_.empty()) return data_.back().values;
     std::vector<double> now;
     if (changes_) {
         now = (variable_ == "weight" ? network.weights(connection_) : network.delays(connection_))

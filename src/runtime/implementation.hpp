@@ -9,6 +9,7 @@
 #include <saltus/runtime/compiled_network.hpp>
 
 #include "backend/program.hpp"
+#include "plan/replace_synapses.hpp"
 #include "runtime/bound_data.hpp"
 
 namespace saltus {
@@ -59,6 +60,13 @@ struct NetworkState {
     /// Factor of feedback weights that fade with every update.
     double feedback_scale() const {
         return std::pow(1.0 - plan.feedback_decay, static_cast<double>(step));
+    }
+    /// Lets the plan know which synapses there are, after training has rewired some.
+    void take_synapses() {
+        for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+            if (plan.connections[index].rewiring)
+                replace_synapses(program->synapses(index), plan.connections[index]);
+        }
     }
     std::size_t connection_index(const std::string& name) const;
     /// @throws ModelError with the nearest name when there is none.
@@ -113,7 +121,8 @@ inline Shape shape_of(const TrainedParameter& parameter) {
 /// @throws ModelError for values that a trained parameter cannot take.
 void require_settable(const TrainedParameter& trained, const Array& values);
 
-/// Copies the weights of all connections that keep any, trained parameters and learned delays.
+/// Copies the weights of all connections that keep any, with the synapses that they belong to,
+/// trained parameters and learned delays.
 void copy_weights(const Plan& plan, const Program& from, Program& to);
 
 using Callbacks = std::vector<std::shared_ptr<Callback>>;

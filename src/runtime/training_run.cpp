@@ -187,6 +187,7 @@ void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     batch.presentation = progress_.epoch + 1;
     batch.input_dropout = options_.input_dropout;
     batch.feedback_scale = own_.feedback_scale();
+    batch.update = own_.step;
     const double factor = rate_factor();
     const UpdateStep step = update_step(own_.optimiser, own_.step, factor, own_.clip);
     batch.parameter_steps = parameter_steps(factor);
@@ -197,6 +198,7 @@ void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     recordings_.prepare(batch);
     own_.program->learn(batch, &step, result);
     require_finite(result);
+    note_rewirings(result);
     ++own_.step;
     silence_.update(result);
     metrics_.update(batch, result);
@@ -206,6 +208,17 @@ void TrainingRun::train_batch(Batch& batch, BatchResult& result) {
     for (const auto& [name, value] : metrics_.results())
         current_[name] = value;
     recordings_.deliver(batch, result, progress_.epoch);
+}
+
+void TrainingRun::note_rewirings(const BatchResult& result) {
+    if (result.rewirings.empty()) return;
+    own_.take_synapses();
+    rewirings_.clear();
+    for (const ConnectionRewiring& rewiring : result.rewirings) {
+        rewirings_.push_back({own_.plan.connections[rewiring.connection].name, rewiring.count,
+                              rewiring.returned});
+    }
+    progress_.rewirings = rewirings_;
 }
 
 void TrainingRun::require_finite(const BatchResult& result) const {
@@ -251,6 +264,7 @@ void TrainingRun::validate() {
     Progress progress = progress_;
     progress.training = false;
     progress.validating = true;
+    progress.rewirings = {};
     progress.metrics = &figures;
     progress.batch = 0;
     progress.num_batches = own_.num_batches_of(validation_order_.size());

@@ -30,6 +30,8 @@ class TrainingRun {
     double rate_factor() const;
     std::vector<std::vector<UpdateStep>> parameter_steps(double factor) const;
     UpdateStep parameter_step(const Optimiser& optimiser, double factor) const;
+    /// Tells callbacks, and the plan, what an update has rewired.
+    void note_rewirings(const BatchResult& result);
     /// The weights are then those after the batch before.
     void require_finite(const BatchResult& result) const;
     void validate();
@@ -46,6 +48,7 @@ class TrainingRun {
     MetricSet validation_metrics_;
     Progress progress_;
     Metrics current_;
+    std::vector<RewiringCount> rewirings_;
     double loss_sum_ = 0.0;
     std::size_t examples_ = 0;
     bool stopped_ = false;

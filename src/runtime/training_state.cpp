@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
 #include <saltus/runtime/compiled_network.hpp>
@@ -93,6 +95,37 @@ void require_same_kind(const Optimiser& found, const Optimiser& expected) {
         .with("parameter", "optimiser");
 }
 
+/// The tables of a state's synapses, by connection; null for those that keep theirs.
+/// @throws ModelError when they are not those of the connections that are rewired.
+std::vector<std::shared_ptr<const SynapseTable>> tables_of(const TrainingState& state,
+                                                           const NetworkState& network) {
+    std::vector<std::shared_ptr<const SynapseTable>> tables;
+    std::size_t expected = 0;
+    for (const ConnectionPlan& connection : network.plan.connections) {
+        tables.emplace_back();
+        if (!connection.rewiring) continue;
+        ++expected;
+        const auto found = state.synapses.find(connection.name);
+        if (found == state.synapses.end())
+            refuse(connection.name, fmt::format("it has no synapses of '{}'", connection.name));
+        tables.back() = table_of(found->second, connection, "TrainingState");
+    }
+    if (state.synapses.size() == expected) return tables;
+    for (const auto& [name, pairs] : state.synapses) {
+        const auto& own = network.plan.connections;
+        const bool known = std::any_of(own.begin(), own.end(), [&name = name](const auto& c) {
+            return c.rewiring && c.name == name;
+        });
+        if (known) continue;
+        throw ModelError("TrainingState",
+                         fmt::format("it has synapses of '{}', which the network does not rewire",
+                                     name),
+                         "compile the network with this connection among deep_r_conns")
+            .with("connection", name);
+    }
+    return tables;
+}
+
 }  // namespace
 
 const Optimiser& CompiledTrainingNetwork::optimiser() const {
@@ -130,6 +163,8 @@ TrainingState CompiledTrainingNetwork::training_state() const {
         const std::size_t index = own.connection_index(kept.name);
         state.weights[kept.name] = {kept.shape, own.program->weights(index)};
         if (kept.has_gradients) keep_moments(own.program->moments(index), kept, state);
+        const ConnectionPlan& connection = own.plan.connections[index];
+        if (connection.rewiring) state.synapses[kept.name] = pairs_of(*connection.table);
     }
     return state;
 }
@@ -154,6 +189,7 @@ void CompiledTrainingNetwork::restore(const TrainingState& state) {
     own.for_each_parameter([&](const ParameterPlace&, const TrainedParameter& parameter) {
         require_settable(parameter, state.weights.at(parameter.name()));
     });
+    const std::vector<std::shared_ptr<const SynapseTable>> tables = tables_of(state, own);
     for (const std::string& name : parameters())
         set_parameter(name, state.weights.at(name));
     for (const Kept& kept : all) {
@@ -165,9 +201,11 @@ void CompiledTrainingNetwork::restore(const TrainingState& state) {
             continue;
         }
         const std::size_t index = own.connection_index(kept.name);
+        if (tables[index]) own.program->set_synapses(index, tables[index]);
         own.program->set_weights(index, state.weights.at(kept.name).values);
         if (kept.has_gradients) own.program->set_moments(index, moments_of(state, kept));
     }
+    own.take_synapses();
     own.history = state.history;
     own.optimiser = state.optimiser;
     own.step = state.num_updates;

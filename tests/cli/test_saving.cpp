@@ -74,6 +74,13 @@ void expect_saved(const std::string& connectivity, const std::string& compiler,
     EXPECT_THAT(explained.out, HasSubstr("as " + matrix_type));
 }
 
+TEST(Saving, SynapsesThatWereRewired) {
+    expect_saved(
+        "name = \"h\"\nconnectivity = \"fixed_probability\"\np = 0.3\n"
+        "weight = { normal = { mean = 0.5, sd = 0.8 } }",
+        "deep_r = { connections = [\"h\"], l1_strength = 0.01 }\n", "SPARSE");
+}
+
 TEST(Saving, WeightsOfSparseConnectionsWithDelays) {
     expect_saved(
         "connectivity = \"fixed_probability\"\np = 0.5\nmax_delay_steps = 3\n"

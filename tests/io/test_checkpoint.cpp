@@ -1,6 +1,8 @@
 #include <cmath>
+#include <optional>
 #include <random>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <saltus/common/errors.hpp>
@@ -138,6 +140,57 @@ TEST_F(CheckpointFile, OptimisersAndFiguresThatMakeNoSenseAreRefused) {
                 HasSubstr("'history/loss' is -1, not a whole number from 0"));
 }
 
+TEST_F(CheckpointFile, KeepsSynapses) {
+    TrainingState state = example_state();
+    state.synapses["a->b"] = {{0, 0, 4000000000U}, {1, 3, 0}};
+    state.synapses["c/d"] = {{7}, {8}};
+    save_checkpoint(path("c.h5"), state);
+    EXPECT_EQ(load_checkpoint(path("c.h5")).synapses, state.synapses);
+    state.synapses.clear();
+    save_checkpoint(path("c.h5"), state);
+    EXPECT_TRUE(load_checkpoint(path("c.h5")).synapses.empty());
+}
+
+TEST_F(CheckpointFile, SynapsesThatMakeNoSenseAreRefused) {
+    const Array pre(Shape{2}, {0.0, 1.0});
+    const Array post(Shape{2}, {3.0, 2.0});
+    using Arrays = std::map<std::string, Array>;
+    const auto problem = [&](const std::optional<Arrays>& sources,
+                             const std::optional<Arrays>& targets) {
+        {
+            const Hdf5Session session;
+            Hdf5Image image("test", "saltus checkpoint", 3);
+            for (const char* group : {"weights", "mean_gradients", "mean_squares", "history"})
+                image.write_arrays(group, {});
+            image.write_text("optimiser_name", "adam");
+            image.write_numbers("optimiser", settings_of(Adam()));
+            image.write_numbers("progress", {{"next_epoch", 1.0}, {"num_updates", 2.0}});
+            if (sources) image.write_arrays("synapses_pre", *sources);
+            if (targets) image.write_arrays("synapses_post", *targets);
+            write_file_atomically(path("hostile.h5"), with_checksum(image.bytes()));
+        }
+        return problem_of_load("hostile.h5");
+    };
+    EXPECT_EQ(problem(Arrays{{"a", pre}}, Arrays{{"a", post}}), "");
+    EXPECT_THAT(problem(Arrays{{"a", pre}}, {}), HasSubstr("there is no 'synapses_post' in it"));
+    EXPECT_THAT(problem({}, Arrays{{"a", post}}), HasSubstr("there is no 'synapses_pre' in it"));
+    EXPECT_THAT(problem(Arrays{{"a", pre}}, Arrays{{"b", post}}),
+                HasSubstr("there is no 'synapses_post/a' in it"));
+    EXPECT_THAT(problem(Arrays{{"a", pre}}, Arrays{{"a", post}, {"b", post}}),
+                HasSubstr("there is no 'synapses_pre/b' in it"));
+    EXPECT_THAT(problem(Arrays{{"a", Array(Shape{3}, {0.0, 1.0, 2.0})}}, Arrays{{"a", post}}),
+                HasSubstr("'a' has 3 source and 2 target neurons"));
+    EXPECT_THAT(problem(Arrays{{"a", Array(Shape{2, 1}, {0.0, 1.0})}}, Arrays{{"a", post}}),
+                HasSubstr("'synapses_pre/a' has shape (2, 1), not one axis"));
+    for (const double odd : {-1.0, 0.5, 4294967296.0, 1e300}) {
+        EXPECT_THAT(problem(Arrays{{"a", pre}}, Arrays{{"a", Array(Shape{2}, {odd, 1.0})}}),
+                    HasSubstr(fmt::format("'synapses_post/a' has the neuron {:g}", odd)));
+    }
+    EXPECT_THAT(
+        problem(Arrays{{"a", pre}}, Arrays{{"a", Array(Shape{2}, {std::nan(""), 1.0})}}),
+        HasSubstr("synapses_post/a"));
+}
+
 TEST_F(CheckpointFile, IsNoModelNorAModelACheckpoint) {
     save_checkpoint(path("c.h5"), example_state());
     save_model(path("m.h5"), example_model());
@@ -184,7 +237,7 @@ TEST_F(CheckpointFile, OfAnotherVersionNamesBoth) {
     }
     EXPECT_THAT(
         problem_of_load("c.h5"),
-        HasSubstr("its format version is 7, this library reads versions 1 to 2; use the Saltus "
+        HasSubstr("its format version is 7, this library reads versions 1 to 3; use the Saltus "
                   "that has saved it ("));
 }
 

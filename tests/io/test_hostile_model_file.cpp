@@ -99,7 +99,7 @@ TEST_F(HostileModelFile, OtherFormatsAreTold) {
 TEST_F(HostileModelFile, NewerVersionIsTold) {
     save_model(path("m.h5"), example_model());
     const hid_t file = H5Fopen(path("m.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
-    const int version = 2;
+    const int version = 3;
     replace_attribute(file, "format_version", H5T_NATIVE_INT, &version);
     replace_attribute(file, "library_version", text_of_length(5), "9.8.7");
     H5Fclose(file);
@@ -107,7 +107,7 @@ TEST_F(HostileModelFile, NewerVersionIsTold) {
     EXPECT_EQ(
         model_error([&] { load_model(path("m.h5")); }),
         "[" + path("m.h5").string() +
-            "] its format version is 2, this library reads version 1; use the Saltus that has "
+            "] its format version is 3, this library reads versions 1 to 2; use the Saltus that has "
             "saved it (9.8.7)");
 }
 

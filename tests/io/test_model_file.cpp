@@ -38,6 +38,12 @@ TEST_F(ModelFileOnDisk, ComesBackAsItWas) {
     EXPECT_EQ(count_files(), 1U);
 }
 
+TEST_F(ModelFileOnDisk, HoldsSynapses) {
+    ModelFile model = example_model();
+    model.synapses["input->hidden"] = {{0, 0, 1, 1, 1, 2}, {0, 1, 0, 1, 3, 2}};
+    EXPECT_EQ(saved_and_loaded(model).synapses, model.synapses);
+}
+
 TEST_F(ModelFileOnDisk, MayBeEmpty) {
     const ModelFile loaded = saved_and_loaded({});
     EXPECT_EQ(loaded.network_text, "");

@@ -232,6 +232,15 @@ weight_constraints = { a = { lower = 1.0, upper = 0.0 } })",
     {"ConstraintNorm", 40, R"(timesteps = 20
 weight_constraints = { a = { max_norm = 1.0, norm_of = "neurn" } })",
      "[x.toml:41] Connection a: the norm to bound is that of 'neurn'; did you mean 'neuron'?"},
+    {"DeepRKey", 40, R"(timesteps = 20
+deep_r = { conections = ["a"] })",
+     "[x.toml:41] unknown key 'conections' of deep_r; did you mean 'connections'?"},
+    {"DeepRWithoutConnections", 40, R"(timesteps = 20
+deep_r = { l1_strength = 0.1 })",
+     "[x.toml:41] deep_r has no 'connections'"},
+    {"DeepRStrength", 40, R"(timesteps = 20
+deep_r = { connections = ["a"], l1_strength = -0.5 })",
+     "[x.toml:41] DeepR: deep_r_l1_strength is -0.5; give a number of at least 0"},
     {"ConstraintNumber", 40, R"(timesteps = 20
 weight_constraints = { a = 3 })",
      "[x.toml:41] a of weight_constraints"},

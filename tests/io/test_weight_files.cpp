@@ -5,6 +5,7 @@
 #include <saltus/connectivity/conv_2d.hpp>
 #include <saltus/connectivity/dense.hpp>
 #include <saltus/connectivity/fixed_probability.hpp>
+#include <saltus/connectivity/sparse.hpp>
 #include <saltus/initializers/normal.hpp>
 #include <saltus/io/npy_file.hpp>
 #include <saltus/io/weight_files.hpp>
@@ -111,6 +112,77 @@ TEST_F(WeightFilesTest, LearnedDelaysAreReadBack) {
     std::filesystem::remove(file("3-best-dense-d.npy"));
     EXPECT_THAT(model_error([&] { load_weights(other, files()); }),
                 HasSubstr("there is no dense: d"));
+}
+
+/// Six neurons to six, with eight synapses.
+CompiledNetwork listed(std::vector<std::uint32_t> pre, std::vector<std::uint32_t> post,
+                       InitValue delay = 0.0) {
+    Network network;
+    Population& input = network.population(BinarySpikeInput(), Shape{6}, "input");
+    Population& output =
+        network.population(IntegrateFire(IntegrateFireOptions{.readout = std::make_shared<Var>()}),
+                           Shape{6}, "output");
+    network.connect(input, output,
+                    Sparse::from_coo(std::move(pre), std::move(post), Normal(), std::move(delay)),
+                    Delta(), "c");
+    return InferenceCompiler(InferenceOptions{.evaluate_timesteps = 5}).compile(network);
+}
+
+TEST_F(WeightFilesTest, OtherSynapsesTakeThePlaceOfTheNetworks) {
+    const CompiledNetwork saved = listed({0, 0, 2, 5}, {1, 4, 3, 5});
+    save_weights(saved, files());
+    EXPECT_FALSE(std::filesystem::exists(file("3-best-c-pre_ind.npy")));
+    save_connectivity(saved, files());
+    CompiledNetwork other = listed({5, 4, 3, 2}, {0, 0, 0, 0});
+    EXPECT_TRUE(other.rewired_connections().empty());
+    load_weights(other, files());
+    EXPECT_EQ(other.synapses("c").pre, saved.synapses("c").pre);
+    EXPECT_EQ(other.synapses("c").post, saved.synapses("c").post);
+    EXPECT_EQ(other.synapses("c").weight, saved.synapses("c").weight);
+    // Where they are not those of the description they are saved with the weights.
+    EXPECT_EQ(other.rewired_connections(), std::vector<std::string>{"c"});
+    save_weights(other, {path("again")});
+    EXPECT_TRUE(std::filesystem::exists(path("again") / "c-pre_ind.npy"));
+}
+
+TEST_F(WeightFilesTest, SynapsesThatMakeNoSenseAreRefused) {
+    const CompiledNetwork saved = listed({0, 0, 2, 5}, {1, 4, 3, 5});
+    save_weights(saved, files());
+    save_connectivity(saved, files());
+    CompiledNetwork network = listed({5, 4, 3, 2}, {0, 0, 0, 0});
+    const SynapseList before = network.synapses("c");
+    const auto problem = [&](const char* name, const std::vector<double>& neurons) {
+        save_connectivity(saved, files());
+        write_npy(file(name), Array::vector(neurons));
+        const auto error = error_of<ModelError>([&] { load_weights(network, files()); });
+        EXPECT_EQ(error.field("connection"), "c");
+        EXPECT_FALSE(error.field("file").empty());
+        EXPECT_EQ(network.synapses("c").pre, before.pre);
+        EXPECT_EQ(network.synapses("c").weight, before.weight);
+        return error.problem();
+    };
+    const char* const post = "3-best-c-post_ind.npy";
+    EXPECT_EQ(problem(post, {1.0, 4.0, 3.0, 6.0}),
+              "its synapses are not those of connection 'c': synapse 3 of 'c' has the target "
+              "neuron 6, of 6");
+    EXPECT_EQ(problem("3-best-c-pre_ind.npy", {0.0, 0.0, 2.0, 9.0}),
+              "its synapses are not those of connection 'c': synapse 3 of 'c' has the source "
+              "neuron 9, of 6");
+    EXPECT_THAT(problem(post, {1.0, 1.0, 3.0, 5.0}),
+                HasSubstr("synapse 1 of 'c', from 0 to 1, stands there twice"));
+    EXPECT_THAT(problem(post, {4.0, 1.0, 3.0, 5.0}),
+                HasSubstr("synapse 1 of 'c', from 0 to 1, is not in the order of the others"));
+    EXPECT_THAT(problem(post, {1.0, 4.0, 3.0}),
+                HasSubstr("there are 4 source and 3 target neurons for the 4 synapses of 'c'"));
+    EXPECT_EQ(problem(post, {1.0, 4.0, -3.0, 5.0}), "it has the neuron -3");
+    EXPECT_EQ(problem(post, {1.0, 4.0, 0.5, 5.0}), "it has the neuron 0.5");
+    CompiledNetwork delayed = listed({5, 4, 3, 2}, {0, 0, 0, 0}, Array::vector({0, 1, 2, 3}));
+    save_connectivity(saved, files());
+    EXPECT_THAT(model_error([&] { load_weights(delayed, files()); }),
+                HasSubstr("its synapses are not those of connection 'c'; compile"));
+    EXPECT_THAT(model_error([&] { delayed.set_synapses("c", {{0}, {0}}); }),
+                HasSubstr("its synapses have different delays, so that others cannot take their "
+                          "place"));
 }
 
 TEST_F(WeightFilesTest, ListsWhatIsMissingOrNotKnown) {

@@ -16,6 +16,7 @@ enum class RandomPurpose : std::uint32_t {
     kConnectivity = 7,
     kAugmentation = 8,
     kFeedback = 9,
+    kRewiring = 10,
 };
 
 /// Counter-based random numbers (Philox4x32-10): element i of a stream is a function of the key and

@@ -9,6 +9,7 @@
 #include <saltus/compilers/surrogate.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/network/network.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/plan/lower.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
@@ -35,6 +36,8 @@ struct EPropOptions {
     std::optional<double> clip_value = {};
     /// What the weights of single connections keep to, by the names of the connections.
     WeightConstraints weight_constraints = {};
+    /// Connections whose synapses training replaces (Deep-R).
+    DeepR deep_r = {};
     double tau_reg = 500.0;  ///< time over which spikes are averaged to a firing rate (ms)
     double c_reg = 0.001;    ///< how strongly rates are drawn to f_target; 0 for not at all
     double f_target = 10.0;  ///< target rate (spikes per second)

@@ -10,6 +10,7 @@
 #include <saltus/backend/backend_options.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/network/network.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/plan/plan.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
@@ -43,6 +44,8 @@ struct EventPropOptions {
     std::vector<std::string> delay_learn_conns = {};
     /// Of these delays, by gradients per timestep: a copy of `optimiser` when empty.
     std::optional<Optimiser> delay_optimiser = {};
+    /// Connections whose synapses training replaces (Deep-R).
+    DeepR deep_r = {};
     double dt = 1.0;  ///< ms
     std::size_t batch_size = 32;
     std::uint64_t rng_seed = 0;

@@ -9,6 +9,7 @@
 #include <saltus/compilers/surrogate.hpp>
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
 #include <saltus/network/network.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
 namespace saltus {
@@ -32,6 +33,8 @@ struct SurrogateOptions {
     std::optional<double> clip_value = {};
     /// What the weights of single connections keep to, by the names of the connections.
     WeightConstraints weight_constraints = {};
+    /// Connections whose synapses training replaces (Deep-R).
+    DeepR deep_r = {};
     double dt = 1.0;  ///< ms
     std::size_t batch_size = 32;
     std::uint64_t rng_seed = 0;

@@ -14,6 +14,8 @@ namespace saltus {
 ///     /optimiser_name   text: "adam", "adam_w" or "sgd"; without /mean_squares for the last
 ///     /optimiser/NAME   float64: the optimiser's settings
 ///     /progress/NAME    float64: next_epoch, num_updates
+///     /synapses_pre/NAME, /synapses_post/NAME   float64: the neurons of each synapse of
+///                       connections that are rewired; without these groups when there is none
 ///     /history/NAME     float64 [epochs][2]: the figures of epochs, after their numbers
 ///
 /// with the attributes "format" ("saltus checkpoint"), "format_version" and "library_version".

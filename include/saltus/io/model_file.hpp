@@ -5,6 +5,7 @@
 #include <string>
 
 #include <saltus/common/array.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/runtime/inputs.hpp>
 
 namespace saltus {
@@ -17,6 +18,8 @@ namespace saltus {
 ///     /network_text   text   the network file itself
 ///     /weights/NAME   float64 [source neurons, target neurons], one a connection
 ///     /metrics/NAME   float64, one a figure
+///     /synapses_pre/NAME, /synapses_post/NAME   float64: the neurons of each synapse of connections
+///                     that were rewired; without these groups when there is none
 ///
 /// with the attributes "format" ("saltus model"), "format_version" and "library_version". In NAME,
 /// characters that HDF5 gives a meaning stand as %XX. After the HDF5 data follows a line with a
@@ -28,6 +31,8 @@ struct ModelFile {
     std::string network_text;
     /// Weights [source neurons, target neurons] by the name of the connection.
     std::map<std::string, Array> weights;
+    /// The synapses of connections that training has rewired, to which their weights belong.
+    std::map<std::string, SynapsePairs> synapses = {};
     /// What the network achieved, for example "accuracy".
     Metrics metrics;
 };

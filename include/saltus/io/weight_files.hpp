@@ -17,7 +17,8 @@ struct WeightFiles {
 };
 
 /// Writes the weights of every connection that keeps any, flat, as NumPy files "g", and its delays
-/// as "d" where they differ. The folder is made when it is not there.
+/// as "d" where they differ, and its synapses where training has rewired them. The folder is made
+/// when it is not there.
 /// @throws ModelError for keys and names that cannot be part of a file name.
 /// @throws RuntimeFault (field "file") when a file cannot be written.
 void save_weights(const CompiledNetwork& network, const WeightFiles& files);
@@ -27,8 +28,9 @@ void save_weights(const CompiledNetwork& network, const WeightFiles& files);
 /// @throws as save_weights().
 void save_connectivity(const CompiledNetwork& network, const WeightFiles& files);
 
-/// Reads the weights back, all of them or, when something is wrong, none. Where there are lists of
-/// synapses or delays they must be those of the network.
+/// Reads the weights back, all of them or, when something is wrong, none. Where there are delays
+/// they must be those of the network; lists of as many other synapses take the place of the
+/// network's (see CompiledNetwork::set_synapses).
 /// @param strict whether there must be weights for every connection that keeps any, and none of a
 /// connection that the network does not have.
 /// @throws ModelError listing all that is missing (field "missing") or not known ("unknown"), or

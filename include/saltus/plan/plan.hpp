@@ -129,6 +129,13 @@ struct FoldPlan {
     std::vector<double> shift;
 };
 
+/// How training rewires a connection (see DeepR).
+struct RewiringPlan {
+    double l1_strength = 0.0;
+    /// Whether no neuron gets a synapse to itself: of a recurrent connection that begins without.
+    bool skips_self = false;
+};
+
 /// One connection.
 struct ConnectionPlan {
     std::string name;
@@ -166,6 +173,9 @@ struct ConnectionPlan {
     bool trainable = false;
     /// What they keep to.
     WeightConstraint constraint;
+    /// Set when its synapses go and others come. `rows` and `table` of the plan that a program or a
+    /// network holds are then those of the present.
+    std::optional<RewiringPlan> rewiring;
     /// Whether its source learns from what its spikes do to its target.
     bool feeds_back = true;
     /// Steps from a spike to the adjoint of the target by which its part of the gradient is given,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <saltus/data/recorded_spikes.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/runtime/inputs.hpp>
 
 namespace saltus {
@@ -22,6 +23,8 @@ struct Progress {
     std::size_t num_batches = 0;
     /// At the beginning and the end of a batch: the numbers of its examples in the dataset.
     std::span<const std::size_t> examples = {};
+    /// At the end of a batch that was trained with: what its update has rewired (Deep-R).
+    std::span<const RewiringCount> rewirings = {};
     /// Figures over the batches of this epoch that are done. Set at the end of batches and epochs;
     /// at the end of an epoch those of its validation are there, too, as "validation_<name>".
     const Metrics* metrics = nullptr;

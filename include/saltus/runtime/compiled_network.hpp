@@ -11,6 +11,7 @@
 #include <saltus/data/spike_list.hpp>
 #include <saltus/network/loss.hpp>
 #include <saltus/optimisers/update_step.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/plan/plan.hpp>
 #include <saltus/runtime/callback.hpp>
 #include <saltus/runtime/gradient_check.hpp>
@@ -92,6 +93,15 @@ class CompiledNetwork {
     Array delays(const std::string& connection) const;
     /// The synapses of a connection, by source neuron, then by target.
     SynapseList synapses(const std::string& connection) const;
+    /// Puts others in the place of a connection's synapses: as many, by source neuron, then by
+    /// target, each pair once. Weights keep their order. What training has rewired gets into other
+    /// networks of the same description in this way, before set_weights().
+    /// @throws ModelError when it is not laid out as SPARSE with weights of its own and one delay
+    /// for all synapses, or the pairs are not as above.
+    void set_synapses(const std::string& connection, const SynapsePairs& synapses);
+    /// Names of the connections whose synapses training rewires (Deep-R), or set_synapses() has
+    /// replaced: to save their weights is to save synapses(), too.
+    std::vector<std::string> rewired_connections() const;
     /// Names of the connections, in order of creation.
     std::vector<std::string> connections() const;
     /// Names of those that keep weights in memory.

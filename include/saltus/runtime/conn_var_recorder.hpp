@@ -11,6 +11,8 @@
 
 namespace saltus {
 
+struct SynapseTable;
+
 /// Which synapses a ConnVarRecorder looks at; all of them when empty.
 struct ConnRecorderOptions {
     /// Numbers in the dataset, whatever the order in which examples are shown.
@@ -55,7 +57,7 @@ class ConnVarRecorder : public Callback {
     };
 
     void find_synapses(const CompiledNetwork& network);
-    std::shared_ptr<const Array> snapshot(const CompiledNetwork& network) const;
+    std::shared_ptr<const Array> snapshot(const CompiledNetwork& network);
 
     std::string connection_;
     std::string variable_;
@@ -65,6 +67,8 @@ class ConnVarRecorder : public Callback {
     double scale_ = 1.0;
     Shape shape_;
     std::vector<Synapse> synapses_;
+    /// The synapses that were found, where training may replace them.
+    std::shared_ptr<const SynapseTable> table_;
     std::vector<Record> data_;
 };
 

@@ -11,6 +11,7 @@
 #include <saltus/common/array.hpp>
 #include <saltus/optimisers/optimiser.hpp>
 #include <saltus/optimisers/schedules.hpp>
+#include <saltus/plan/deep_r.hpp>
 #include <saltus/runtime/callback.hpp>
 #include <saltus/runtime/inputs.hpp>
 
@@ -91,6 +92,8 @@ struct TrainingState {
     /// of trained connections. With Sgd, m is the sum that its momentum decays.
     std::map<std::string, Array> mean_gradients;
     std::map<std::string, Array> mean_squares;
+    /// The synapses of connections that are rewired (Deep-R), to which their weights belong.
+    std::map<std::string, SynapsePairs> synapses = {};
     /// Figures of the epochs that are complete, which schedules look at.
     EpochHistory history = {};
 };

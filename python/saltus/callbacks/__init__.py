@@ -12,6 +12,7 @@ from .early_stopping import EarlyStopping
 from .function_callback import FunctionCallback
 from .optimiser_param_schedule import OptimiserParamSchedule
 from .recorders import ConnVarRecorder, SpikeRecorder, VarRecorder
+from .rewiring_record import RewiringRecord
 
 __all__ = [
     "BatchProgressBar",
@@ -22,6 +23,7 @@ __all__ = [
     "EarlyStopping",
     "FunctionCallback",
     "OptimiserParamSchedule",
+    "RewiringRecord",
     "SpikeRecorder",
     "TrainingCheckpoint",
     "VarRecorder",

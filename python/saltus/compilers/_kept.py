@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import _saltus
 from .._saved_weights import save_synapses, save_weights
-from .._values import to_array
+from .._values import to_array, to_indices
 from ..connection import Connection, connection_of
 from ..serialisers import get_serialiser
 from ._results import Synapses
@@ -139,9 +139,42 @@ class KeepsWeights:
         with self._lock:
             return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
 
+    def set_synapses(
+        self, connection: "AnyConnection", pre: np.ndarray, post: np.ndarray
+    ) -> None:
+        """Puts others in the place of a connection's synapses: as many, whose weights keep their
+        order. What training has rewired gets into another network of the same description in this
+        way, before set_weights().
+
+        Args:
+            connection: Connection, layer or name: one that is laid out as SPARSE, with one delay for
+                all synapses.
+            pre: Source neuron of each synapse, of shape (synapses,).
+            post: Target neuron of each. Pairs come by source neuron, then by target, each once: in
+                the order of synapses().
+
+        Raises:
+            ModelError: For another connection, or pairs that are not as above.
+
+        Example:
+            >>> rewired = EventPropCompiler(
+            ...     20, "sparse_categorical_crossentropy", deep_r_conns=[sparse_hidden]
+            ... ).compile(sparse_network)
+            >>> tested = InferenceCompiler(20).compile(sparse_network)
+            >>> pre, post, _, _ = rewired.synapses(sparse_hidden)
+            >>> tested.set_synapses(sparse_hidden, pre, post)
+            >>> tested.set_weights(sparse_hidden, rewired.weights(sparse_hidden))
+        """
+        indices = [
+            to_indices(given, "set_synapses", name)
+            for given, name in ((pre, "pre"), (post, "post"))
+        ]
+        with self._lock:
+            self._made.set_synapses(connection_of(connection, self.network).name, *indices)
+
     def save(self, keys: Sequence[Any] = (), serialiser: Any = "numpy") -> None:
-        """Saves the weights of every connection that keeps any, its delays where they differ, and
-        trained parameters, for Network.load().
+        """Saves the weights of every connection that keeps any, its delays where they differ, its
+        synapses where training has rewired them, and trained parameters, for Network.load().
 
         Args:
             keys: What comes before the connection's name and "g" or "d" in the names of the arrays

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union, cast
 
 import numpy as np
 
 from .. import _saltus
+from ..callbacks.rewiring_record import RewiringRecord
 from ..callbacks.run import Run
 from ..connection import population_of
 from ..errors import ArgumentTypeError, ModelError, UnsupportedError
@@ -111,7 +112,7 @@ class CompiledTrainingNetwork(CompiledNetwork):
         validates = num_kept > 0
         run = Run(
             self,
-            callbacks,
+            (*callbacks, *self._rewiring_records()),
             found,
             names,
             num_batches=self._batches_of(num_trained),
@@ -291,13 +292,15 @@ class CompiledTrainingNetwork(CompiledNetwork):
             "mean_gradients",
             "mean_squares",
             "history",
+            "synapses",
         }
-        # States of before there were schedules that look at it had no history.
-        if not isinstance(state, dict) or set(state) | {"history"} != parts:
+        # States of before there were schedules that look at it had no history, and those of before
+        # there was rewiring no synapses.
+        if not isinstance(state, dict) or set(state) | {"history", "synapses"} != parts:
             raise ModelError(
                 "restore", "the state is not one of training_state()", "give what that returned"
             )
-        given = {"history": {}, **state, "optimiser": _optimiser(state["optimiser"])}
+        given = {"history": {}, "synapses": {}, **state, "optimiser": _optimiser(state["optimiser"])}
         with self._lock:
             self._made.restore(**given)
         return int(state["next_epoch"])
@@ -344,6 +347,11 @@ class CompiledTrainingNetwork(CompiledNetwork):
     def _data(self, x: Any, y: Any) -> Tuple[Data, Data]:
         """Inputs and labels as the engine takes them, of one number of examples."""
         return inputs_and_labels(x, y, self.network, self._reader())
+
+    def _rewiring_records(self) -> List[RewiringRecord]:
+        """What the compiler was asked to record."""
+        records = cast(Any, self.compiler).deep_r.record_rewirings
+        return [RewiringRecord(conn, key) for conn, key in records.items()]
 
     def _augment(self, augment: Any) -> Optional[Callable[[int], Tuple[Data, Data]]]:
         if augment is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
+from .._deep_r import DeepR
 from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count, require_number
 from ..constraints import engine_constraints, get_constraints
@@ -57,9 +58,13 @@ class EPropCompiler(Compiler):
             only.
         reset_time_between_batches: Only True.
         communicator: Only None.
-        deep_r_conns: Only [].
-        deep_r_l1_strength: Not used without deep_r_conns.
-        deep_r_record_rewirings: Only {}.
+        deep_r_conns: Connections (or layers, or names) that are rewired while they are trained, see
+            "Rewiring" in the guide to training: after every update each synapse whose weight has
+            crossed zero gives its place to another. For SPARSE connections with one delay.
+        deep_r_l1_strength: What is added to the gradient by the magnitude of each of their weights,
+            which draws those of no use to zero.
+        deep_r_record_rewirings: Keys of the callbacks' data by connection: what RewiringRecord keeps
+            of it.
         feedback: How errors of outputs get to hidden neurons: "symmetric" (through the weights to
             the outputs), "random" (through random weights that stay), or "adaptive" (through random
             weights whose difference from those to the outputs vanishes by and by). Populations
@@ -119,7 +124,7 @@ class EPropCompiler(Compiler):
         reset_time_between_batches: bool = True,
         communicator: Any = None,
         deep_r_conns: Sequence[Any] = (),
-        deep_r_l1_strength: float = 0.01,
+        deep_r_l1_strength: float = 1e-4,
         deep_r_record_rewirings: Any = {},
         *,
         feedback: str = "symmetric",
@@ -156,6 +161,7 @@ class EPropCompiler(Compiler):
         self.clip_value = optional_number(clip_value, where, "clip_value")
         self.parameter_optimisers = get_parameter_optimisers(parameter_optimisers, where)
         self.weight_constraints = get_constraints(weight_constraints, where)
+        self.deep_r = DeepR(deep_r_conns, deep_r_l1_strength, deep_r_record_rewirings, where)
         self.tau_reg = require_number(tau_reg, where, "tau_reg")
         self.c_reg = require_number(c_reg, where, "c_reg")
         self.f_target = require_number(f_target, where, "f_target")
@@ -177,8 +183,6 @@ class EPropCompiler(Compiler):
             ),
             communicator=(communicator, None, _LATER),
             delay_learn_conns=(list(delay_learn_conns), [], NO_DELAYS),
-            deep_r_conns=(list(deep_r_conns), [], _LATER),
-            deep_r_record_rewirings=(deep_r_record_rewirings or {}, {}, _LATER),
         )
         self._engine_options()
 
@@ -208,6 +212,7 @@ class EPropCompiler(Compiler):
             clip_value=self.clip_value,
             parameter_optimisers=engine_optimisers(self.parameter_optimisers),
             weight_constraints=engine_constraints(self.weight_constraints, network),
+            deep_r=self.deep_r.engine(network),
             options=self._engine_options(),
             **self._settings(),
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
 from ..connection import connection_of, population_of
+from .._deep_r import DeepR
 from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count, require_list, require_number
 from ..constraints import engine_constraints, get_constraints
@@ -71,9 +72,13 @@ class EventPropCompiler(Compiler):
             with the same number, from 0 to the connection's max_delay_steps, in timesteps. With
             exact spike times they are used as they are; on the time grid they are kept as such and
             rounded to whole timesteps where they are used.
-        deep_r_conns: Only [].
-        deep_r_l1_strength: Not used without deep_r_conns.
-        deep_r_record_rewirings: Only {}.
+        deep_r_conns: Connections (or layers, or names) that are rewired while they are trained, see
+            "Rewiring" in the guide to training: after every update each synapse whose weight has
+            crossed zero gives its place to another. For SPARSE connections with one delay.
+        deep_r_l1_strength: What is added to the gradient by the magnitude of each of their weights,
+            which draws those of no use to zero.
+        deep_r_record_rewirings: Keys of the callbacks' data by connection: what RewiringRecord keeps
+            of it.
         min_slope: Smallest slope (per ms) with which a threshold counts as crossed, which bounds
             the gradient of spikes that only graze it.
         spike_times: "grid": spikes fall at the ends of steps; or "exact": at the times at which the
@@ -147,7 +152,7 @@ class EventPropCompiler(Compiler):
         delay_optimiser: Any = None,
         delay_learn_conns: Sequence[Any] = (),
         deep_r_conns: Sequence[Any] = (),
-        deep_r_l1_strength: float = 0.01,
+        deep_r_l1_strength: float = 1e-4,
         deep_r_record_rewirings: Any = {},
         *,
         min_slope: float = 0.01,
@@ -185,6 +190,7 @@ class EventPropCompiler(Compiler):
         self.weight_constraints = get_constraints(weight_constraints, where)
         self.delay_learn_conns = require_list(delay_learn_conns, where, "delay_learn_conns")
         self.delay_optimiser = None if delay_optimiser is None else get_optimiser(delay_optimiser)
+        self.deep_r = DeepR(deep_r_conns, deep_r_l1_strength, deep_r_record_rewirings, where)
         self.min_slope = require_number(min_slope, where, "min_slope")
         self.spike_times = str(spike_times)
         self.ttfs_alpha = require_number(ttfs_alpha, where, "ttfs_alpha")
@@ -201,8 +207,6 @@ class EventPropCompiler(Compiler):
             where,
             softmax_temperature=(softmax_temperature, 1.0, temperature),
             communicator=(communicator, None, _LATER),
-            deep_r_conns=(list(deep_r_conns), [], _LATER),
-            deep_r_record_rewirings=(deep_r_record_rewirings, {}, _LATER),
         )
 
     def _regularisation(self, population: Any) -> Any:
@@ -252,6 +256,7 @@ class EventPropCompiler(Compiler):
             weight_constraints=engine_constraints(self.weight_constraints, network),
             delay_learn_conns=[connection_of(c, network).name for c in self.delay_learn_conns],
             delay_optimiser=None if own is None else own._engine(),
+            deep_r=self.deep_r.engine(network),
             min_slope=self.min_slope,
             spike_times=self.spike_times,
             ttfs_alpha=self.ttfs_alpha,

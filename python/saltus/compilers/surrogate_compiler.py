@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 from .. import _saltus
+from .._deep_r import DeepR
 from .._parameters import engine_optimisers, get_parameter_optimisers
 from .._values import optional_number, require_count
 from ..constraints import engine_constraints, get_constraints
@@ -69,6 +70,13 @@ class SurrogateCompiler(Compiler):
         weight_constraints: What the weights of single connections keep to: WeightBounds, KeepSign and
             MaxNorm (of saltus.constraints), one or a list, by connection, layer or name.
         delay_learn_conns: Only []: EventPropCompiler alone learns delays.
+        deep_r_conns: Connections (or layers, or names) that are rewired while they are trained, see
+            "Rewiring" in the guide to training: after every update each synapse whose weight has
+            crossed zero gives its place to another. For SPARSE connections with one delay.
+        deep_r_l1_strength: What is added to the gradient by the magnitude of each of their weights,
+            which draws those of no use to zero.
+        deep_r_record_rewirings: Keys of the callbacks' data by connection: what RewiringRecord keeps
+            of it.
 
     Raises:
         ModelError: For arguments out of their range.
@@ -105,6 +113,9 @@ class SurrogateCompiler(Compiler):
         parameter_optimisers: Any = None,
         weight_constraints: Any = None,
         delay_learn_conns: Sequence[Any] = (),
+        deep_r_conns: Sequence[Any] = (),
+        deep_r_l1_strength: float = 1e-4,
+        deep_r_record_rewirings: Any = {},
     ) -> None:
         super().__init__(
             dt,
@@ -128,6 +139,9 @@ class SurrogateCompiler(Compiler):
             parameter_optimisers, "SurrogateCompiler"
         )
         self.weight_constraints = get_constraints(weight_constraints, "SurrogateCompiler")
+        self.deep_r = DeepR(
+            deep_r_conns, deep_r_l1_strength, deep_r_record_rewirings, "SurrogateCompiler"
+        )
         refuse_others(
             "SurrogateCompiler", delay_learn_conns=(list(delay_learn_conns), [], NO_DELAYS)
         )
@@ -147,6 +161,7 @@ class SurrogateCompiler(Compiler):
             clip_value=self.clip_value,
             parameter_optimisers=engine_optimisers(self.parameter_optimisers),
             weight_constraints=engine_constraints(self.weight_constraints, network),
+            deep_r=self.deep_r.engine(network),
             surrogate=self.surrogate._engine(),
             detach_reset=self.detach_reset,
             **self._settings(),

@@ -9,11 +9,13 @@
 #include "backend/cpu/gradients.hpp"
 #include "backend/cpu/norm_bounds.hpp"
 #include "backend/cpu/profiler.hpp"
+#include "backend/cpu/rewiring_pass.hpp"
 #include "backend/cpu/split_columns.hpp"
 #include "backend/delay_training.hpp"
 #include "backend/initial_weights.hpp"
 #include "backend/parameter_training.hpp"
 #include "common/thread_team.hpp"
+#include "plan/replace_synapses.hpp"
 
 namespace saltus {
 namespace {
@@ -43,6 +45,7 @@ class CpuProgram : public Program {
           workers_(static_cast<std::size_t>(team_.num_threads())),
           profiler_(split_, bound_, options.kernel_profiling),
           norm_bounds_(plan, split_, bound_),
+          rewiring_(bound_),
           gradient_pass_(bound_, split_, split_.by_level ? 1 : workers_.size(), chunk_size()) {
         size_chunk(bound_, chunk_size(), split_.by_level || counts_spikes_ || learns_delays_,
                    chunk_);
@@ -103,7 +106,8 @@ class CpuProgram : public Program {
                 const bool last = first + count == batch.examples.size();
                 if (last) parameters_.find_gradients(result);
                 const auto run_gradients = [&](const UpdateStep* update) {
-                    gradient_pass_.run(chunk_, count, first == 0, update, evenly_);
+                    gradient_pass_.run(chunk_, count, first == 0, update, evenly_,
+                                       [this] { rewiring_.begin(); });
                 };
                 // Those of delays are known with those of weights, none of which may be updated
                 // before.
@@ -115,10 +119,13 @@ class CpuProgram : public Program {
                 if (!learns_delays_) {
                     run_gradients(updates ? step : nullptr);
                 } else if (updates) {
+                    rewiring_.begin();
                     gradient_pass_.update(*step, evenly_);
                     update_delays(batch);
                 }
-                if (updates) bound_norms();
+                if (!updates) return;
+                bound_norms();
+                rewiring_.finish(batch, norm_bounds_, result);
             });
         });
     }
@@ -139,6 +146,17 @@ class CpuProgram : public Program {
         return unpack(connection, [](const BoundConnection& bound, double* to, std::size_t width) {
             bound.unpack(bound.gradient, bound.scale, to, width);
         });
+    }
+
+    std::shared_ptr<const SynapseTable> synapses(std::size_t connection) const override {
+        const ConnectionPlan& now = current(connection);
+        return why_synapses_stay(now).empty() ? now.table : nullptr;
+    }
+
+    void set_synapses(std::size_t connection, std::shared_ptr<const SynapseTable> table) override {
+        // A plan with sparse matrices is never cut.
+        bind_synapses(std::move(table), split_.blocks[connection].front().connection, bound_);
+        norm_bounds_.regroup(connection);
     }
 
     // Moments are those of the user's weights, whatever the scale.
@@ -235,6 +253,11 @@ class CpuProgram : public Program {
     }
 
   private:
+    /// A connection, or its first part, with the synapses that it has now.
+    const ConnectionPlan& current(std::size_t connection) const {
+        return bound_.plan.connections[split_.blocks[connection].front().connection];
+    }
+
     // The same for any number of threads, so that sums have the same order.
     std::size_t chunk_size() const {
         const Plan& plan = bound_.plan;
@@ -567,6 +590,7 @@ class CpuProgram : public Program {
     void begin_watch(BatchResult& result) {
         result.exploded.clear();
         result.exploded_parameters.clear();
+        result.rewirings.clear();
         result.has_spiked.assign(split_.parts.size(), false);
         for (ExampleSlot& slot : chunk_.slots) {
             slot.exploded.assign(bound_.populations.size(), 0);
@@ -640,6 +664,7 @@ class CpuProgram : public Program {
     Chunk chunk_;
     Profiler profiler_;
     NormBounds norm_bounds_;
+    RewiringPass rewiring_;
     GradientPass gradient_pass_;
     /// Runs a body over equal parts.
     const ParallelFor evenly_ = [this](std::size_t total, const auto& body) {

@@ -136,10 +136,12 @@ void GradientPass::size_gradients(bool first_chunk, bool keeps) {
 }
 
 void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
-                       const UpdateStep* step, const ParallelFor& parallel_for) {
+                       const UpdateStep* step, const ParallelFor& parallel_for,
+                       const std::function<void()>& before_update) {
     if (step != nullptr && step->clips_norm()) {
         // No weight may be updated before all gradients are there.
         run(chunk, count, first_chunk, nullptr, parallel_for);
+        before_update();
         update_all(*step, parallel_for);
         return;
     }
@@ -160,6 +162,7 @@ void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
         run_tasks(tasks_, chunk, {0, count}, first_chunk, keeps, step, parallel_for);
     }
     if (finishing_.empty()) return;
+    if (step != nullptr) before_update();
     parallel_for(finishing_.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
         for (std::size_t index = begin; index < end; ++index)
             finish_weights(finishing_[index], step, worker);

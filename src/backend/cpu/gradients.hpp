@@ -19,8 +19,10 @@ class GradientPass {
     /// after each part of the gradient is complete, while it is still in the first cache level; all
     /// of them in the end when the norm of the gradients is bounded.
     /// @param count examples in the chunk.
+    /// @param before_update called before sparse weights are updated, when their gradients are
+    /// complete, and before the norm of all gradients is computed.
     void run(const Chunk& chunk, std::size_t count, bool first_chunk, const UpdateStep* step,
-             const ParallelFor& parallel_for);
+             const ParallelFor& parallel_for, const std::function<void()>& before_update = [] {});
 
     /// Updates all weights from gradients that run() has kept for it.
     void update(const UpdateStep& step, const ParallelFor& parallel_for) {

@@ -42,6 +42,8 @@ NormBounds::NormBounds(const Plan& original, const SplitPlan& split, BoundPlan& 
             limited.groups = norm_groups(connection);
             for (const std::uint32_t group : limited.groups)
                 columns = std::max<std::size_t>(columns, group + 1);
+            // Others may come.
+            if (connection.rewiring) columns = std::max(columns, connection.num_post);
         }
         limited.squares.resize(columns);
         limited.factors.resize(columns);
@@ -49,6 +51,14 @@ NormBounds::NormBounds(const Plan& original, const SplitPlan& split, BoundPlan& 
         for (std::size_t first = 0; first < columns; first += width)
             tasks_.push_back({limited_.size(), first, std::min(width, columns - first)});
         limited_.push_back(std::move(limited));
+    }
+}
+
+void NormBounds::regroup(std::size_t original) {
+    for (Limited& limited : limited_) {
+        if (limited.original != original || limited.is_matrix) continue;
+        const std::size_t part = split_.blocks[original].front().connection;
+        limited.groups = norm_groups(bound_.plan.connections[part]);
     }
 }
 

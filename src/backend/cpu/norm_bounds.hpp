@@ -16,6 +16,8 @@ class NormBounds {
   public:
     NormBounds(const Plan& original, const SplitPlan& split, BoundPlan& bound);
 
+    /// Takes over the groups of a connection whose synapses have been replaced.
+    void regroup(std::size_t original);
     void apply(const ParallelFor& parallel_for);
 
   private:

@@ -4,6 +4,7 @@
 
 #include "backend/initial_weights.hpp"
 #include "connectivity/dense_rows.hpp"
+#include "plan/replace_synapses.hpp"
 
 namespace saltus {
 namespace {
@@ -90,6 +91,12 @@ void ExactNetwork::take_delays(std::size_t index, const std::vector<double>& ste
         std::minmax_element(connection.delays.begin(), connection.delays.end());
     connection.shortest = *shortest;
     connection.longest = *longest;
+}
+
+void ExactNetwork::replace_synapses(std::size_t connection,
+                                    std::shared_ptr<const SynapseTable> table) {
+    connections[connection].table = table;
+    saltus::replace_synapses(std::move(table), plan.connections[connection]);
 }
 
 void ExactNetwork::take_flow(std::size_t population) {

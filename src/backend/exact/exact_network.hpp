@@ -55,6 +55,8 @@ struct ExactNetwork {
     void take_delays(std::size_t connection, const std::vector<double>& steps);
     /// Takes the numbers of a population's equations from its coefficients as they are now.
     void take_flow(std::size_t population);
+    /// Puts others in the place of a connection's synapses.
+    void replace_synapses(std::size_t connection, std::shared_ptr<const SynapseTable> table);
 
     Plan plan;
     double duration = 0.0;                   ///< ms

@@ -5,10 +5,12 @@
 
 #include "backend/delay_training.hpp"
 #include "backend/exact/exact_example.hpp"
+#include "backend/deep_r_step.hpp"
 #include "backend/parameter_training.hpp"
 #include "backend/plain_update.hpp"
 #include "common/thread_team.hpp"
 #include "plan/constrain_weights.hpp"
+#include "plan/replace_synapses.hpp"
 
 namespace saltus {
 namespace {
@@ -61,6 +63,7 @@ class ExactProgram : public Program {
         // First, since they may be refused.
         update_parameters(batch);
         update_delays(batch);
+        begin_rewiring();
         UpdateStep clipped = *step;
         const double norm = gradient_norm();
         if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
@@ -72,6 +75,7 @@ class ExactProgram : public Program {
             if (constraint.bounds_norm())
                 bound_norms(constraint.max_norm, norm_groups_[index], network_.weights[index]);
         }
+        finish_rewiring(batch, result);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -82,6 +86,15 @@ class ExactProgram : public Program {
     }
     std::vector<double> gradient(std::size_t connection) const override {
         return total_.weights[connection];
+    }
+    std::shared_ptr<const SynapseTable> synapses(std::size_t connection) const override {
+        const ConnectionPlan& now = plan_.connections[connection];
+        return why_synapses_stay(now).empty() ? now.table : nullptr;
+    }
+    void set_synapses(std::size_t connection, std::shared_ptr<const SynapseTable> table) override {
+        network_.replace_synapses(connection, std::move(table));
+        if (!norm_groups_[connection].empty())
+            norm_groups_[connection] = norm_groups(plan_.connections[connection]);
     }
     Moments moments(std::size_t connection) const override {
         return {m_[connection], v_[connection]};
@@ -124,6 +137,28 @@ class ExactProgram : public Program {
     std::string describe() const override { return "  exact spike times, float64\n"; }
 
   private:
+    SynapseValues<std::vector<double>> values_of(std::size_t connection) {
+        return {network_.weights[connection], total_.weights[connection], m_[connection],
+                v_[connection]};
+    }
+
+    void begin_rewiring() {
+        for (auto& step : rewiring_) {
+            const std::size_t index = step.connection();
+            step.begin(*plan_.connections[index].table, 1.0, values_of(index));
+        }
+    }
+
+    void finish_rewiring(const Batch& batch, BatchResult& result) {
+        for (auto& step : rewiring_) {
+            const std::size_t index = step.connection();
+            const Rewired rewired =
+                step.finish(*plan_.connections[index].table, batch.update, values_of(index));
+            result.rewirings.push_back({index, rewired.count, rewired.returned});
+            if (rewired.count > 0) set_synapses(index, rewired.table);
+        }
+    }
+
     void take_coefficients(std::size_t population) {
         parameters_.write(population, network_.plan.populations[population].coefficients);
         network_.take_flow(population);
@@ -161,6 +196,7 @@ class ExactProgram : public Program {
         result.losses.assign(count, 0.0);
         result.exploded.clear();
         result.exploded_parameters.clear();
+        result.rewirings.clear();
         result.has_spiked.assign(plan_.populations.size(), false);
         result.recordings.assign(batch.records.empty() ? 0 : count, {});
         for (const std::size_t output : plan_.outputs()) {
@@ -311,6 +347,8 @@ class ExactProgram : public Program {
     BatchPulls pulls_{plan_.populations};
     std::vector<ExactGradients> partial_;  ///< by group of examples
     ExactGradients total_;
+    std::vector<DeepRStep<std::vector<double>>> rewiring_ =
+        deep_r_steps<std::vector<double>>(plan_);
     std::vector<std::vector<double>> m_;
     std::vector<std::vector<double>> v_;
     /// By connection; empty where norms have no bound.

@@ -1,6 +1,7 @@
 #include "backend/reference/reference_network.hpp"
 
 #include "backend/initial_weights.hpp"
+#include "plan/replace_synapses.hpp"
 
 namespace saltus {
 namespace {
@@ -30,6 +31,13 @@ ReferenceNetwork<T>::ReferenceNetwork(const Plan& described)
         weights.emplace_back(initial.begin(), initial.end());
         gradients.emplace_back(initial.size(), T(0));
     }
+}
+
+template <class T>
+void ReferenceNetwork<T>::replace_synapses(std::size_t connection,
+                                           std::shared_ptr<const SynapseTable> table) {
+    tables[connection] = table;
+    saltus::replace_synapses(std::move(table), plan.connections[connection]);
 }
 
 template struct ReferenceNetwork<float>;

@@ -18,6 +18,8 @@ struct ReferenceNetwork {
     ReferenceNetwork(const ReferenceNetwork&) = delete;
     ReferenceNetwork& operator=(const ReferenceNetwork&) = delete;
 
+    /// Puts others in the place of a connection's synapses.
+    void replace_synapses(std::size_t connection, std::shared_ptr<const SynapseTable> table);
     /// What a spike adds at a synapse with that number of a weight.
     T effective_weight(std::size_t connection, std::size_t weight) const {
         return static_cast<T>(plan.connections[connection].weight_scale) *

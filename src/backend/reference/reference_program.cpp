@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "backend/deep_r_step.hpp"
 #include "backend/delay_training.hpp"
 #include "backend/plain_update.hpp"
 #include "backend/reference/reference_example.hpp"
 #include "plan/constrain_weights.hpp"
 #include "plan/derive_eprop.hpp"
+#include "plan/replace_synapses.hpp"
 
 namespace saltus {
 namespace {
@@ -50,6 +52,7 @@ class ReferenceProgram : public Program {
         // First, since they may be refused.
         update_parameters(batch);
         update_delays(batch);
+        begin_rewiring();
         UpdateStep clipped = *step;
         const double norm = gradient_norm();
         if (norm > step->clip_norm) clipped.gradient_factor = step->clip_norm / norm;
@@ -61,6 +64,7 @@ class ReferenceProgram : public Program {
             if (constraint.bounds_norm())
                 bound_norms(constraint.max_norm, norm_groups_[index], network_.weights[index]);
         }
+        finish_rewiring(batch, result);
     }
 
     std::vector<double> weights(std::size_t connection) const override {
@@ -71,6 +75,15 @@ class ReferenceProgram : public Program {
     }
     std::vector<double> gradient(std::size_t connection) const override {
         return as_float64(network_.gradients[connection]);
+    }
+    std::shared_ptr<const SynapseTable> synapses(std::size_t connection) const override {
+        const ConnectionPlan& now = plan_.connections[connection];
+        return why_synapses_stay(now).empty() ? now.table : nullptr;
+    }
+    void set_synapses(std::size_t connection, std::shared_ptr<const SynapseTable> table) override {
+        network_.replace_synapses(connection, std::move(table));
+        if (!norm_groups_[connection].empty())
+            norm_groups_[connection] = norm_groups(plan_.connections[connection]);
     }
     Moments moments(std::size_t connection) const override {
         return {as_float64(m_[connection]), as_float64(v_[connection])};
@@ -116,6 +129,28 @@ class ReferenceProgram : public Program {
     }
 
   private:
+    SynapseValues<std::vector<T>> values_of(std::size_t connection) {
+        return {network_.weights[connection], network_.gradients[connection], m_[connection],
+                v_[connection]};
+    }
+
+    void begin_rewiring() {
+        for (auto& step : rewiring_) {
+            const std::size_t index = step.connection();
+            step.begin(*plan_.connections[index].table, 1.0, values_of(index));
+        }
+    }
+
+    void finish_rewiring(const Batch& batch, BatchResult& result) {
+        for (auto& step : rewiring_) {
+            const std::size_t index = step.connection();
+            const Rewired rewired =
+                step.finish(*plan_.connections[index].table, batch.update, values_of(index));
+            result.rewirings.push_back({index, rewired.count, rewired.returned});
+            if (rewired.count > 0) set_synapses(index, rewired.table);
+        }
+    }
+
     void take_coefficients(std::size_t population) {
         parameters_.write(population, network_.plan.populations[population].coefficients);
     }
@@ -163,6 +198,7 @@ class ReferenceProgram : public Program {
         result.recordings.assign(batch.records.empty() ? 0 : examples, {});
         result.exploded.clear();
         result.exploded_parameters.clear();
+        result.rewirings.clear();
         result.has_spiked.assign(plan_.populations.size(), false);
         if (plan_.carry.any()) carried_.resize(plan_.batch_size);
         if (backward_too) find_pulls(batch);
@@ -228,6 +264,7 @@ class ReferenceProgram : public Program {
     ParameterTraining parameters_;
     DelayTraining delays_;
     BatchPulls pulls_{plan_.populations};
+    std::vector<DeepRStep<std::vector<T>>> rewiring_ = deep_r_steps<std::vector<T>>(plan_);
     std::vector<std::vector<T>> m_;
     std::vector<std::vector<T>> v_;
     /// By connection; empty where norms have no bound.
