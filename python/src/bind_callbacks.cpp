@@ -91,8 +91,10 @@ void bind_callbacks(nb::module_& module) {
              })
         .def("values", [](const ConnVarRecorder& recorder) { return values_of(recorder); });
     nb::class_<RewiringRecord, Callback>(module, "RewiringRecord")
-        .def("__init__", [](RewiringRecord* self,
-                            const std::string& connection) { new (self) RewiringRecord(connection); })
+        .def("__init__",
+             [](RewiringRecord* self, const std::string& connection) {
+                 new (self) RewiringRecord(connection);
+             })
         .def("counts", &counts_of_rewirings);
     nb::class_<VarRecorder, Callback>(module, "VarRecorder")
         .def("__init__",

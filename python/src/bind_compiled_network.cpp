@@ -268,7 +268,8 @@ void bind_compiled_network(nb::module_& module) {
         .def("set_synapses",
              [](CompiledNetwork& network, const std::string& connection, nb::handle pre,
                 nb::handle post) {
-                 const SynapsePairs pairs{to_vector<std::uint32_t>(pre), to_vector<std::uint32_t>(post)};
+                 const SynapsePairs pairs{to_vector<std::uint32_t>(pre),
+                                          to_vector<std::uint32_t>(post)};
                  without_lock([&] { network.set_synapses(connection, pairs); });
              })
         .def("rewired_connections", &CompiledNetwork::rewired_connections)

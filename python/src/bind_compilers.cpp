@@ -84,17 +84,16 @@ std::unique_ptr<CompiledTrainingNetwork> compile_event_prop(
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
     std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers,
     const WeightConstraints& weight_constraints, const DeepR& deep_r, double dt,
-    std::size_t batch_size,
-    std::uint64_t seed, double min_slope, const std::string& spike_times, double ttfs_alpha,
-    const Regularisation& regularisation,
+    std::size_t batch_size, std::uint64_t seed, double min_slope, const std::string& spike_times,
+    double ttfs_alpha, const Regularisation& regularisation,
     const std::map<std::string, Regularisation>& regularisations,
     const std::vector<std::string>& delay_learn_conns,
     const std::optional<PythonOptimiser>& delay_optimiser, bool fold_readouts,
     const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options = training_options<EventPropOptions>(
         timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts, matrix_types,
-        backend);
+        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts,
+        matrix_types, backend);
     options.min_slope = min_slope;
     options.exact_spike_times = are_exact(spike_times);
     options.ttfs_alpha = ttfs_alpha;
@@ -111,13 +110,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     const PythonOptimiser& optimiser, std::optional<double> clip_norm,
     std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers,
     const WeightConstraints& weight_constraints, const DeepR& deep_r, double dt,
-    std::size_t batch_size,
-    std::uint64_t seed, const Surrogate& surrogate, bool detach_reset, bool fold_readouts,
-    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
+    std::size_t batch_size, std::uint64_t seed, const Surrogate& surrogate, bool detach_reset,
+    bool fold_readouts, const std::vector<std::string>& matrix_types,
+    const BackendOptions& backend) {
     auto options = training_options<SurrogateOptions>(
         timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts, matrix_types,
-        backend);
+        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts,
+        matrix_types, backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
     return compile_to_train<SurrogateCompiler>(network, options);
@@ -128,13 +127,13 @@ std::unique_ptr<CompiledTrainingNetwork> compile_e_prop(
     const std::map<std::string, std::shared_ptr<Loss>>& losses, const PythonOptimiser& optimiser,
     std::optional<double> clip_norm, std::optional<double> clip_value,
     const ParameterOptimisers& parameter_optimisers, const WeightConstraints& weight_constraints,
-    const DeepR& deep_r, double dt, std::size_t batch_size, std::uint64_t seed, const EPropOptions& given,
-    bool fold_readouts, const std::vector<std::string>& matrix_types,
+    const DeepR& deep_r, double dt, std::size_t batch_size, std::uint64_t seed,
+    const EPropOptions& given, bool fold_readouts, const std::vector<std::string>& matrix_types,
     const BackendOptions& backend) {
     auto options = training_options<EPropOptions>(
         timesteps, losses, given.per_timestep_loss, optimiser, clip_norm, clip_value,
-        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts, matrix_types,
-        backend);
+        parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts,
+        matrix_types, backend);
     options.tau_reg = given.tau_reg;
     options.c_reg = given.c_reg;
     options.f_target = given.f_target;
@@ -255,8 +254,8 @@ void bind_compilers(nb::module_& module) {
     module.def("compile_surrogate", &compile_surrogate, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
                nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
-               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("deep_r"), nb::arg("dt"),
-               nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
+               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("deep_r"),
+               nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
                nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
                nb::arg("backend"));
     module.def("are_exact", &are_exact, nb::arg("spike_times"));
@@ -273,17 +272,18 @@ void bind_compilers(nb::module_& module) {
     module.def("compile_e_prop", &compile_e_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("optimiser"), nb::arg("clip_norm").none(),
                nb::arg("clip_value").none(), nb::arg("parameter_optimisers"),
-               nb::arg("weight_constraints"), nb::arg("deep_r"), nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"),
-               nb::arg("options"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
-               nb::arg("backend"));
+               nb::arg("weight_constraints"), nb::arg("deep_r"), nb::arg("dt"),
+               nb::arg("batch_size"), nb::arg("seed"), nb::arg("options"), nb::arg("fold_readouts"),
+               nb::arg("matrix_types"), nb::arg("backend"));
     module.def("compile_event_prop", &compile_event_prop, nb::arg("network"), nb::arg("timesteps"),
                nb::arg("losses"), nb::arg("per_timestep_loss"), nb::arg("optimiser"),
                nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
-               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("deep_r"), nb::arg("dt"),
-               nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"), nb::arg("spike_times"),
-               nb::arg("ttfs_alpha"), nb::arg("regularisation"), nb::arg("regularisations"),
-               nb::arg("delay_learn_conns"), nb::arg("delay_optimiser").none(),
-               nb::arg("fold_readouts"), nb::arg("matrix_types"), nb::arg("backend"));
+               nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("deep_r"),
+               nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"), nb::arg("min_slope"),
+               nb::arg("spike_times"), nb::arg("ttfs_alpha"), nb::arg("regularisation"),
+               nb::arg("regularisations"), nb::arg("delay_learn_conns"),
+               nb::arg("delay_optimiser").none(), nb::arg("fold_readouts"), nb::arg("matrix_types"),
+               nb::arg("backend"));
 }
 
 }  // namespace saltus::python

@@ -122,9 +122,9 @@ def test_what_cannot_be_rewired_is_refused() -> None:
         compiler_of(EventPropCompiler, small).compile(small.network)
     small = sparse_network()
     with pytest.raises(ModelError, match="its weights keep their signs"):
-        compiler_of(EventPropCompiler, small, weight_constraints={small.hidden: KeepSign()}).compile(
-            small.network
-        )
+        compiler_of(
+            EventPropCompiler, small, weight_constraints={small.hidden: KeepSign()}
+        ).compile(small.network)
     with pytest.raises(ModelError, match="deep_r_record_rewirings has 'Conn_hidden_output'"):
         compiler_of(
             EventPropCompiler, small, deep_r_record_rewirings={small.output: "rewired"}
@@ -141,7 +141,7 @@ def test_what_cannot_be_rewired_is_refused() -> None:
         )
     fixed = compiler_of(EventPropCompiler, small, deep_r_conns=[]).compile(small.network)
     with pytest.raises(ModelError, match="'Conn_input_hidden' is not rewired; name one of"):
-        fixed.train(*small.data, callbacks=[RewiringRecord(small.hidden)])
+        fixed.train(*small.data, num_epochs=1, callbacks=[RewiringRecord(small.hidden)])
 
 
 def test_pairs_that_make_no_sense_are_refused() -> None:

@@ -92,7 +92,7 @@ def test_mistakes(arguments: Any, says: str) -> None:
 
 def test_arguments_that_come_later() -> None:
     with pytest.raises(UnsupportedError, match="comes later"):
-        EPropCompiler(20, "sparse_categorical_crossentropy", deep_r_conns=["a"])
+        EPropCompiler(20, "sparse_categorical_crossentropy", communicator=object())
 
 
 def test_biases_of_outputs_are_trained_and_saved(tmp_path: Path) -> None:

@@ -203,7 +203,12 @@ def attempt(
         output = Population(last, CLASSES)
         given = c.Dense(weight) if connectivity is None else connectivity(weight)
         Connection(inputs, hidden, given, s.Exponential(5.0) if synapse is None else synapse)
-        Connection(hidden, output, c.Dense(i.Uniform(0.0, 0.03 if readout == "SumVar" else 0.3)), s.Exponential(5.0))
+        Connection(
+            hidden,
+            output,
+            c.Dense(i.Uniform(0.0, 0.03 if readout == "SumVar" else 0.3)),
+            s.Exponential(5.0),
+        )
     size = int(np.prod(shapes[0]))
     x, labels = examples(size)
     y = targets(loss, labels)

@@ -41,8 +41,7 @@ std::map<std::string, Array> history_arrays(const EpochHistory& history) {
 
 std::string image_of(const TrainingState& state) {
     const Hdf5Session session;
-    Hdf5Image image("save_checkpoint", kKind.format,
-                    state.synapses.empty() ? 2 : kKind.version);
+    Hdf5Image image("save_checkpoint", kKind.format, state.synapses.empty() ? 2 : kKind.version);
     image.write_arrays("weights", state.weights);
     image.write_arrays("mean_gradients", state.mean_gradients);
     image.write_arrays("mean_squares", state.mean_squares);

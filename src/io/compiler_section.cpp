@@ -274,10 +274,9 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
                            {"event_prop", "inference", "surrogate", "e_prop"});
     }
     if (file.trains()) {
-        keys.insert(keys.end(),
-                    {"loss", "per_timestep_loss", "optimiser", "clip_norm", "clip_value",
-                     "parameter_optimiser", "parameter_optimisers", "weight_constraints",
-                     "deep_r"});
+        keys.insert(keys.end(), {"loss", "per_timestep_loss", "optimiser", "clip_norm",
+                                 "clip_value", "parameter_optimiser", "parameter_optimisers",
+                                 "weight_constraints", "deep_r"});
     }
     if (is_event_prop)
         keys.insert(keys.end(), {"min_slope", "spike_times", "ttfs_alpha", "regularisation",

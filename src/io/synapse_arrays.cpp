@@ -52,16 +52,19 @@ std::map<std::string, SynapsePairs> read_synapses(const Hdf5Reader& reader) {
     const std::map<std::string, Array> pre = reader.arrays(kPre, "neurons");
     for (const auto& [name, sources] : pre) {
         const auto targets = post.find(name);
-        if (targets == post.end()) reader.fail(fmt::format("there is no '{}/{}' in it", kPost, printable(name)));
+        if (targets == post.end())
+            reader.fail(fmt::format("there is no '{}/{}' in it", kPost, printable(name)));
         SynapsePairs& pairs = synapses[name];
         pairs.pre = neurons_of(reader, std::string(kPre) + "/" + printable(name), sources);
-        pairs.post = neurons_of(reader, std::string(kPost) + "/" + printable(name), targets->second);
+        pairs.post =
+            neurons_of(reader, std::string(kPost) + "/" + printable(name), targets->second);
         if (pairs.pre.size() == pairs.post.size()) continue;
-        reader.fail(fmt::format("'{}' has {} source and {} target neurons", printable(name), pairs.pre.size(),
-                                pairs.post.size()));
+        reader.fail(fmt::format("'{}' has {} source and {} target neurons", printable(name),
+                                pairs.pre.size(), pairs.post.size()));
     }
     for (const auto& [name, targets] : post) {
-        if (!pre.contains(name)) reader.fail(fmt::format("there is no '{}/{}' in it", kPre, printable(name)));
+        if (!pre.contains(name))
+            reader.fail(fmt::format("there is no '{}/{}' in it", kPre, printable(name)));
     }
     return synapses;
 }

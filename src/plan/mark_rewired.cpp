@@ -82,9 +82,8 @@ void mark_rewired(const DeepR& deep_r, Plan& plan) {
         ConnectionPlan& connection = connection_of(name, plan);
         check(connection);
         const bool comes_back = connection.source == connection.target;
-        connection.rewiring =
-            RewiringPlan{deep_r.l1_strength,
-                         comes_back && !connects_any_to_itself(*connection.table)};
+        connection.rewiring = RewiringPlan{
+            deep_r.l1_strength, comes_back && !connects_any_to_itself(*connection.table)};
     }
 }
 

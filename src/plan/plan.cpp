@@ -192,8 +192,7 @@ class PlanPrinter {
                                 ? ""
                                 : fmt::format(" * {:g}", connection.weight_scale),
                             describe_delay(connection), connection.trainable ? ", trained" : "",
-                            describe_rewiring(connection),
-                            connection.fold ? ", folded" : ""));
+                            describe_rewiring(connection), connection.fold ? ", folded" : ""));
     }
 
     std::string describe(const Pass& pass) const {

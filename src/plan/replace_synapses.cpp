@@ -27,12 +27,12 @@ void require_order(const SynapsePairs& pairs, const ConnectionPlan& connection,
         const std::pair before(pairs.pre[k - 1], pairs.post[k - 1]);
         const std::pair now(pairs.pre[k], pairs.post[k]);
         if (before < now) continue;
-        throw ModelError(where,
-                         fmt::format("synapse {} of '{}', from {} to {}, {}", k, connection.name,
-                                     now.first, now.second,
-                                     before == now ? "stands there twice"
-                                                   : "is not in the order of the others"),
-                         "give each once, by source neuron, then by target")
+        throw ModelError(
+            where,
+            fmt::format("synapse {} of '{}', from {} to {}, {}", k, connection.name, now.first,
+                        now.second,
+                        before == now ? "stands there twice" : "is not in the order of the others"),
+            "give each once, by source neuron, then by target")
             .with("connection", connection.name);
     }
 }

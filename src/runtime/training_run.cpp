@@ -215,8 +215,8 @@ void TrainingRun::note_rewirings(const BatchResult& result) {
     own_.take_synapses();
     rewirings_.clear();
     for (const ConnectionRewiring& rewiring : result.rewirings) {
-        rewirings_.push_back({own_.plan.connections[rewiring.connection].name, rewiring.count,
-                              rewiring.returned});
+        rewirings_.push_back(
+            {own_.plan.connections[rewiring.connection].name, rewiring.count, rewiring.returned});
     }
     progress_.rewirings = rewirings_;
 }

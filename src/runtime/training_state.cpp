@@ -117,10 +117,10 @@ std::vector<std::shared_ptr<const SynapseTable>> tables_of(const TrainingState& 
             return c.rewiring && c.name == name;
         });
         if (known) continue;
-        throw ModelError("TrainingState",
-                         fmt::format("it has synapses of '{}', which the network does not rewire",
-                                     name),
-                         "compile the network with this connection among deep_r_conns")
+        throw ModelError(
+            "TrainingState",
+            fmt::format("it has synapses of '{}', which the network does not rewire", name),
+            "compile the network with this connection among deep_r_conns")
             .with("connection", name);
     }
     return tables;

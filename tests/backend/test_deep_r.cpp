@@ -143,7 +143,8 @@ TEST_P(Rewired, IsWhatCrossesZero) {
             std::size_t crossed = 0;
             std::size_t k = 0;
             for (const auto& [pair, weight] : before[name]) {
-                const double expected = weight - alpha * (gradient[k++] + std::copysign(l1, weight));
+                const double expected =
+                    weight - alpha * (gradient[k++] + std::copysign(l1, weight));
                 const auto found = after.find(pair);
                 const bool stays = found != after.end();
                 if (std::abs(expected) < tolerance) continue;
@@ -218,7 +219,8 @@ TEST_P(Rewired, TrainingGoesOnToTheSameBits) {
         EXPECT_EQ(found.synapses, expected.synapses);
         for (const auto& [name, weights] : expected.weights) {
             EXPECT_EQ(found.weights.at(name).values, weights.values) << name;
-            EXPECT_EQ(found.mean_gradients.at(name).values, expected.mean_gradients.at(name).values);
+            EXPECT_EQ(found.mean_gradients.at(name).values,
+                      expected.mean_gradients.at(name).values);
         }
     }
 }
@@ -302,8 +304,7 @@ TEST_P(Rewired, SynapsesAreWhatOthersSee) {
     Stream early = network.stream();
     const auto seen = std::make_shared<ConnVarRecorder>(kHidden, "weight");
     const auto delays = std::make_shared<ConnVarRecorder>(kHidden, "delay");
-    network.train(data.inputs(), data.targets(),
-                  {.num_epochs = 12, .callbacks = {seen, delays}});
+    network.train(data.inputs(), data.targets(), {.num_epochs = 12, .callbacks = {seen, delays}});
     const Array predicted = network.predict(data.inputs()).at("output");
     // What another network of the same description is given.
     CompiledNetwork inference =
@@ -318,9 +319,8 @@ TEST_P(Rewired, SynapsesAreWhatOthersSee) {
     EXPECT_EQ(inference.rewired_connections(), deep_r.connections);
     EXPECT_EQ(inference.predict(data.inputs()).at("output").values, predicted.values);
     const Trace trace = network.trace(data.inputs(), 0);
-    EXPECT_LT(absolute_error(
-                  trace.readouts.at("output").values,
-                  {predicted.values.begin(), predicted.values.begin() + 3}),
+    EXPECT_LT(absolute_error(trace.readouts.at("output").values,
+                             {predicted.values.begin(), predicted.values.begin() + 3}),
               1e-5);
     // The last batch met what the update before it left; rows of the matrix are those of synapses.
     const auto before = std::make_shared<ConnVarRecorder>(kHidden, "weight");
@@ -363,9 +363,9 @@ INSTANTIATE_TEST_SUITE_P(Backends, Rewired, testing::ValuesIn(all_backends()), B
 TEST(DeepR, ThreadsDoNotMatter) {
     const SpikeData data = data_of(40);
     const auto trained = [&](int threads, std::optional<double> clip_norm) {
-        auto options = options_of<EventPropOptions>(
-            {.name = "cpu", .threads = threads}, Adam{.alpha = 0.05},
-            DeepR{{kHidden, kRecurrent, kOutput}, 0.01});
+        auto options =
+            options_of<EventPropOptions>({.name = "cpu", .threads = threads}, Adam{.alpha = 0.05},
+                                         DeepR{{kHidden, kRecurrent, kOutput}, 0.01});
         options.clip_norm = clip_norm;
         CompiledTrainingNetwork network =
             EventPropCompiler(options).compile(sparse_network(0.1, true));

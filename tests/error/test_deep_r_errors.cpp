@@ -161,8 +161,7 @@ TEST(DeepRErrors, States) {
     EXPECT_THAT(problem([](auto& s) { std::swap(s.post[0], s.post[1]); }),
                 HasSubstr("is not in the order of the others; give each once, by source neuron, "
                           "then by target"));
-    EXPECT_THAT(problem([](auto& s) { s.post[1] = s.post[0]; }),
-                HasSubstr("stands there twice"));
+    EXPECT_THAT(problem([](auto& s) { s.post[1] = s.post[0]; }), HasSubstr("stands there twice"));
     EXPECT_THAT(problem([](auto& s) { s.pre.pop_back(); }),
                 HasSubstr(std::to_string(count - 1) + " source and " + std::to_string(count) +
                           " target neurons for the " + std::to_string(count)));

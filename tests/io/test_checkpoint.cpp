@@ -186,9 +186,8 @@ TEST_F(CheckpointFile, SynapsesThatMakeNoSenseAreRefused) {
         EXPECT_THAT(problem(Arrays{{"a", pre}}, Arrays{{"a", Array(Shape{2}, {odd, 1.0})}}),
                     HasSubstr(fmt::format("'synapses_post/a' has the neuron {:g}", odd)));
     }
-    EXPECT_THAT(
-        problem(Arrays{{"a", pre}}, Arrays{{"a", Array(Shape{2}, {std::nan(""), 1.0})}}),
-        HasSubstr("synapses_post/a"));
+    EXPECT_THAT(problem(Arrays{{"a", pre}}, Arrays{{"a", Array(Shape{2}, {std::nan(""), 1.0})}}),
+                HasSubstr("synapses_post/a"));
 }
 
 TEST_F(CheckpointFile, IsNoModelNorAModelACheckpoint) {

@@ -104,11 +104,11 @@ TEST_F(HostileModelFile, NewerVersionIsTold) {
     replace_attribute(file, "library_version", text_of_length(5), "9.8.7");
     H5Fclose(file);
     renew_checksum();
-    EXPECT_EQ(
-        model_error([&] { load_model(path("m.h5")); }),
-        "[" + path("m.h5").string() +
-            "] its format version is 3, this library reads versions 1 to 2; use the Saltus that has "
-            "saved it (9.8.7)");
+    EXPECT_EQ(model_error([&] { load_model(path("m.h5")); }),
+              "[" + path("m.h5").string() +
+                  "] its format version is 3, this library reads versions 1 to 2; use the Saltus "
+                  "that has "
+                  "saved it (9.8.7)");
 }
 
 TEST_F(HostileModelFile, PartsOfAnotherKindAreTold) {

@@ -180,7 +180,9 @@ TEST_F(WeightFilesTest, SynapsesThatMakeNoSenseAreRefused) {
     save_connectivity(saved, files());
     EXPECT_THAT(model_error([&] { load_weights(delayed, files()); }),
                 HasSubstr("its synapses are not those of connection 'c'; compile"));
-    EXPECT_THAT(model_error([&] { delayed.set_synapses("c", {{0}, {0}}); }),
+    EXPECT_THAT(model_error([&] {
+                    delayed.set_synapses("c", {{0}, {0}});
+                }),
                 HasSubstr("its synapses have different delays, so that others cannot take their "
                           "place"));
 }

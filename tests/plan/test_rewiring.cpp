@@ -63,8 +63,8 @@ TEST(Rewiring, KeepsTheNumberOfSynapsesInOrderWithoutTwoOfOnePair) {
         const std::size_t count = table.num_synapses();
         for (std::uint64_t update = 0; update < 50; ++update) {
             const Pairs before = pairs_of(table);
-            const Rewired rewired = replace(
-                [&](std::size_t k) { return (k + update) % 4 == 0; }, kStream, update, table);
+            const Rewired rewired = replace([&](std::size_t k) { return (k + update) % 4 == 0; },
+                                            kStream, update, table);
             const Pairs after = pairs_of(table);
             ASSERT_EQ(after.size(), count);
             ASSERT_EQ(table.row_begin.size(), 24U);
@@ -142,8 +142,8 @@ TEST(Rewiring, TakesValuesAlongAndSignsArePairs) {
         std::vector<float> values(table.num_synapses());
         for (std::size_t k = 0; k < values.size(); ++k)
             values[k] = static_cast<float>(k + 1);
-        const Rewired rewired = replace(
-            [&](std::size_t k) { return (k * 7 + update) % 5 == 0; }, kStream, update, table);
+        const Rewired rewired = replace([&](std::size_t k) { return (k * 7 + update) % 5 == 0; },
+                                        kStream, update, table);
         take_along(rewired, values);
         const Pairs pairs = pairs_of(table);
         auto sign = rewired.is_negative.begin();

@@ -18,7 +18,8 @@ namespace saltus {
 ///     /network_text   text   the network file itself
 ///     /weights/NAME   float64 [source neurons, target neurons], one a connection
 ///     /metrics/NAME   float64, one a figure
-///     /synapses_pre/NAME, /synapses_post/NAME   float64: the neurons of each synapse of connections
+///     /synapses_pre/NAME, /synapses_post/NAME   float64: the neurons of each synapse of
+///     connections
 ///                     that were rewired; without these groups when there is none
 ///
 /// with the attributes "format" ("saltus model"), "format_version" and "library_version". In NAME,

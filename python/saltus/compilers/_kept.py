@@ -139,9 +139,7 @@ class KeepsWeights:
         with self._lock:
             return Synapses(*self._made.synapses(connection_of(connection, self.network).name))
 
-    def set_synapses(
-        self, connection: "AnyConnection", pre: np.ndarray, post: np.ndarray
-    ) -> None:
+    def set_synapses(self, connection: "AnyConnection", pre: np.ndarray, post: np.ndarray) -> None:
         """Puts others in the place of a connection's synapses: as many, whose weights keep their
         order. What training has rewired gets into another network of the same description in this
         way, before set_weights().

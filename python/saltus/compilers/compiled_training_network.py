@@ -300,7 +300,12 @@ class CompiledTrainingNetwork(CompiledNetwork):
             raise ModelError(
                 "restore", "the state is not one of training_state()", "give what that returned"
             )
-        given = {"history": {}, "synapses": {}, **state, "optimiser": _optimiser(state["optimiser"])}
+        given = {
+            "history": {},
+            "synapses": {},
+            **state,
+            "optimiser": _optimiser(state["optimiser"]),
+        }
         with self._lock:
             self._made.restore(**given)
         return int(state["next_epoch"])

@@ -21,8 +21,9 @@ class GradientPass {
     /// @param count examples in the chunk.
     /// @param before_update called before sparse weights are updated, when their gradients are
     /// complete, and before the norm of all gradients is computed.
-    void run(const Chunk& chunk, std::size_t count, bool first_chunk, const UpdateStep* step,
-             const ParallelFor& parallel_for, const std::function<void()>& before_update = [] {});
+    void run(
+        const Chunk& chunk, std::size_t count, bool first_chunk, const UpdateStep* step,
+        const ParallelFor& parallel_for, const std::function<void()>& before_update = [] {});
 
     /// Updates all weights from gradients that run() has kept for it.
     void update(const UpdateStep& step, const ParallelFor& parallel_for) {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "backend/deep_r_step.hpp"
 #include "backend/delay_training.hpp"
 #include "backend/exact/exact_example.hpp"
-#include "backend/deep_r_step.hpp"
 #include "backend/parameter_training.hpp"
 #include "backend/plain_update.hpp"
 #include "common/thread_team.hpp"
