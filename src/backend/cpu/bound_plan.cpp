@@ -185,6 +185,46 @@ Floats bind_feedback(const Plan& plan, const FeedbackPlan& feedback) {
     return weights;
 }
 
+/// Where a stage goes back step by step, what the spikes of a step ask for is at most this far.
+std::size_t shift_rows(const BoundPlan& bound, std::size_t population) {
+    const Plan& plan = bound.plan;
+    const auto stage =
+        std::find_if(plan.backward.begin(), plan.backward.end(), [&](const Stage& candidate) {
+            return std::count(candidate.populations.begin(), candidate.populations.end(),
+                              population) > 0;
+        });
+    if (stage == plan.backward.end() || !stage->recurrent || plan.wants_delay_gradients)
+        return plan.num_steps;
+    std::size_t rows = 1;
+    for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+        const ConnectionPlan& connection = plan.connections[index];
+        const BoundConnection& own = bound.connections[index];
+        if (connection.target != population || connection.fold) continue;
+        if (own.learned) return plan.num_steps;
+        if (plan.populations[connection.source].input != InputKind::kNone) continue;
+        const bool is_inside =
+            std::count(stage->populations.begin(), stage->populations.end(), connection.source) > 0;
+        if (!is_inside || own.relay || own.matrix->has_own_delays()) return plan.num_steps;
+        rows = std::max(rows, std::size_t{connection.delay} + 2);
+    }
+    return std::min(rows, plan.num_steps);
+}
+
+bool keeps_arrivals(const BoundPlan& bound, std::size_t population) {
+    const Plan& plan = bound.plan;
+    if (plan.has_surrogates() || bound.populations[population].mirrors_arrivals) return true;
+    const bool sends_signals =
+        std::any_of(plan.feedbacks.begin(), plan.feedbacks.end(),
+                    [&](const FeedbackPlan& feedback) { return feedback.output == population; });
+    if (sends_signals || plan.lags_behind) return true;
+    for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+        const ConnectionPlan& connection = plan.connections[index];
+        if (connection.target != population || !connection.trainable) continue;
+        if (bound.connections[index].gradient_kind != GradientKind::kShared) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 void BoundConnection::transpose(std::size_t padded) {
@@ -258,6 +298,15 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
         if (reads_first || plan.populations[index].regularisation.any())
             bound.populations[index].lists_spikes = true;
         if (reads_first) bound.populations[index].gets_feedback = true;
+    }
+    for (std::size_t index = 0; index < plan.connections.size(); ++index) {
+        const ConnectionPlan& connection = plan.connections[index];
+        if (connection.trainable && bound.connections[index].gradient_kind == GradientKind::kShared)
+            bound.populations[connection.target].shared.push_back(index);
+    }
+    for (std::size_t index = 0; index < plan.populations.size(); ++index) {
+        bound.populations[index].keeps_arrivals = keeps_arrivals(bound, index);
+        bound.populations[index].shift_rows = shift_rows(bound, index);
     }
     for (const Stage& stage : plan.backward) {
         for (const auto* passes : {&stage.blocks, &stage.steps}) {

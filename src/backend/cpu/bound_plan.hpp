@@ -39,6 +39,10 @@ struct BoundPopulation {
     bool lists_spikes = false;
     /// Whether the time of the spikes that reach it matters (their source has equations).
     bool needs_shift = false;
+    /// Of how many steps it is kept at a time. All of them, but where only spikes of the same
+    /// recurrent stage ask for it: then no more than they reach over, which stays in the first
+    /// cache level.
+    std::size_t shift_rows = 0;
     bool gets_feedback = false;
     /// Whether what feedback says is kept for every neuron and step, rather than for spikes alone.
     bool keeps_all_feedback = false;
@@ -47,12 +51,19 @@ struct BoundPopulation {
     bool mirrors_arrivals = false;
     /// Whether it takes part in the backward pass.
     bool retreats = false;
+    /// Whether something needs the adjoints at its arrivals in all steps at once. Those of a
+    /// population that only shared weights reach are added to their gradient block by block, while
+    /// they are in the second cache level.
+    bool keeps_arrivals = false;
 
     /// The weights of the steps from one of the clock on; null without such a readout.
     const float* step_weights_of(std::size_t step) const {
         return step_weights.empty() ? nullptr
                                     : step_weights.data() + std::min(step, num_step_weights);
     }
+
+    /// Trainable connections to it whose rows share weights.
+    std::vector<std::size_t> shared;
 
     std::size_t state_rows = 0;
     std::size_t block_steps = 0;
@@ -67,6 +78,11 @@ enum class GradientKind {
     kDelayed,  ///< likewise, and each weight a delay that is learned
     kShared    ///< rows use the same weights
 };
+
+/// Steps from a spike to the adjoint that its part of the gradient is given by.
+inline std::size_t lag_of(const ConnectionPlan& plan) {
+    return plan.gradient_lag + plan.delay;
+}
 
 /// A connection's weights and optimiser state. Weights are kept as what arrives: multiplied with
 /// the connection's scale. A folded connection keeps its weights transposed, [post][padded pre],

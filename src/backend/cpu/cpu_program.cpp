@@ -46,7 +46,7 @@ class CpuProgram : public Program {
           profiler_(split_, bound_, options.kernel_profiling),
           norm_bounds_(plan, split_, bound_),
           rewiring_(bound_),
-          gradient_pass_(bound_, split_, split_.by_level ? 1 : workers_.size(), chunk_size()) {
+          gradient_pass_(bound_, split_, split_.by_level ? 1 : workers_.size()) {
         size_chunk(bound_, chunk_size(), split_.by_level || counts_spikes_ || learns_delays_,
                    chunk_);
         if (split_.by_level) {
@@ -262,11 +262,18 @@ class CpuProgram : public Program {
     std::size_t chunk_size() const {
         const Plan& plan = bound_.plan;
         if (plan.mode == PlanMode::kInference) return std::min<std::size_t>(plan.batch_size, 64);
+        // A slot with trails of its own has as many tables in these.
+        const bool has_trails = counts_spikes_ || learns_delays_;
         std::size_t bytes = 1;
         for (std::size_t index = 0; index < plan.populations.size(); ++index) {
-            if (!bound_.populations[index].retreats) continue;
-            bytes += plan.populations[index].groups.size() * plan.num_steps *
-                     bound_.populations[index].padded * sizeof(float);
+            const BoundPopulation& population = bound_.populations[index];
+            if (!population.retreats) continue;
+            if (population.keeps_arrivals || (has_trails && population.needs_shift)) {
+                bytes += plan.populations[index].groups.size() * plan.num_steps *
+                         population.padded * sizeof(float);
+            }
+            for (const std::size_t connection : population.shared)
+                bytes += bound_.connections[connection].weight.size() * sizeof(float);
         }
         const std::size_t most = counts_spikes_ ? kCountedChunkBytes : kChunkBytes;
         return std::min(plan.batch_size, std::max(kMinChunk, most / bytes));

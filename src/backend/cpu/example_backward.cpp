@@ -55,6 +55,7 @@ void ExampleRun::begin_adjoint(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
     const BoundPopulation& bound = bound_.populations[population];
     if (!bound.retreats) return;
+    clear_shared_gradients(population);
     prepare_retreat(population);
     PopulationScratch& own = scratch(population);
     std::fill(own.adjoint.begin(), own.adjoint.end(), 0.0F);
@@ -143,7 +144,9 @@ void ExampleRun::retreat_stage(const Stage& stage) {
             }
         }
         for (const std::size_t population : stage.populations) {
-            if (bound_.populations[population].retreats) check_arrivals(population, first, count);
+            if (!bound_.populations[population].retreats) continue;
+            check_arrivals(population, first, count);
+            add_shared_gradients(population, first, count);
         }
     }
     for (const std::size_t population : stage.populations)
@@ -227,16 +230,15 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
         feedback_relayed(connection, first, steps, kappa);
         return;
     }
-    const StepRows<const float> shift = shifts_of(connection);
+    const StepRows<const float> shift = shifts_from(connection, first + lag);
     if (!bound.transposed.empty()) {
-        kernels::add_combinations(bound.transposed.data(), padded, plan.num_post,
-                                  shift.row(first + lag), shift.stride, steps, 1.0F, kappa.values,
-                                  padded);
+        kernels::add_combinations(bound.transposed.data(), padded, plan.num_post, shift.values,
+                                  shift.stride, steps, 1.0F, kappa.values, padded);
         return;
     }
     bound.matrix->feedback(bound.weight,
                            {spikes->step_begin.data() + begin, spikes->neurons.data(), steps},
-                           {shift.row(first + lag), shift.stride}, kappa);
+                           shift, kappa);
 }
 
 std::pair<const SpikeList*, std::size_t> ExampleRun::spikes_that_count(std::size_t population,
@@ -245,14 +247,16 @@ std::pair<const SpikeList*, std::size_t> ExampleRun::spikes_that_count(std::size
     return {&slot().spikes[population], first};
 }
 
-StepRows<const float> ExampleRun::shifts_of(std::size_t connection) {
+StepRows<const float> ExampleRun::shifts_from(std::size_t connection, std::size_t step) {
     const ConnectionPlan& plan = plan_.connections[connection];
-    const std::size_t padded = bound_.populations[plan.target].padded;
+    const BoundPopulation& target = bound_.populations[plan.target];
     if (plan_.has_surrogates()) {
         const Floats& arrivals = chunk_.arrivals[plan.target][plan.group];
-        return {arrivals.data() + slot_index_ * plan_.num_steps * padded, padded};
+        return {arrivals.data() + (slot_index_ * plan_.num_steps + step) * target.padded,
+                target.padded};
     }
-    return {trail(plan.target).shift.data() + plan.group * plan_.num_steps * padded, padded};
+    const std::size_t row = plan.group * target.shift_rows + step % target.shift_rows;
+    return {trail(plan.target).shift.data() + row * target.padded, target.padded};
 }
 
 /// Calls visit(neuron, row, spike's step, arrival) for the rows of a connection's matrix that the
@@ -284,7 +288,7 @@ void ExampleRun::for_each_arrival(std::size_t connection, const SpikeList& spike
 void ExampleRun::feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,
                                   const StepRows<float>& kappa) {
     const BoundConnection& bound = bound_.connections[connection];
-    const StepRows<const float> shift = shifts_of(connection);
+    const StepRows<const float> shift = shifts_from(connection, 0);
     const auto [spikes, begin] = spikes_that_count(plan_.connections[connection].source, first);
     for_each_arrival(
         connection, *spikes, begin, first, count,
@@ -315,7 +319,7 @@ void ExampleRun::add_delay_gradient(std::size_t connection, const SpikeList& spi
                                     std::vector<double>& gradient) {
     const BoundConnection& bound = bound_.connections[connection];
     const ConnectionPlan& plan = plan_.connections[connection];
-    const StepRows<const float> shift = shifts_of(connection);
+    const StepRows<const float> shift = shifts_from(connection, 0);
     for_each_arrival(connection, spikes, 0, 0, plan_.num_steps,
                      [&](std::uint32_t, std::uint32_t row, std::size_t, std::size_t arrival) {
                          if (plan.has_uniform_delay()) {
@@ -334,20 +338,16 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     if (plan_.lags_behind && !plan.readout && first + count == plan_.num_steps) {
         // Nothing is learnt from the last step.
         --count;
-        for (Floats& table : chunk_.arrivals[population]) {
-            std::fill_n(
-                table.data() + (slot_index_ * plan_.num_steps + first + count) * bound.padded,
-                bound.padded, 0.0F);
-        }
+        for (std::size_t group = 0; group < plan.groups.size(); ++group)
+            std::fill_n(arrivals_from(population, group, first + count), bound.padded, 0.0F);
         if (count == 0) return;
     }
     const TimedPass time = timed(PassKind::kRetreat, population, plan.size * count);
     PopulationScratch& own = scratch(population);
     for (std::size_t group = 0; group < plan.groups.size(); ++group) {
-        own.arrivals[group] = chunk_.arrivals[population][group].data() +
-                              (slot_index_ * plan_.num_steps + first) * bound.padded;
-        own.shifts[group] =
-            trail(population).shift.data() + (group * plan_.num_steps + first) * bound.padded;
+        own.arrivals[group] = arrivals_from(population, group, first);
+        own.shifts[group] = trail(population).shift.data() +
+                            (group * bound.shift_rows + first % bound.shift_rows) * bound.padded;
     }
     if (compares_steps(population)) add_step_slopes(population, first);
     SaltusRetreat& args = own.retreat;
@@ -395,16 +395,24 @@ void ExampleRun::prepare_retreat(std::size_t population) {
 
 void ExampleRun::check_arrivals(std::size_t population, std::size_t first, std::size_t count) {
     const std::size_t padded = bound_.populations[population].padded;
-    std::vector<Floats>& tables = chunk_.arrivals[population];
-    for (std::size_t group = 0; group < tables.size(); ++group) {
-        const float* const adjoints =
-            tables[group].data() + (slot_index_ * plan_.num_steps + first) * padded;
+    for (std::size_t group = 0; group < plan_.populations[population].groups.size(); ++group) {
+        const float* const adjoints = arrivals_from(population, group, first);
         // Once more without the padding, whose adjoints mean nothing.
         if (!kernels::are_within(kGreatestAdjoint<float>, count * padded, adjoints) &&
             !are_rows_within(plan_.populations[population].size, padded, count, adjoints)) {
             slot().exploded[population] |= std::uint32_t{1} << group;
         }
     }
+}
+
+float* ExampleRun::arrivals_from(std::size_t population, std::size_t group, std::size_t step) {
+    const BoundPopulation& bound = bound_.populations[population];
+    if (bound.keeps_arrivals) {
+        return chunk_.arrivals[population][group].data() +
+               (slot_index_ * plan_.num_steps + step) * bound.padded;
+    }
+    return scratch(population).block_arrivals.data() +
+           (group * bound.block_steps + step - block_begin_) * bound.padded;
 }
 
 void ExampleRun::add_step_slopes(std::size_t population, std::size_t step) {

@@ -54,7 +54,7 @@ void ExampleRun::feedback_learned(std::size_t connection, std::size_t first, std
                                   const StepRows<float>& kappa) {
     const BoundConnection& bound = bound_.connections[connection];
     const LearnedDelays& learned = *bound.learned;
-    const StepRows<const float> shift = shifts_of(connection);
+    const StepRows<const float> shift = shifts_from(connection, 0);
     const SpikeList& spikes = slot().spikes[plan_.connections[connection].source];
     for (std::size_t step = first; step < first + count; ++step) {
         const std::uint32_t end = learned.end_of(plan_.num_steps - step - 1);

@@ -13,9 +13,11 @@ namespace saltus {
 /// side, so that what travels between cores does so in few lines of the cache.
 struct Chunk {
     std::vector<ExampleSlot> slots;
-    /// Adjoints at the arrivals of spikes. By population, group: [slots][steps][padded], followed
-    /// by minus these where spikes with a sign arrive.
+    /// Adjoints at the arrivals of spikes, of populations that keep them. By population, group:
+    /// [slots][steps][padded], followed by minus these where spikes with a sign arrive.
     std::vector<std::vector<Floats>> arrivals;
+    /// Gradients of trainable weights that rows share. By connection: [slots][weights].
+    std::vector<Floats> shared_gradients;
     /// Spikes weighted in time for folded readouts. By population: [slots][folds][padded].
     std::vector<Floats> fold_sums;
     /// What folded connections add to readouts. By connection: [slots][sum blocks][target neurons].
@@ -129,14 +131,23 @@ class ExampleRun {
     /// @param first a step. @return the list, and which of its steps this is.
     std::pair<const SpikeList*, std::size_t> spikes_that_count(std::size_t population,
                                                                std::size_t first);
-    /// By step: the derivative of the loss by the time at which a weight of 1 arrives; with
-    /// surrogate gradients by the weight.
-    StepRows<const float> shifts_of(std::size_t connection);
+    /// From a step on: the derivative of the loss by the time at which a weight of 1 arrives; with
+    /// surrogate gradients by the weight. As many steps as the target keeps.
+    StepRows<const float> shifts_from(std::size_t connection, std::size_t step);
     template <class Visit>
     void for_each_arrival(std::size_t connection, const SpikeList& spikes, std::size_t begin,
                           std::size_t first, std::size_t count, const Visit& visit);
     void add_delay_gradient(std::size_t connection, const SpikeList& spikes,
                             std::vector<double>& gradient);
+    /// Adjoints at a group's arrivals from one step of the block that is being run on.
+    float* arrivals_from(std::size_t population, std::size_t group, std::size_t step);
+    /// Of an example: begins the gradients of the shared weights that reach a population, and adds
+    /// what the arrivals in some steps contribute.
+    void clear_shared_gradients(std::size_t population);
+    void add_shared_gradients(std::size_t population, std::size_t first, std::size_t count);
+    /// @param adjoints of all neurons at arrivals in step `first` and those after it.
+    void add_shared_gradient(std::size_t connection, const SpikeList& spikes, const float* adjoints,
+                             std::size_t first, std::size_t count);
     /// Writes minus the adjoints of some steps behind them all.
     void mirror_arrivals(std::size_t population, std::size_t first, std::size_t count);
     void feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,

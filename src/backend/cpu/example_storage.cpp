@@ -15,7 +15,7 @@ void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
             trails[index].nearest.resize(2 * population.padded);
         if (!population.needs_shift) continue;
         const std::size_t groups = bound.plan.populations[index].groups.size();
-        trails[index].shift.resize(groups * bound.plan.num_steps * population.padded);
+        trails[index].shift.resize(groups * population.shift_rows * population.padded);
     }
 }
 
@@ -59,6 +59,7 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         own.silence_pull.resize(regularisation.silent > 0.0 ? population.padded : 0);
         own.fold_feedback.resize(population.num_folds * population.padded);
         if (population.gets_feedback) own.kappa.resize(block);
+        if (!population.keeps_arrivals) own.block_arrivals.resize(groups * block);
     }
 }
 
@@ -92,15 +93,19 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
             chunk.losses[index].resize(num_slots);
         }
         chunk.arrivals[index].resize(plan.groups.size());
-        if (!population.retreats) continue;
+        if (!population.retreats || !population.keeps_arrivals) continue;
         for (Floats& table : chunk.arrivals[index]) {
             table.resize((population.mirrors_arrivals ? 2 : 1) * num_slots * bound.plan.num_steps *
                          population.padded);
         }
     }
     chunk.fold_products.resize(bound.connections.size());
+    chunk.shared_gradients.resize(bound.connections.size());
     for (std::size_t index = 0; index < bound.connections.size(); ++index) {
         const BoundConnection& connection = bound.connections[index];
+        if (bound.plan.connections[index].trainable &&
+            connection.gradient_kind == GradientKind::kShared)
+            chunk.shared_gradients[index].resize(num_slots * connection.weight.size());
         if (!bound.plan.connections[index].fold) continue;
         chunk.fold_products[index].resize(num_slots * kernels::num_sum_blocks(connection.stride) *
                                           connection.columns);

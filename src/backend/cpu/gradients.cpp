@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t kRowsInCache = 8;
 constexpr std::size_t kRowsPerTask = ArrivalSort::kGrain;
 static_assert(kRowsPerTask % kRowsInCache == 0);
-// Examples whose gradients of shared weights are summed in one buffer.
-constexpr std::size_t kExamplesPerGroup = 4;
 // Tables of adjoints from which rows are summed, so that they stay in the second cache level.
 constexpr std::size_t kTableBytes = std::size_t{1024} * 1024;
 // Floats of weights that are updated at a time.
@@ -35,11 +33,6 @@ void update_weights(BoundConnection& connection, const UpdateStep& step, std::si
                     connection.weight.data() + first, connection.range);
 }
 
-/// Steps from a spike to the adjoint that its part of the gradient is given by.
-std::size_t lag_of(const ConnectionPlan& plan) {
-    return plan.gradient_lag + plan.delay;
-}
-
 /// The population on whose side of a connection the work is: tasks are in its order, so that the
 /// core that runs a part of a population also updates its weights.
 std::size_t owner(const ConnectionPlan& plan) {
@@ -48,15 +41,11 @@ std::size_t owner(const ConnectionPlan& plan) {
 
 }  // namespace
 
-GradientPass::GradientPass(BoundPlan& bound, const SplitPlan& split, std::size_t num_parts,
-                           std::size_t num_slots)
-    : bound_(bound),
-      num_parts_(num_parts),
-      partial_(bound.connections.size()),
-      norm_(bound, split) {
+GradientPass::GradientPass(BoundPlan& bound, const SplitPlan& split, std::size_t num_parts)
+    : bound_(bound), num_parts_(num_parts), norm_(bound, split) {
     const auto& connections = bound_.plan.connections;
     for (std::size_t index = 0; index < connections.size(); ++index) {
-        if (connections[index].trainable) add_tasks(index, num_slots);
+        if (connections[index].trainable) add_tasks(index);
     }
     std::stable_sort(tasks_.begin(), tasks_.end(), [&](const Task& a, const Task& b) {
         return owner(connections[a.connection]) < owner(connections[b.connection]);
@@ -94,7 +83,7 @@ std::size_t GradientPass::arrivals_of(std::size_t connection) {
     return arrivals_.size() - 1;
 }
 
-void GradientPass::add_tasks(std::size_t connection, std::size_t num_slots) {
+void GradientPass::add_tasks(std::size_t connection) {
     const ConnectionPlan& plan = bound_.plan.connections[connection];
     const BoundConnection& bound = bound_.connections[connection];
     const auto cut = [&](std::vector<Task>& tasks, std::size_t arrivals, std::size_t total,
@@ -113,12 +102,8 @@ void GradientPass::add_tasks(std::size_t connection, std::size_t num_slots) {
         case GradientKind::kDelayed:
             cut(tasks_, arrivals_of(connection), bound.num_matrix_rows(plan.num_pre), kRowsPerTask);
             break;
-        case GradientKind::kShared: {
-            cut(tasks_, 0, num_slots, kExamplesPerGroup);
-            const std::size_t groups = (num_slots + kExamplesPerGroup - 1) / kExamplesPerGroup;
-            partial_[connection].resize(groups * bound.weight.size());
-            break;
-        }
+        case GradientKind::kShared:
+            break;  // summed in the backward pass
     }
     cut(finishing_, 0, bound.weight.size(), kWeightsPerTask);
 }
@@ -165,7 +150,7 @@ void GradientPass::run(const Chunk& chunk, std::size_t count, bool first_chunk,
     if (step != nullptr) before_update();
     parallel_for(finishing_.size(), [&](std::size_t begin, std::size_t end, Worker& worker) {
         for (std::size_t index = begin; index < end; ++index)
-            finish_weights(finishing_[index], step, worker);
+            finish_weights(finishing_[index], chunk, count, step, worker);
     });
 }
 
@@ -239,8 +224,7 @@ void GradientPass::run_tasks(const std::vector<Task>& tasks, const Chunk& chunk,
                     run_delayed_rows(task, chunk, worker);
                     break;
                 case GradientKind::kShared:
-                    run_examples(task, chunk, slots.count, worker);
-                    break;
+                    break;  // summed in the backward pass
             }
         }
     });
@@ -295,48 +279,17 @@ void GradientPass::run_sparse_rows(const Task& task, const Chunk& chunk, Worker&
         });
 }
 
-void GradientPass::run_examples(const Task& task, const Chunk& chunk, std::size_t count,
-                                Worker& worker) {
-    const TimedPass time(worker.accounts.get(), PassKind::kGradient, task.connection);
-    const ConnectionPlan& plan = bound_.plan.connections[task.connection];
-    const BoundConnection& connection = bound_.connections[task.connection];
-    const std::size_t size = connection.weight.size();
-    float* const gradient =
-        partial_[task.connection].data() + task.first / kExamplesPerGroup * size;
-    std::fill(gradient, gradient + size, 0.0F);
-    const std::size_t steps = bound_.plan.num_steps;
-    const std::size_t lag = lag_of(plan);
-    const std::size_t padded = bound_.populations[plan.target].padded;
-    const std::size_t end = std::min(task.first + task.count, count);
-    const auto add = [&](const SpikeList& spikes, std::size_t first_row) {
-        const float* const table =
-            chunk.arrivals[plan.target][plan.group].data() + first_row * padded;
-        for (std::size_t step = lag; step < steps; ++step) {
-            const float* const values = table + step * padded;
-            for (std::uint32_t k = spikes.step_begin[step - lag];
-                 k < spikes.step_begin[step - lag + 1]; ++k)
-                connection.matrix->add_gradient(spikes.neurons[k], values, gradient);
-        }
-    };
-    for (std::size_t index = task.first; index < end; ++index) {
-        const ExampleSlot& slot = chunk.slots[index];
-        const bool relays = connection.relay != nullptr;
-        add(relays ? slot.relayed[task.connection].spikes() : slot.spikes[plan.source],
-            index * steps);
-        if (!bound_.plan.populations[plan.source].signed_spikes) continue;
-        add(relays ? slot.relayed_negative[task.connection].spikes() : slot.negative[plan.source],
-            (chunk.slots.size() + index) * steps);
-    }
-}
-
-void GradientPass::finish_weights(const Task& task, const UpdateStep* step, Worker& worker) {
+void GradientPass::finish_weights(const Task& task, const Chunk& chunk, std::size_t count,
+                                  const UpdateStep* step, Worker& worker) {
     BoundConnection& connection = bound_.connections[task.connection];
-    const Floats& partial = partial_[task.connection];
     float* const gradient = connection.gradient.data() + task.first;
-    for (std::size_t group = 0; group < partial.size(); group += connection.weight.size()) {
-        const float* const part = partial.data() + group + task.first;
-        for (std::size_t k = 0; k < task.count; ++k)
-            gradient[k] += part[k];
+    if (connection.gradient_kind == GradientKind::kShared) {
+        const TimedPass time(worker.accounts.get(), PassKind::kGradient, task.connection);
+        const float* part = chunk.shared_gradients[task.connection].data() + task.first;
+        for (std::size_t slot = 0; slot < count; ++slot, part += connection.weight.size()) {
+            for (std::size_t k = 0; k < task.count; ++k)
+                gradient[k] += part[k];
+        }
     }
     if (step) update(task, *step, task.first, task.count, gradient, worker);
 }

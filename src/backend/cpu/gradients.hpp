@@ -10,9 +10,7 @@ namespace saltus {
 class GradientPass {
   public:
     /// @param num_parts into how many parts the sorting of spikes is cut, usually the threads.
-    /// @param num_slots examples in a chunk.
-    GradientPass(BoundPlan& bound, const SplitPlan& split, std::size_t num_parts,
-                 std::size_t num_slots);
+    GradientPass(BoundPlan& bound, const SplitPlan& split, std::size_t num_parts);
 
     /// Adds the chunk's gradient to the connections' gradient buffers; the first chunk of a batch
     /// overwrites them. When `step` is given, the weights are updated: those of dense rows right
@@ -31,8 +29,7 @@ class GradientPass {
     }
 
   private:
-    /// Some rows of a connection, some of its weights, or, where rows share their weights, some of
-    /// the examples.
+    /// Some rows of a connection, or some of its weights.
     struct Task {
         std::size_t connection;
         std::size_t arrivals;
@@ -41,7 +38,7 @@ class GradientPass {
     };
 
     std::size_t arrivals_of(std::size_t connection);
-    void add_tasks(std::size_t connection, std::size_t num_slots);
+    void add_tasks(std::size_t connection);
     void size_gradients(bool first_chunk, bool keeps);
     /// How many examples' tables of adjoints stay in the second cache level together.
     std::size_t examples_in_cache() const;
@@ -66,9 +63,9 @@ class GradientPass {
     void run_folded(const Task& task, const Chunk& chunk, std::size_t count, const UpdateStep* step,
                     Worker& worker);
     void add_folded(std::size_t index, const Chunk& chunk, std::size_t count);
-    /// The gradient of a group of examples, into its own buffer.
-    void run_examples(const Task& task, const Chunk& chunk, std::size_t count, Worker& worker);
-    void finish_weights(const Task& task, const UpdateStep* step, Worker& worker);
+    /// Adds up what the backward passes of a chunk have left of shared weights, and updates.
+    void finish_weights(const Task& task, const Chunk& chunk, std::size_t count,
+                        const UpdateStep* step, Worker& worker);
     void update(const Task& task, const UpdateStep& step, std::size_t first, std::size_t count,
                 float* gradient, Worker& worker);
     /// Synaptic events whose targets' adjoints a connection's gradient sums.
@@ -88,8 +85,6 @@ class GradientPass {
     /// What is left once the gradients of all examples are there: sums over groups of examples and
     /// updates of sparse and shared weights.
     std::vector<Task> finishing_;
-    /// Of connections whose rows share weights: [groups of examples][weights].
-    std::vector<Floats> partial_;
     GradientNorm norm_;
 };
 

@@ -53,7 +53,9 @@ struct alignas(kLinePair) Trail {
     Floats kept;           ///< [steps][kept][padded], likewise
     Floats greatest_step;  ///< [padded], likewise: as in SaltusAdvance
     Floats nearest;        ///< [2][padded], likewise: as in SaltusAdvance
-    Floats shift;  ///< [groups][steps][padded], from a target's backward pass to its sources'
+    /// From a target's backward pass to its sources', [groups][shift rows][padded]: that of a step
+    /// is in row step % shift rows.
+    Floats shift;
 };
 
 /// What one worker needs for one population while it runs a stage of an example.
@@ -68,7 +70,8 @@ struct PopulationScratch {
     Floats spike_pull;                       ///< [padded], of regularisation
     Floats silence_pull;                     ///< likewise
     Floats kappa;                            ///< [block][padded]
-    Floats fold_feedback;                    ///< [folds][padded]
+    Floats block_arrivals;  ///< [groups][block][padded], where none are kept for longer
+    Floats fold_feedback;   ///< [folds][padded]
     /// What kernels are called with: what differs from step to step is filled in before each call.
     SaltusAdvance advance{};
     SaltusRetreat retreat{};
