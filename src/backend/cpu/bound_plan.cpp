@@ -1,6 +1,7 @@
 #include "backend/cpu/bound_plan.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -186,7 +187,7 @@ Floats bind_feedback(const Plan& plan, const FeedbackPlan& feedback) {
 }
 
 /// Where a stage goes back step by step, what the spikes of a step ask for is at most this far.
-std::size_t shift_rows(const BoundPlan& bound, std::size_t population) {
+std::size_t shift_mask(const BoundPlan& bound, std::size_t population) {
     const Plan& plan = bound.plan;
     const auto stage =
         std::find_if(plan.backward.begin(), plan.backward.end(), [&](const Stage& candidate) {
@@ -194,20 +195,20 @@ std::size_t shift_rows(const BoundPlan& bound, std::size_t population) {
                               population) > 0;
         });
     if (stage == plan.backward.end() || !stage->recurrent || plan.wants_delay_gradients)
-        return plan.num_steps;
+        return SIZE_MAX;
     std::size_t rows = 1;
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
         const ConnectionPlan& connection = plan.connections[index];
         const BoundConnection& own = bound.connections[index];
         if (connection.target != population || connection.fold) continue;
-        if (own.learned) return plan.num_steps;
+        if (own.learned) return SIZE_MAX;
         if (plan.populations[connection.source].input != InputKind::kNone) continue;
         const bool is_inside =
             std::count(stage->populations.begin(), stage->populations.end(), connection.source) > 0;
-        if (!is_inside || own.relay || own.matrix->has_own_delays()) return plan.num_steps;
+        if (!is_inside || own.relay || own.matrix->has_own_delays()) return SIZE_MAX;
         rows = std::max(rows, std::size_t{connection.delay} + 2);
     }
-    return std::min(rows, plan.num_steps);
+    return std::bit_ceil(rows) - 1;
 }
 
 bool keeps_arrivals(const BoundPlan& bound, std::size_t population) {
@@ -306,7 +307,7 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         bound.populations[index].keeps_arrivals = keeps_arrivals(bound, index);
-        bound.populations[index].shift_rows = shift_rows(bound, index);
+        bound.populations[index].shift_mask = shift_mask(bound, index);
     }
     for (const Stage& stage : plan.backward) {
         for (const auto* passes : {&stage.blocks, &stage.steps}) {

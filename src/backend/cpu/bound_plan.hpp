@@ -39,10 +39,13 @@ struct BoundPopulation {
     bool lists_spikes = false;
     /// Whether the time of the spikes that reach it matters (their source has equations).
     bool needs_shift = false;
-    /// Of how many steps it is kept at a time. All of them, but where only spikes of the same
-    /// recurrent stage ask for it: then no more than they reach over, which stays in the first
-    /// cache level.
-    std::size_t shift_rows = 0;
+    /// It is kept in row (step & this) of a table. That has a row for every step, but where only
+    /// spikes of the same recurrent stage ask for them: then as few as they reach over, which stay
+    /// in the first cache level.
+    std::size_t shift_mask = SIZE_MAX;
+    std::size_t shift_rows(std::size_t num_steps) const {
+        return shift_mask < num_steps ? shift_mask + 1 : num_steps;
+    }
     bool gets_feedback = false;
     /// Whether what feedback says is kept for every neuron and step, rather than for spikes alone.
     bool keeps_all_feedback = false;

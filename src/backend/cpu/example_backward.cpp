@@ -255,7 +255,8 @@ StepRows<const float> ExampleRun::shifts_from(std::size_t connection, std::size_
         return {arrivals.data() + (slot_index_ * plan_.num_steps + step) * target.padded,
                 target.padded};
     }
-    const std::size_t row = plan.group * target.shift_rows + step % target.shift_rows;
+    const std::size_t row =
+        plan.group * target.shift_rows(plan_.num_steps) + (step & target.shift_mask);
     return {trail(plan.target).shift.data() + row * target.padded, target.padded};
 }
 
@@ -344,10 +345,11 @@ void ExampleRun::retreat(std::size_t population, std::size_t first, std::size_t 
     }
     const TimedPass time = timed(PassKind::kRetreat, population, plan.size * count);
     PopulationScratch& own = scratch(population);
+    const std::size_t shift_rows = bound.shift_rows(plan_.num_steps);
     for (std::size_t group = 0; group < plan.groups.size(); ++group) {
         own.arrivals[group] = arrivals_from(population, group, first);
         own.shifts[group] = trail(population).shift.data() +
-                            (group * bound.shift_rows + first % bound.shift_rows) * bound.padded;
+                            (group * shift_rows + (first & bound.shift_mask)) * bound.padded;
     }
     if (compares_steps(population)) add_step_slopes(population, first);
     SaltusRetreat& args = own.retreat;

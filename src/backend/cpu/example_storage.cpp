@@ -15,7 +15,8 @@ void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
             trails[index].nearest.resize(2 * population.padded);
         if (!population.needs_shift) continue;
         const std::size_t groups = bound.plan.populations[index].groups.size();
-        trails[index].shift.resize(groups * population.shift_rows * population.padded);
+        trails[index].shift.resize(groups * population.shift_rows(bound.plan.num_steps) *
+                                   population.padded);
     }
 }
 

@@ -53,8 +53,8 @@ struct alignas(kLinePair) Trail {
     Floats kept;           ///< [steps][kept][padded], likewise
     Floats greatest_step;  ///< [padded], likewise: as in SaltusAdvance
     Floats nearest;        ///< [2][padded], likewise: as in SaltusAdvance
-    /// From a target's backward pass to its sources', [groups][shift rows][padded]: that of a step
-    /// is in row step % shift rows.
+    /// From a target's backward pass to its sources', [groups][rows][padded]: as
+    /// BoundPopulation::shift_mask says.
     Floats shift;
 };
 
