@@ -171,9 +171,32 @@ TEST_P(ConvolutionKernels, ProductAndGradient) {
     EXPECT_EQ(gradient, expected);
 }
 
+TEST_P(ConvolutionKernels, ProductsOfAPixel) {
+    const kernels::ConvolutionShape shape = shape_of(GetParam());
+    const std::vector<float> kernel = floats(num_weights());
+    const std::vector<float> values = floats(num_outputs());
+    const std::size_t channels = GetParam().in_channels;
+    for (std::uint32_t first = 0; first < num_inputs(); first += channels) {
+        for (std::size_t step = 1; step <= std::min<std::size_t>(channels, 3); ++step) {
+            std::vector<std::uint32_t> spikes;
+            for (std::size_t channel = 0; channel < channels; channel += step)
+                spikes.push_back(first + static_cast<std::uint32_t>(channel));
+            std::vector<float> products(spikes.size());
+            kernels::convolution_products(shape, kernel.data(), spikes.data(), spikes.size(),
+                                          values.data(), products.data());
+            for (std::size_t k = 0; k < spikes.size(); ++k) {
+                EXPECT_EQ(products[k], kernels::convolution_product(shape, kernel.data(), spikes[k],
+                                                                    values.data()))
+                    << "spike " << spikes[k];
+            }
+        }
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Shapes, ConvolutionKernels,
-    testing::Values(Case{5, 6, 3, 4, 1, 64, true}, Case{6, 4, 3, 1, 1, 16, true},
+    testing::Values(Case{5, 6, 3, 4, 1, 64, true}, Case{3, 4, 3, 30, 2, 17, false},
+                    Case{2, 3, 3, 19, 1, 20, true}, Case{6, 4, 3, 1, 1, 16, true},
                     Case{4, 5, 5, 3, 1, 7, true}, Case{1, 9, 3, 2, 1, 100, true},
                     Case{4, 4, 3, 4, 1, 20, false}, Case{5, 4, 3, 6, 3, 17, false},
                     Case{3, 3, 1, 5, 1, 33, true}));

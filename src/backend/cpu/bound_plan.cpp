@@ -282,6 +282,10 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
                 (!from_input || plan.wants_delay_gradients || connection.learned_delay);
         }
     }
+    for (BoundConnection& connection : bound.connections) {
+        if (plan.has_surrogates() && connection.relay && connection.relay->greatest_delay() == 0)
+            connection.every_row = all_in_every_step(connection.relay->num_rows(), 1);
+    }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         BoundPopulation& population = bound.populations[index];
         if (plan.has_surrogates() && population.gets_feedback)

@@ -101,6 +101,9 @@ struct BoundConnection {
     std::unique_ptr<SynapseMatrix> matrix;
     /// What the source's spikes go through before they reach the matrix; may be null.
     std::unique_ptr<SpikeRelay> relay;
+    /// Where all of a relay's rows are wanted in every step, and without delay: they, once; empty
+    /// elsewhere.
+    SpikeList every_row;
     /// Of a connection whose delays are learned: these, with which its matrix is not used but for
     /// the places of its weights; null elsewhere.
     std::unique_ptr<LearnedDelays> learned;

@@ -226,6 +226,10 @@ void ExampleRun::feedback(std::size_t connection, std::size_t first, std::size_t
         feedback_learned(connection, first, steps, kappa);
         return;
     }
+    if (!bound.every_row.neurons.empty()) {
+        feedback_pooled(connection, first, steps, kappa);
+        return;
+    }
     if (bound.relay || bound.matrix->has_own_delays()) {
         feedback_relayed(connection, first, steps, kappa);
         return;
@@ -281,6 +285,29 @@ void ExampleRun::for_each_arrival(std::size_t connection, const SpikeList& spike
             relay->for_each_row(neuron, [&](std::uint32_t row, std::uint32_t delay) {
                 const std::size_t arrival = earliest + delay;
                 if (arrival < plan_.num_steps) visit(neuron, row, step, arrival);
+            });
+        }
+    }
+}
+
+// Many neurons share the products of a row.
+void ExampleRun::feedback_pooled(std::size_t connection, std::size_t first, std::size_t count,
+                                 const StepRows<float>& kappa) {
+    const BoundConnection& bound = bound_.connections[connection];
+    const ConnectionPlan& plan = plan_.connections[connection];
+    const StepRows<const float> shift =
+        shifts_from(connection, first + 1 + std::size_t{plan.delay});
+    const SpikeRows rows{bound.every_row.step_begin.data(), bound.every_row.neurons.data(), 1};
+    Floats& products = worker_.row_products;
+    products.resize(std::max(products.size(), bound.relay->num_rows()));
+    for (std::size_t step = 0; step < count; ++step) {
+        std::fill_n(products.data(), bound.relay->num_rows(), 0.0F);
+        bound.matrix->feedback(bound.weight, rows, {shift.row(step), shift.stride},
+                               {products.data(), products.size()});
+        float* const sums = kappa.row(step);
+        for (std::uint32_t neuron = 0; neuron < plan.num_pre; ++neuron) {
+            bound.relay->for_each_row(neuron, [&](std::uint32_t row, std::uint32_t /*delay*/) {
+                sums[neuron] += products[row];
             });
         }
     }

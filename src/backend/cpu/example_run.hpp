@@ -150,6 +150,8 @@ class ExampleRun {
                              std::size_t first, std::size_t count);
     /// Writes minus the adjoints of some steps behind them all.
     void mirror_arrivals(std::size_t population, std::size_t first, std::size_t count);
+    void feedback_pooled(std::size_t connection, std::size_t first, std::size_t count,
+                         const StepRows<float>& kappa);
     void feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,
                           const StepRows<float>& kappa);
     void feedback_learned(std::size_t connection, std::size_t first, std::size_t count,

@@ -322,8 +322,8 @@ void GradientPass::update(const Task& task, const UpdateStep& step, std::size_t 
                           std::size_t count, float* gradient, Worker& worker) {
     BoundConnection& connection = bound_.connections[task.connection];
     const bool has_padding = connection.gradient_kind == GradientKind::kRows;
-    const std::size_t weights =
-        has_padding ? count / connection.stride * connection.columns : count;
+    const std::size_t columns = bound_.plan.connections[task.connection].num_post;
+    const std::size_t weights = has_padding ? count / connection.stride * columns : count;
     const TimedPass time(worker.accounts.get(), PassKind::kOptimise, task.connection, weights);
     update_weights(connection, step, first, count, gradient);
 }

@@ -103,6 +103,7 @@ struct Worker {
     std::vector<DelayLine> delay_lines;  ///< by connection, where delays are learned
     std::vector<Trail> trails;           ///< by population, when it runs whole examples
     Floats gradient_rows;
+    Floats row_products;                ///< of all rows of a pooled connection
     std::vector<double> target_values;  ///< of an example's loss
     std::vector<double> step_slopes;    ///< likewise: derivatives by every step's outputs
     // Spikes of an input, before they follow those of its history.

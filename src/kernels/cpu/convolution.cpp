@@ -146,6 +146,63 @@ float convolution_product(const ConvolutionShape& shape, const float* kernel, st
     return hn::GetLane(hn::SumOfLanes(d, sum)) + rest;
 }
 
+/// Of kSpikes spikes of one pixel and group, whose values are loaded once.
+template <std::size_t kSpikes>
+HWY_INLINE void multiply_spikes(const ConvolutionShape& shape, const float* kernel,
+                                const std::uint32_t* spikes, const float* values, float* out) {
+    const D d;
+    const std::size_t lanes = hn::Lanes(d);
+    const std::size_t step = shape.kernel_columns * shape.group_outputs;
+    V sum[kSpikes];
+    float rest[kSpikes] = {};
+    const float* first[kSpikes];
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kSpikes; ++k) {
+        sum[k] = hn::Zero(d);
+        first[k] = kernel + (spikes[k] - spikes[0]) * step;
+    }
+    for_each_run(
+        shape, spikes[0], [&](std::size_t weights, std::size_t at, std::size_t count) HWY_ATTR {
+            std::size_t i = 0;
+            for (; i + lanes <= count; i += lanes) {
+                const V here = hn::LoadU(d, values + at + i);
+#pragma GCC unroll 8
+                for (std::size_t k = 0; k < kSpikes; ++k)
+                    sum[k] = hn::MulAdd(hn::LoadU(d, first[k] + weights + i), here, sum[k]);
+            }
+            for (; i < count; ++i) {
+#pragma GCC unroll 8
+                for (std::size_t k = 0; k < kSpikes; ++k)
+                    rest[k] += first[k][weights + i] * values[at + i];
+            }
+        });
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kSpikes; ++k)
+        out[k] = hn::GetLane(hn::SumOfLanes(d, sum[k])) + rest[k];
+}
+
+void convolution_products(const ConvolutionShape& shape, const float* kernel,
+                          const std::uint32_t* spikes, std::size_t num_spikes, const float* values,
+                          float* out) {
+    std::size_t k = 0;
+    while (k < num_spikes) {
+        // Those of the same group.
+        const std::size_t channels = shape.channels_in_group;
+        const std::size_t left = channels - spikes[k] % channels;
+        std::size_t end = k + 1;
+        while (end < num_spikes && spikes[end] - spikes[k] < left)
+            ++end;
+        const auto run = [&]<std::size_t kSpikes>() HWY_ATTR {
+            for (; end - k >= kSpikes; k += kSpikes)
+                multiply_spikes<kSpikes>(shape, kernel, spikes + k, values, out + k);
+        };
+        run.template operator()<8>();
+        run.template operator()<4>();
+        run.template operator()<2>();
+        run.template operator()<1>();
+    }
+}
+
 void add_convolution_gradient(const ConvolutionShape& shape, std::uint32_t spike,
                               const float* values, float* gradient) {
     for_each_run(shape, spike,
@@ -161,6 +218,7 @@ namespace saltus::kernels {
 
 HWY_EXPORT(convolve_spikes);
 HWY_EXPORT(convolution_product);
+HWY_EXPORT(convolution_products);
 HWY_EXPORT(add_convolution_gradient);
 
 void convolve_spikes(const ConvolutionShape& shape, const float* kernel,
@@ -173,6 +231,12 @@ void convolve_spikes(const ConvolutionShape& shape, const float* kernel,
 float convolution_product(const ConvolutionShape& shape, const float* kernel, std::uint32_t spike,
                           const float* values) {
     return HWY_DYNAMIC_DISPATCH(convolution_product)(shape, kernel, spike, values);
+}
+
+void convolution_products(const ConvolutionShape& shape, const float* kernel,
+                          const std::uint32_t* spikes, std::size_t num_spikes, const float* values,
+                          float* out) {
+    HWY_DYNAMIC_DISPATCH(convolution_products)(shape, kernel, spikes, num_spikes, values, out);
 }
 
 void add_convolution_gradient(const ConvolutionShape& shape, std::uint32_t spike,

@@ -43,6 +43,11 @@ void convolve_spikes(const ConvolutionShape& shape, const float* kernel,
 float convolution_product(const ConvolutionShape& shape, const float* kernel, std::uint32_t spike,
                           const float* values);
 
+/// The same for some spikes of one pixel, [spikes] in `out`. Channels of a group follow each other.
+void convolution_products(const ConvolutionShape& shape, const float* kernel,
+                          const std::uint32_t* spikes, std::size_t num_spikes, const float* values,
+                          float* out);
+
 /// Adds the values where a spike's weights arrive to the weights' gradients.
 void add_convolution_gradient(const ConvolutionShape& shape, std::uint32_t spike,
                               const float* values, float* gradient);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <span>
 
 #include "backend/cpu/matrices/synapse_matrix.hpp"
 #include "connectivity/convolution_rows.hpp"
@@ -49,6 +51,7 @@ class KernelMatrix : public SynapseMatrix {
         append_runs(c.rows, false, c.kernel_rows, false, shape_.row_begin, shape_.rows);
         append_runs(c.columns, c.groups == 1, c.kernel_columns, true, shape_.column_begin,
                     shape_.columns);
+        find_pixels();
     }
 
     std::size_t num_floats() const override { return padded_size(convolution_.num_elements()); }
@@ -83,13 +86,108 @@ class KernelMatrix : public SynapseMatrix {
         return kernels::convolution_product(shape_, weights.data(), row, values);
     }
 
+    void feedback(const Floats& weights, const SpikeRows& spikes,
+                  const StepRows<const float>& shift, const StepRows<float>& kappa) const override {
+        for (std::size_t step = 0; step < spikes.num_steps; ++step) {
+            const std::span now(spikes.index + spikes.begin[step],
+                                spikes.index + spikes.begin[step + 1]);
+            if (now.size() > places_.size() / 2) {
+                add_all_products(weights, now, shift.row(step), kappa.row(step));
+            } else {
+                add_products(weights, now, shift.row(step), kappa.row(step));
+            }
+        }
+    }
+
     void add_gradient(std::uint32_t row, const float* values, float* gradient) const override {
         kernels::add_convolution_gradient(shape_, row, values, gradient);
     }
 
   private:
+    /// Pixels of a pool reach the same outputs through the same weights.
+    void find_pixels() {
+        const auto runs_of = [](const std::vector<std::uint32_t>& begin,
+                                const std::vector<kernels::AxisRun>& runs) {
+            std::map<std::vector<std::uint32_t>, std::size_t> known;
+            std::vector<std::size_t> kinds;
+            for (std::size_t position = 0; position + 1 < begin.size(); ++position) {
+                std::vector<std::uint32_t> key;
+                for (std::uint32_t k = begin[position]; k < begin[position + 1]; ++k)
+                    key.insert(key.end(), {runs[k].kernel, runs[k].out, runs[k].length});
+                kinds.push_back(known.try_emplace(std::move(key), known.size()).first->second);
+            }
+            return kinds;
+        };
+        const std::vector<std::size_t> rows = runs_of(shape_.row_begin, shape_.rows);
+        const std::vector<std::size_t> columns = runs_of(shape_.column_begin, shape_.columns);
+        const std::size_t channels = shape_.in_channels;
+        std::map<std::pair<std::size_t, std::size_t>, std::size_t> known;
+        places_.reserve(rows.size() * columns.size() * channels);
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            for (std::size_t column = 0; column < columns.size(); ++column) {
+                const auto [found, is_new] =
+                    known.try_emplace({rows[row], columns[column]}, known.size());
+                for (std::size_t channel = 0; channel < channels; ++channel) {
+                    if (is_new)
+                        inputs_.push_back(static_cast<std::uint32_t>(
+                            (row * columns.size() + column) * channels + channel));
+                    places_.push_back(
+                        static_cast<std::uint32_t>(found->second * channels + channel));
+                }
+            }
+        }
+    }
+
+    /// Calls visit(first, count) for the spikes of each pixel.
+    template <class Visit>
+    void for_each_pixel(std::span<const std::uint32_t> spikes, const Visit& visit) const {
+        const auto channels = static_cast<std::uint32_t>(shape_.in_channels);
+        for (std::size_t first = 0; first < spikes.size();) {
+            const std::uint32_t left = channels - spikes[first] % channels;
+            std::size_t end = first + 1;
+            while (end < spikes.size() && spikes[end] - spikes[first] < left)
+                ++end;
+            visit(first, end - first);
+            first = end;
+        }
+    }
+
+    void add_products(const Floats& weights, std::span<const std::uint32_t> spikes,
+                      const float* values, float* kappa) const {
+        std::vector<float>& products = scratch();
+        products.resize(std::max(products.size(), shape_.in_channels));
+        for_each_pixel(spikes, [&](std::size_t first, std::size_t count) {
+            kernels::convolution_products(shape_, weights.data(), spikes.data() + first, count,
+                                          values, products.data());
+            for (std::size_t k = 0; k < count; ++k)
+                kappa[spikes[first + k]] += products[k];
+        });
+    }
+
+    /// Where most inputs want theirs: those of inputs that have the same are computed once.
+    void add_all_products(const Floats& weights, std::span<const std::uint32_t> spikes,
+                          const float* values, float* kappa) const {
+        std::vector<float>& products = scratch();
+        products.resize(std::max(products.size(), inputs_.size()));
+        for (std::size_t first = 0; first < inputs_.size(); first += shape_.in_channels) {
+            kernels::convolution_products(shape_, weights.data(), inputs_.data() + first,
+                                          shape_.in_channels, values, products.data() + first);
+        }
+        for (const std::uint32_t spike : spikes)
+            kappa[spike] += products[places_[spike]];
+    }
+
+    /// Of the thread: products are needed in every step.
+    static std::vector<float>& scratch() {
+        thread_local std::vector<float> products;
+        return products;
+    }
+
     Convolution convolution_;
     kernels::ConvolutionShape shape_;
+    /// All inputs of one pixel of each kind, and by input: which of those has the same products.
+    std::vector<std::uint32_t> inputs_;
+    std::vector<std::uint32_t> places_;
 };
 
 }  // namespace
