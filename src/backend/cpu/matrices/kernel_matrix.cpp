@@ -91,8 +91,8 @@ class KernelMatrix : public SynapseMatrix {
         for (std::size_t step = 0; step < spikes.num_steps; ++step) {
             const std::span now(spikes.index + spikes.begin[step],
                                 spikes.index + spikes.begin[step + 1]);
-            if (now.size() > places_.size() / 2) {
-                add_all_products(weights, now, shift.row(step), kappa.row(step));
+            if (now.size() == kinds_.size() * shape_.in_channels) {
+                add_all_products(weights, shift.row(step), kappa.row(step));
             } else {
                 add_products(weights, now, shift.row(step), kappa.row(step));
             }
@@ -120,20 +120,15 @@ class KernelMatrix : public SynapseMatrix {
         };
         const std::vector<std::size_t> rows = runs_of(shape_.row_begin, shape_.rows);
         const std::vector<std::size_t> columns = runs_of(shape_.column_begin, shape_.columns);
-        const std::size_t channels = shape_.in_channels;
+        const auto channels = static_cast<std::uint32_t>(shape_.in_channels);
         std::map<std::pair<std::size_t, std::size_t>, std::size_t> known;
-        places_.reserve(rows.size() * columns.size() * channels);
-        for (std::size_t row = 0; row < rows.size(); ++row) {
-            for (std::size_t column = 0; column < columns.size(); ++column) {
-                const auto [found, is_new] =
-                    known.try_emplace({rows[row], columns[column]}, known.size());
-                for (std::size_t channel = 0; channel < channels; ++channel) {
-                    if (is_new)
-                        inputs_.push_back(static_cast<std::uint32_t>(
-                            (row * columns.size() + column) * channels + channel));
-                    places_.push_back(
-                        static_cast<std::uint32_t>(found->second * channels + channel));
-                }
+        std::uint32_t input = 0;
+        for (const std::size_t row : rows) {
+            for (const std::size_t column : columns) {
+                const auto [found, is_new] = known.try_emplace({row, column}, known.size());
+                kinds_.push_back(found->second);
+                for (std::uint32_t channel = 0; channel < channels; ++channel, ++input)
+                    if (is_new) inputs_.push_back(input);
             }
         }
     }
@@ -164,17 +159,21 @@ class KernelMatrix : public SynapseMatrix {
         });
     }
 
-    /// Where most inputs want theirs: those of inputs that have the same are computed once.
-    void add_all_products(const Floats& weights, std::span<const std::uint32_t> spikes,
-                          const float* values, float* kappa) const {
+    /// Of all inputs: those of pixels that have the same are computed once.
+    void add_all_products(const Floats& weights, const float* values, float* kappa) const {
+        const std::size_t channels = shape_.in_channels;
         std::vector<float>& products = scratch();
         products.resize(std::max(products.size(), inputs_.size()));
-        for (std::size_t first = 0; first < inputs_.size(); first += shape_.in_channels) {
-            kernels::convolution_products(shape_, weights.data(), inputs_.data() + first,
-                                          shape_.in_channels, values, products.data() + first);
+        for (std::size_t first = 0; first < inputs_.size(); first += channels) {
+            kernels::convolution_products(shape_, weights.data(), inputs_.data() + first, channels,
+                                          values, products.data() + first);
         }
-        for (const std::uint32_t spike : spikes)
-            kappa[spike] += products[places_[spike]];
+        for (const std::size_t kind : kinds_) {
+            const float* const own = products.data() + kind * channels;
+            for (std::size_t channel = 0; channel < channels; ++channel)
+                kappa[channel] += own[channel];
+            kappa += channels;
+        }
     }
 
     /// Of the thread: products are needed in every step.
@@ -185,9 +184,9 @@ class KernelMatrix : public SynapseMatrix {
 
     Convolution convolution_;
     kernels::ConvolutionShape shape_;
-    /// All inputs of one pixel of each kind, and by input: which of those has the same products.
+    /// By pixel: its kind, and all inputs of one pixel of each kind.
+    std::vector<std::size_t> kinds_;
     std::vector<std::uint32_t> inputs_;
-    std::vector<std::uint32_t> places_;
 };
 
 }  // namespace
