@@ -5,7 +5,9 @@
 // that the spikes ask for from its second cache level, measured in between: the floor of EventProp.
 // (`shd_like.py` is the same from Python, on given spikes and weights.)
 //
-// usage: recurrent [batches = 20] [threads = 1] [event_prop | surrogate]      both when neither
+// usage: recurrent [batches = 20] [threads = 1]
+//        [event_prop | surrogate | checkpoints (every 32 steps)]      the first two when none is
+//        given
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -106,18 +108,22 @@ Options common_options(int threads) {
     return options;
 }
 
-void measure(const char* rule, CompiledTrainingNetwork network, const Problem& problem,
+template <class Compiler>
+void measure(const char* rule, const Compiler& compiler, const Problem& problem,
              std::size_t batches) {
     const double before = peak_mebibytes();
+    CompiledTrainingNetwork network = compiler.compile(describe());
     std::vector<double> milliseconds;
     std::vector<double> floors;
+    const TrainOptions once;
     double hidden_spikes = 0.0;
     for (std::size_t example = 0; example < 4; ++example) {
         const Trace trace = network.trace(problem.inputs(), example);
         hidden_spikes += double(trace.spikes.at("hidden").neurons.size()) / 4.0;
     }
     for (std::size_t batch = 0; batch < batches; ++batch) {
-        const auto result = network.train(problem.inputs(), problem.targets(), TrainOptions{});
+        const std::vector<EpochResult> result =
+            network.train(problem.inputs(), problem.targets(), once);
         milliseconds.push_back(1e3 * result[0].seconds);
         floors.push_back(floor_ms(hidden_spikes));
     }
@@ -137,15 +143,16 @@ int main(int argc, char** argv) {
         const int threads = argc > 2 ? std::atoi(argv[2]) : 1;
         const Problem problem = draw();
         const std::string rule = argc > 3 ? argv[3] : "";
-        if (rule != "surrogate")
-            measure(
-                "EventProp",
-                EventPropCompiler(common_options<EventPropOptions>(threads)).compile(describe()),
-                problem, batches);
+        if (rule.empty() || rule == "event_prop")
+            measure("EventProp", EventPropCompiler(common_options<EventPropOptions>(threads)),
+                    problem, batches);
         auto options = common_options<SurrogateOptions>(threads);
         options.surrogate = Surrogate::super_spike();
-        if (rule != "event_prop")
-            measure("surrogate", SurrogateCompiler(options).compile(describe()), problem, batches);
+        if (rule.empty() || rule == "surrogate")
+            measure("surrogate", SurrogateCompiler(options), problem, batches);
+        options.checkpoint_interval = 32;
+        if (rule == "checkpoints")
+            measure("surrogate, checkpoints", SurrogateCompiler(options), problem, batches);
         fmt::print(
             "elsewhere, one core: 1,140 to 1,990 ms and 435 to 808 MiB; fused by hand 620 "
             "ms, 416 MiB\n");

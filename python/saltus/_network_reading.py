@@ -201,6 +201,7 @@ def _compiler(table: Dict[str, Any]) -> "Compiler":
         _surrogate(table.get("surrogate", "fast_sigmoid")),
         table.get("detach_reset", True),
         table.get("per_timestep_loss", False),
+        checkpoint_interval=table.get("checkpoint_interval", 0),
         **shared,
         **clips,
     )

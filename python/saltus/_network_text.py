@@ -364,6 +364,7 @@ def _compiler_pairs(compiled: "CompiledNetwork") -> Dict[str, Any]:
             type="surrogate",
             surrogate=_surrogate(compiler.surrogate),
             detach_reset=compiler.detach_reset,
+            checkpoint_interval=compiler.checkpoint_interval,
         )
     elif isinstance(compiler, EPropCompiler):
         names = ("tau_reg", "c_reg", "f_target", "feedback", "feedback_scale", "feedback_decay")

@@ -111,14 +111,15 @@ std::unique_ptr<CompiledTrainingNetwork> compile_surrogate(
     std::optional<double> clip_value, const ParameterOptimisers& parameter_optimisers,
     const WeightConstraints& weight_constraints, const DeepR& deep_r, double dt,
     std::size_t batch_size, std::uint64_t seed, const Surrogate& surrogate, bool detach_reset,
-    bool fold_readouts, const std::vector<std::string>& matrix_types,
-    const BackendOptions& backend) {
+    std::size_t checkpoint_interval, bool fold_readouts,
+    const std::vector<std::string>& matrix_types, const BackendOptions& backend) {
     auto options = training_options<SurrogateOptions>(
         timesteps, losses, per_timestep_loss, optimiser, clip_norm, clip_value,
         parameter_optimisers, weight_constraints, deep_r, dt, batch_size, seed, fold_readouts,
         matrix_types, backend);
     options.surrogate = surrogate;
     options.detach_reset = detach_reset;
+    options.checkpoint_interval = checkpoint_interval;
     return compile_to_train<SurrogateCompiler>(network, options);
 }
 
@@ -256,8 +257,8 @@ void bind_compilers(nb::module_& module) {
                nb::arg("clip_norm").none(), nb::arg("clip_value").none(),
                nb::arg("parameter_optimisers"), nb::arg("weight_constraints"), nb::arg("deep_r"),
                nb::arg("dt"), nb::arg("batch_size"), nb::arg("seed"), nb::arg("surrogate"),
-               nb::arg("detach_reset"), nb::arg("fold_readouts"), nb::arg("matrix_types"),
-               nb::arg("backend"));
+               nb::arg("detach_reset"), nb::arg("checkpoint_interval"), nb::arg("fold_readouts"),
+               nb::arg("matrix_types"), nb::arg("backend"));
     module.def("are_exact", &are_exact, nb::arg("spike_times"));
     nb::class_<Regularisation>(module, "Regularisation")
         .def(

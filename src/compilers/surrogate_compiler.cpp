@@ -41,6 +41,7 @@ CompiledTrainingNetwork SurrogateCompiler::compile(const Network& network) const
     Plan plan = lower(network, lowering);
     constrain_weights(options_.weight_constraints, plan);
     mark_rewired(options_.deep_r, plan);
+    plan.checkpoint_interval = options_.checkpoint_interval;
     NamedLosses of_outputs = losses.of(plan);
     return {std::move(plan),
             options_.backend,

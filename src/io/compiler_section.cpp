@@ -283,7 +283,7 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
                                  "delay_learn_conns", "delay_optimiser"});
     if (!is_event_prop && file.trains()) refuse_learned_delays(table);
     if (file.compiler == "inference") keys.emplace_back("spike_times");
-    if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset"});
+    if (is_surrogate) keys.insert(keys.end(), {"surrogate", "detach_reset", "checkpoint_interval"});
     if (is_e_prop) {
         keys.insert(keys.end(),
                     {"surrogate", "tau_reg", "c_reg", "f_target", "feedback", "feedback_scale",
@@ -313,6 +313,8 @@ void read_compiler_section(const TomlTable& table, NetworkFile& file) {
     if (is_surrogate) {
         file.surrogate = read_training<SurrogateOptions>(table, file.inference);
         table.read("detach_reset", file.surrogate.detach_reset);
+        table.read_count("checkpoint_interval", file.surrogate.checkpoint_interval, 0,
+                         kMaximumSteps);
         if (table.has("surrogate")) file.surrogate.surrogate = read_surrogate(table);
     }
 }

@@ -232,21 +232,26 @@ TEST_P(EveryConnectivity, SurrogateGradientsOfCpuAreThoseOfTheReference) {
     const SpikeData spikes = data(3);
     for (const MatrixType type : GetParam().matrix_types) {
         SCOPED_TRACE(to_string(type));
-        const auto gradients = [&](const BackendOptions& backend) {
-            return SurrogateCompiler(training<SurrogateOptions>(backend, type))
-                .compile(network)
-                .gradients(spikes.inputs(), spikes.targets());
+        const auto gradients = [&](const BackendOptions& backend, std::size_t interval) {
+            auto surrogate = training<SurrogateOptions>(backend, type);
+            surrogate.checkpoint_interval = interval;
+            return SurrogateCompiler(surrogate).compile(network).gradients(spikes.inputs(),
+                                                                           spikes.targets());
         };
-        const auto expected = gradients(backend_case("reference").options);
+        const auto expected = gradients(backend_case("reference").options, 0);
         BackendOptions options = backend_case("cpu_built_in").options;
-        options.threads = 1;
-        const auto one_thread = gradients(options);
-        options.threads = 3;
-        const auto three_threads = gradients(options);
-        ASSERT_EQ(one_thread.size(), expected.size());
-        for (const auto& [name, gradient] : expected) {
-            EXPECT_LT(relative_error(one_thread.at(name).values, gradient.values), 2e-5) << name;
-            EXPECT_EQ(three_threads.at(name).values, one_thread.at(name).values) << name;
+        for (const std::size_t interval : {0, 1, 7}) {
+            SCOPED_TRACE(interval);
+            options.threads = 1;
+            const auto one_thread = gradients(options, interval);
+            options.threads = 3;
+            const auto three_threads = gradients(options, interval);
+            ASSERT_EQ(one_thread.size(), expected.size());
+            for (const auto& [name, gradient] : expected) {
+                EXPECT_LT(relative_error(one_thread.at(name).values, gradient.values), 2e-5)
+                    << name;
+                EXPECT_EQ(three_threads.at(name).values, one_thread.at(name).values) << name;
+            }
         }
     }
 }

@@ -43,6 +43,12 @@ struct SurrogateOptions {
     /// Whether spikes count as constants in the reset of the output variable of their own neuron;
     /// what they do to other states, such as an adaptation, always counts.
     bool detach_reset = true;
+    /// In how many timesteps states are kept for the backward pass. It computes those of earlier
+    /// ones again, in segments of so many steps from the states at their beginnings: memory is then
+    /// that of one segment, and a state for each, at the cost of a second forward pass. 0 keeps all
+    /// steps. The square root of example_timesteps takes the least memory. (T. Chen, B. Xu, C.
+    /// Zhang, C. Guestrin, arXiv:1604.06174, 2016.) Gradients are the same up to rounding.
+    std::size_t checkpoint_interval = 0;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;
     /// How synapses may be laid out, the best first; the compiler's own list when empty.

@@ -278,6 +278,9 @@ struct Plan {
     /// Whether spikes fall at the times at which the threshold is crossed, rather than at the ends
     /// of steps. A spike then reaches its targets after the delay alone.
     bool exact_times = false;
+    /// With surrogate gradients: in how many steps states are kept for the backward pass, which
+    /// computes those of earlier ones again from what is kept of every so many steps; 0 keeps all.
+    std::size_t checkpoint_interval = 0;
     /// Whether the gradients of delays are computed besides those of weights.
     bool wants_delay_gradients = false;
     std::vector<PopulationPlan> populations;

@@ -61,6 +61,12 @@ class SurrogateCompiler(Compiler):
         threads: Worker threads; 0 for one a core. Results do not depend on it.
         matrix_types: Names of matrix types, the best first, to choose how synapses are laid out.
         fold_readouts: Whether linear outputs are evaluated as sums over spikes.
+        checkpoint_interval: In how many timesteps states are kept for the backward pass. It computes
+            those of earlier ones again, in segments of so many steps from the states at their
+            beginnings: memory is then that of one segment, and a state for each, at the cost of a
+            second forward pass. 0 keeps all steps; the square root of example_timesteps takes the
+            least memory. Gradients are the same up to rounding (T. Chen, B. Xu, C. Zhang,
+            C. Guestrin, arXiv:1604.06174, 2016).
         clip_norm: Bound of the Euclidean norm of all gradients of a batch together, which are
             scaled down to it (R. Pascanu, T. Mikolov, Y. Bengio, ICML 2013).
         clip_value: Bound of the magnitude of each gradient, after that.
@@ -108,6 +114,7 @@ class SurrogateCompiler(Compiler):
         threads: int = 0,
         matrix_types: Sequence[str] = (),
         fold_readouts: bool = True,
+        checkpoint_interval: int = 0,
         clip_norm: Optional[float] = None,
         clip_value: Optional[float] = None,
         parameter_optimisers: Any = None,
@@ -147,6 +154,9 @@ class SurrogateCompiler(Compiler):
         )
         self.surrogate = get_surrogate(surrogate)
         self.detach_reset = bool(detach_reset)
+        self.checkpoint_interval = require_count(
+            checkpoint_interval, "SurrogateCompiler", "checkpoint_interval", 0
+        )
 
     def compile(self, network: "Network", name: Any = None) -> CompiledTrainingNetwork:
         """As Compiler.compile()."""
@@ -164,6 +174,7 @@ class SurrogateCompiler(Compiler):
             deep_r=self.deep_r.engine(network),
             surrogate=self.surrogate._engine(),
             detach_reset=self.detach_reset,
+            checkpoint_interval=self.checkpoint_interval,
             **self._settings(),
         )
         return CompiledTrainingNetwork(network, made, self)

@@ -126,7 +126,7 @@ void bind_learned_delays(const Plan& plan, const ConnectionPlan& connection,
     if (plan.trains()) bound.learned->gradient.resize(bound.weight.size());
 }
 
-BoundConnection bind_connection(const Plan& plan, std::size_t index) {
+BoundConnection bind_connection(const Plan& plan, std::size_t index, std::size_t interval) {
     const ConnectionPlan& connection = plan.connections[index];
     const bool is_plain = dynamic_cast<const DenseRows*>(connection.rows.get()) != nullptr;
     BoundConnection bound;
@@ -145,6 +145,8 @@ BoundConnection bind_connection(const Plan& plan, std::size_t index) {
     }
     if (transposes(plan, connection, bound))
         bound.transposed.assign(connection.num_post * padded_size(connection.num_pre), 0.0F);
+    bound.sums_in_backward_pass = connection.trainable && !connection.fold &&
+                                  (interval > 0 || bound.gradient_kind == GradientKind::kShared);
     bound.range = range_of(connection.constraint, bound.scale);
     if (connection.trainable) {
         bound.m.assign(bound.weight.size(), 0.0F);
@@ -213,6 +215,7 @@ std::size_t shift_mask(const BoundPlan& bound, std::size_t population) {
 
 bool keeps_arrivals(const BoundPlan& bound, std::size_t population) {
     const Plan& plan = bound.plan;
+    if (bound.checkpoint_interval > 0) return false;
     if (plan.has_surrogates() || bound.populations[population].mirrors_arrivals) return true;
     const bool sends_signals =
         std::any_of(plan.feedbacks.begin(), plan.feedbacks.end(),
@@ -221,9 +224,20 @@ bool keeps_arrivals(const BoundPlan& bound, std::size_t population) {
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
         const ConnectionPlan& connection = plan.connections[index];
         if (connection.target != population || !connection.trainable) continue;
-        if (bound.connections[index].gradient_kind != GradientKind::kShared) return true;
+        if (!bound.connections[index].sums_in_backward_pass) return true;
     }
     return false;
+}
+
+/// Besides the steps that are run, those after them that earlier spikes arrive in.
+std::size_t arrival_rows(const BoundPlan& bound, std::size_t population) {
+    if (bound.checkpoint_interval == 0) return bound.populations[population].block_steps;
+    std::size_t rows = 0;
+    for (const ConnectionPlan& connection : bound.plan.connections) {
+        if (connection.target == population && !connection.fold)
+            rows = std::max(rows, 1 + std::size_t{connection.greatest_delay});
+    }
+    return bound.checkpoint_interval + std::min(rows, bound.plan.num_steps);
 }
 
 }  // namespace
@@ -258,13 +272,15 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
     const Plan& plan = split.plan;
     BoundPlan bound;
     bound.plan = plan;
+    if (plan.checkpoint_interval < plan.num_steps)
+        bound.checkpoint_interval = plan.checkpoint_interval;
     bound.history_steps = plan.history_steps();
     bound.original = split.original;
     for (const PopulationPlan& population : plan.populations) {
         bound.populations.push_back(bind_population(plan, population, sources));
     }
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
-        bound.connections.push_back(bind_connection(plan, index));
+        bound.connections.push_back(bind_connection(plan, index, bound.checkpoint_interval));
         const ConnectionPlan& connection = plan.connections[index];
         BoundPopulation& source = bound.populations[connection.source];
         BoundPopulation& target = bound.populations[connection.target];
@@ -306,11 +322,12 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
     }
     for (std::size_t index = 0; index < plan.connections.size(); ++index) {
         const ConnectionPlan& connection = plan.connections[index];
-        if (connection.trainable && bound.connections[index].gradient_kind == GradientKind::kShared)
-            bound.populations[connection.target].shared.push_back(index);
+        if (bound.connections[index].sums_in_backward_pass)
+            bound.populations[connection.target].summed.push_back(index);
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         bound.populations[index].keeps_arrivals = keeps_arrivals(bound, index);
+        bound.populations[index].arrival_rows = arrival_rows(bound, index);
         bound.populations[index].shift_mask = shift_mask(bound, index);
     }
     for (const Stage& stage : plan.backward) {

@@ -58,6 +58,8 @@ struct BoundPopulation {
     /// population that only shared weights reach are added to their gradient block by block, while
     /// they are in the second cache level.
     bool keeps_arrivals = false;
+    /// How many steps of them there is room for where they are not kept.
+    std::size_t arrival_rows = 0;
 
     /// The weights of the steps from one of the clock on; null without such a readout.
     const float* step_weights_of(std::size_t step) const {
@@ -65,8 +67,8 @@ struct BoundPopulation {
                                     : step_weights.data() + std::min(step, num_step_weights);
     }
 
-    /// Trainable connections to it whose rows share weights.
-    std::vector<std::size_t> shared;
+    /// Trainable connections to it whose gradients are summed in its backward pass.
+    std::vector<std::size_t> summed;
 
     std::size_t state_rows = 0;
     std::size_t block_steps = 0;
@@ -98,6 +100,8 @@ struct BoundConnection {
     std::size_t stride = 0;
     double scale = 1.0;
     GradientKind gradient_kind = GradientKind::kRows;
+    /// Whether it is summed in the backward pass, into a buffer of each slot.
+    bool sums_in_backward_pass = false;
     std::unique_ptr<SynapseMatrix> matrix;
     /// What the source's spikes go through before they reach the matrix; may be null.
     std::unique_ptr<SpikeRelay> relay;
@@ -147,6 +151,8 @@ struct BoundConnection {
 /// Everything of a plan that is the same for every example.
 struct BoundPlan {
     Plan plan;
+    /// The plan's, or 0 where it would spare nothing.
+    std::size_t checkpoint_interval = 0;
     std::size_t history_steps = 0;
     /// By population: the one whose data an input takes.
     std::vector<std::size_t> original;

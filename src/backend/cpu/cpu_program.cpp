@@ -272,7 +272,7 @@ class CpuProgram : public Program {
                 bytes += plan.populations[index].groups.size() * plan.num_steps *
                          population.padded * sizeof(float);
             }
-            for (const std::size_t connection : population.shared)
+            for (const std::size_t connection : population.summed)
                 bytes += bound_.connections[connection].weight.size() * sizeof(float);
         }
         const std::size_t most = counts_spikes_ ? kCountedChunkBytes : kChunkBytes;
@@ -472,7 +472,7 @@ class CpuProgram : public Program {
                 run.set_feedback_scale(batch.feedback_scale);
                 run.set_pulls(pulls_.all());
                 run.forward(batch, batch.examples[first + slot], backward);
-                if (backward) run.backward();
+                if (backward) run.backward(batch, batch.examples[first + slot]);
                 if (backward && bound_.plan.wants_delay_gradients) add_delay_gradients(run);
             }
         };
@@ -513,7 +513,9 @@ class CpuProgram : public Program {
         });
         add_spikes(count);
         pulls_.finish();
-        run_each([](ExampleRun& run, std::size_t) { run.backward(); });
+        run_each([&](ExampleRun& run, std::size_t slot) {
+            run.backward(batch, batch.examples[first + slot]);
+        });
         if (bound_.plan.wants_delay_gradients) add_all_delay_gradients(count);
     }
 

@@ -20,9 +20,13 @@ bool are_rows_within(std::size_t neurons, std::size_t padded, std::size_t steps,
 
 }  // namespace
 
-void ExampleRun::backward() {
+void ExampleRun::backward(const Batch& batch, std::uint32_t example) {
     if (plan_.lags_behind) {
         backward_with_lags();
+        return;
+    }
+    if (bound_.checkpoint_interval > 0) {
+        backward_by_segments(batch, example);
         return;
     }
     for (const Stage& stage : plan_.backward)
@@ -55,7 +59,7 @@ void ExampleRun::begin_adjoint(std::size_t population) {
     const PopulationPlan& plan = plan_.populations[population];
     const BoundPopulation& bound = bound_.populations[population];
     if (!bound.retreats) return;
-    clear_shared_gradients(population);
+    clear_slot_gradients(population);
     prepare_retreat(population);
     PopulationScratch& own = scratch(population);
     std::fill(own.adjoint.begin(), own.adjoint.end(), 0.0F);
@@ -109,17 +113,27 @@ void ExampleRun::begin_pulls(std::size_t population) {
     }
 }
 
-void ExampleRun::retreat_stage(const Stage& stage) {
+void ExampleRun::begin_stage(const Stage& stage) {
     for (const std::size_t population : stage.populations)
         begin_adjoint(population);
     for (const Pass& pass : stage.blocks) {
         if (pass.kind == PassKind::kFoldFeedback) fold_feedback(pass.index);
     }
+}
+
+void ExampleRun::retreat_stage(const Stage& stage) {
+    begin_stage(stage);
+    retreat_steps(stage, 0, plan_.num_steps);
+    for (const std::size_t population : stage.populations)
+        leave_parameters(population);
+}
+
+void ExampleRun::retreat_steps(const Stage& stage, std::size_t begin, std::size_t end) {
     const std::size_t block = block_steps(stage);
-    const std::size_t num_blocks = (plan_.num_steps + block - 1) / block;
+    const std::size_t num_blocks = (end - begin + block - 1) / block;
     for (std::size_t number = num_blocks; number-- > 0;) {
-        const std::size_t first = number * block;
-        const std::size_t count = std::min(block, plan_.num_steps - first);
+        const std::size_t first = begin + number * block;
+        const std::size_t count = std::min(block, end - first);
         block_begin_ = first;
         for (const std::size_t population : stage.populations) {
             clear_feedback(population, first, count);
@@ -146,11 +160,9 @@ void ExampleRun::retreat_stage(const Stage& stage) {
         for (const std::size_t population : stage.populations) {
             if (!bound_.populations[population].retreats) continue;
             check_arrivals(population, first, count);
-            add_shared_gradients(population, first, count);
+            add_slot_gradients(population, first, count);
         }
     }
-    for (const std::size_t population : stage.populations)
-        leave_parameters(population);
 }
 
 // Of the large tables of sparse spikes only the places of these are ever looked at.
@@ -254,11 +266,8 @@ std::pair<const SpikeList*, std::size_t> ExampleRun::spikes_that_count(std::size
 StepRows<const float> ExampleRun::shifts_from(std::size_t connection, std::size_t step) {
     const ConnectionPlan& plan = plan_.connections[connection];
     const BoundPopulation& target = bound_.populations[plan.target];
-    if (plan_.has_surrogates()) {
-        const Floats& arrivals = chunk_.arrivals[plan.target][plan.group];
-        return {arrivals.data() + (slot_index_ * plan_.num_steps + step) * target.padded,
-                target.padded};
-    }
+    if (plan_.has_surrogates())
+        return {arrivals_from(plan.target, plan.group, step), target.padded};
     const std::size_t row =
         plan.group * target.shift_rows(plan_.num_steps) + (step & target.shift_mask);
     return {trail(plan.target).shift.data() + row * target.padded, target.padded};
@@ -316,16 +325,17 @@ void ExampleRun::feedback_pooled(std::size_t connection, std::size_t first, std:
 void ExampleRun::feedback_relayed(std::size_t connection, std::size_t first, std::size_t count,
                                   const StepRows<float>& kappa) {
     const BoundConnection& bound = bound_.connections[connection];
-    const StepRows<const float> shift = shifts_from(connection, 0);
+    const StepRows<const float> shift = shifts_from(connection, first);
     const auto [spikes, begin] = spikes_that_count(plan_.connections[connection].source, first);
     for_each_arrival(
         connection, *spikes, begin, first, count,
         [&](std::uint32_t neuron, std::uint32_t row, std::size_t step, std::size_t arrival) {
             float& sum = kappa.row(step - first)[neuron];
             if (bound.matrix->has_own_delays()) {
-                sum += bound.matrix->delayed_product(row, shift, arrival, plan_.num_steps);
+                sum += bound.matrix->delayed_product(row, shift, arrival - first,
+                                                     plan_.num_steps - first);
             } else {
-                sum += bound.matrix->product(bound.weight, row, shift.row(arrival));
+                sum += bound.matrix->product(bound.weight, row, shift.row(arrival - first));
             }
         });
 }
@@ -440,8 +450,9 @@ float* ExampleRun::arrivals_from(std::size_t population, std::size_t group, std:
         return chunk_.arrivals[population][group].data() +
                (slot_index_ * plan_.num_steps + step) * bound.padded;
     }
-    return scratch(population).block_arrivals.data() +
-           (group * bound.block_steps + step - block_begin_) * bound.padded;
+    const std::size_t first = bound_.checkpoint_interval > 0 ? segment_begin_ : block_begin_;
+    return scratch(population).arrival_rows.data() +
+           (group * bound.arrival_rows + step - first) * bound.padded;
 }
 
 void ExampleRun::add_step_slopes(std::size_t population, std::size_t step) {

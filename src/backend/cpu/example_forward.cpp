@@ -16,7 +16,10 @@ ExampleRun::ExampleRun(const BoundPlan& bound, const Losses& losses, Worker& wor
       trails_(trails),
       chunk_(chunk),
       slot_index_(slot),
-      history_(bound.history_steps) {}
+      history_(bound.history_steps) {
+    const std::size_t interval = bound.checkpoint_interval;
+    if (interval > 0) segment_begin_ = (plan_.num_steps - 1) / interval * interval;
+}
 
 void ExampleRun::forward(const Batch& batch, std::uint32_t example, bool keeps_tape) {
     for (const Stage& stage : plan_.forward)
@@ -64,10 +67,27 @@ void ExampleRun::advance_stage(const Stage& stage, const Batch& batch, std::uint
         if (pass.kind != PassKind::kEmitInput) continue;
         emit(pass.index, batch, example);
     }
+    advance_steps(stage, batch, example, history_, history_ + plan_.num_steps);
+    for (const Pass& pass : stage.blocks) {
+        if (pass.kind == PassKind::kWeighSpikes) weigh_spikes(pass.index);
+        if (pass.kind == PassKind::kFoldReadout) fold_readout(pass.index);
+        if (pass.kind == PassKind::kReadOut) read_out(pass.index);
+        if (pass.kind == PassKind::kLoss) compute_loss(pass.index, batch, example);
+    }
+}
+
+void ExampleRun::advance_steps(const Stage& stage, const Batch& batch, std::uint32_t example,
+                               std::size_t begin, std::size_t end) {
     const std::size_t block = block_steps(stage);
-    const std::size_t end = history_ + plan_.num_steps;
-    for (std::size_t first = history_; first < end; first += block) {
-        const std::size_t count = std::min(block, end - first);
+    const std::size_t interval = bound_.checkpoint_interval;
+    std::size_t count = 0;
+    for (std::size_t first = begin; first < end; first += count) {
+        count = std::min(block, end - first);
+        if (interval > 0) {
+            count = std::min(count, interval - (first - history_) % interval);
+            if (keeps_tape_ && !replays_ && (first - history_) % interval == 0)
+                keep_checkpoint(stage, first - history_);
+        }
         block_begin_ = first;
         propagate_block(stage, first, count);
         for (const Pass& pass : stage.blocks) {
@@ -84,12 +104,6 @@ void ExampleRun::advance_stage(const Stage& stage, const Batch& batch, std::uint
                 if (pass.kind == PassKind::kAdvance) advance(pass.index, step, 1);
             }
         }
-    }
-    for (const Pass& pass : stage.blocks) {
-        if (pass.kind == PassKind::kWeighSpikes) weigh_spikes(pass.index);
-        if (pass.kind == PassKind::kFoldReadout) fold_readout(pass.index);
-        if (pass.kind == PassKind::kReadOut) read_out(pass.index);
-        if (pass.kind == PassKind::kLoss) compute_loss(pass.index, batch, example);
     }
 }
 
@@ -135,7 +149,7 @@ void ExampleRun::propagate(std::size_t connection, std::size_t first, std::size_
     const std::size_t silent = std::min(count, lag > first ? lag - first : 0);
     const std::size_t stride = bound_.populations[plan.target].padded;
     if (!accumulate) std::fill(rows, rows + silent * stride, 0.0F);
-    if (bound.relay && first == history_) {
+    if (bound.relay && first == history_ && !replays_) {
         slot().relayed[connection].clear();
         slot().relayed_negative[connection].clear();
     }
@@ -219,6 +233,7 @@ void ExampleRun::advance(std::size_t population, std::size_t first, std::size_t 
                           std::size_t{bound.functions.jumps} * kSaltusPadding);
     }
     bound.functions.advance(bound.functions.model, &args);
+    if (replays_) return;
     if (keeps_tape_ && kernel.spiking && slot().has_spiked[population] == 0) {
         slot().has_spiked[population] =
             have_spikes(own.masks.data(), count, bound.padded, args.num_neurons) ? 1 : 0;
@@ -249,7 +264,7 @@ void ExampleRun::prepare_advance(std::size_t population) {
     PopulationScratch& own = scratch(population);
     Trail& left = trail(population);
     const auto kept_in = [this](Floats& values) {
-        return keeps_tape_ && !values.empty() ? values.data() : nullptr;
+        return keeps_tape_ && !replays_ && !values.empty() ? values.data() : nullptr;
     };
     const bool tapes = keeps_tape_ && kernel.spiking && !kernel.surrogate && bound.retreats;
     own.advance = {};
@@ -264,7 +279,7 @@ void ExampleRun::prepare_advance(std::size_t population) {
     args.readout = own.readout.data();
     args.fold_weights = bound.fold_weights.data();
     args.fold_stride = static_cast<unsigned>(plan_.num_steps);
-    args.fold_sums = fold_sums(population);
+    args.fold_sums = replays_ ? own.replayed_sums.data() : fold_sums(population);
     args.tape = tapes ? left.tape.get() : nullptr;
     args.greatest_step = kept_in(left.greatest_step);
     args.nearest = kept_in(left.nearest);

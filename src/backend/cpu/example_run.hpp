@@ -16,8 +16,8 @@ struct Chunk {
     /// Adjoints at the arrivals of spikes, of populations that keep them. By population, group:
     /// [slots][steps][padded], followed by minus these where spikes with a sign arrive.
     std::vector<std::vector<Floats>> arrivals;
-    /// Gradients of trainable weights that rows share. By connection: [slots][weights].
-    std::vector<Floats> shared_gradients;
+    /// Gradients that backward passes sum. By connection: [slots][weights].
+    std::vector<Floats> slot_gradients;
     /// Spikes weighted in time for folded readouts. By population: [slots][folds][padded].
     std::vector<Floats> fold_sums;
     /// What folded connections add to readouts. By connection: [slots][sum blocks][target neurons].
@@ -53,8 +53,8 @@ class ExampleRun {
     /// Input spikes, every population's steps, readouts and losses.
     /// @param keeps_tape whether backward() will follow.
     void forward(const Batch& batch, std::uint32_t example, bool keeps_tape);
-    /// Adjoints of the mean loss of the batch.
-    void backward();
+    /// Adjoints of the mean loss of the batch, after forward() of the same example.
+    void backward(const Batch& batch, std::uint32_t example);
     /// @param scale factor of feedback weights that fade.
     void set_feedback_scale(double scale) { feedback_scale_ = static_cast<float>(scale); }
     /// @param pulls what regularisation adds, by population.
@@ -71,6 +71,18 @@ class ExampleRun {
 
   private:
     void begin_population(std::size_t population);
+    /// The steps of a stage from `first` to before `end`.
+    void advance_steps(const Stage& stage, const Batch& batch, std::uint32_t example,
+                       std::size_t first, std::size_t end);
+    void retreat_steps(const Stage& stage, std::size_t first, std::size_t end);
+    /// backward() in segments of the checkpoint interval, the last first: each is run forward
+    /// again from the states at its beginning, whose last forward() has kept.
+    void backward_by_segments(const Batch& batch, std::uint32_t example);
+    void replay(const Stage& stage, const Batch& batch, std::uint32_t example, std::size_t end);
+    /// Keeps a stage's states at the beginning of a segment.
+    void keep_checkpoint(const Stage& stage, std::size_t step);
+    /// Moves adjoints at arrivals to where they are for the segment before.
+    void move_arrivals(std::size_t population);
     void prepare_advance(std::size_t population);
     void take_over(std::size_t population, const Carried& carried);
     /// Begins a list of spikes with those of the steps before the example.
@@ -115,6 +127,7 @@ class ExampleRun {
     void read_out(std::size_t population);
     void compute_loss(std::size_t population, const Batch& batch, std::uint32_t example);
 
+    void begin_stage(const Stage& stage);
     void begin_adjoint(std::size_t population);
     void prepare_retreat(std::size_t population);
     /// Of a readout of first spikes: in which steps they are; and adds the derivatives of the loss
@@ -141,13 +154,13 @@ class ExampleRun {
                             std::vector<double>& gradient);
     /// Adjoints at a group's arrivals from one step of the block that is being run on.
     float* arrivals_from(std::size_t population, std::size_t group, std::size_t step);
-    /// Of an example: begins the gradients of the shared weights that reach a population, and adds
-    /// what the arrivals in some steps contribute.
-    void clear_shared_gradients(std::size_t population);
-    void add_shared_gradients(std::size_t population, std::size_t first, std::size_t count);
+    /// Of an example: begins the gradients that a population's backward pass sums, and adds what
+    /// the arrivals in some steps contribute.
+    void clear_slot_gradients(std::size_t population);
+    void add_slot_gradients(std::size_t population, std::size_t first, std::size_t count);
     /// @param adjoints of all neurons at arrivals in step `first` and those after it.
-    void add_shared_gradient(std::size_t connection, const SpikeList& spikes, const float* adjoints,
-                             std::size_t first, std::size_t count);
+    void add_slot_gradient(std::size_t connection, const SpikeList& spikes, const float* adjoints,
+                           std::size_t first, std::size_t count);
     /// Writes minus the adjoints of some steps behind them all.
     void mirror_arrivals(std::size_t population, std::size_t first, std::size_t count);
     void feedback_pooled(std::size_t connection, std::size_t first, std::size_t count,
@@ -190,6 +203,8 @@ class ExampleRun {
     Trail& trail(std::size_t population) { return trails_[population]; }
     /// What is kept of a population's steps from one on; null when nothing is.
     float* kept_of(std::size_t population, std::size_t step) {
+        if (step < segment_begin_) return nullptr;
+        step -= segment_begin_;
         Floats& kept = trail(population).kept;
         const std::size_t floats = plan_.populations[population].kernel.kept.size() *
                                    bound_.populations[population].padded;
@@ -232,6 +247,10 @@ class ExampleRun {
     std::size_t clock_ = 0;
     /// First step of the block that is being run: row 0 of the block's buffers.
     std::size_t block_begin_ = 0;
+    /// First step of the segment whose states are kept: all steps are one without checkpoints.
+    std::size_t segment_begin_ = 0;
+    /// Whether steps are run again for the backward pass, after which only states are looked at.
+    bool replays_ = false;
     bool keeps_tape_ = false;
     float feedback_scale_ = 1.0F;
     const std::vector<Pulls>* pulls_ = nullptr;

@@ -7,8 +7,14 @@ void size_trails(const BoundPlan& bound, std::vector<Trail>& trails) {
     for (std::size_t index = 0; index < bound.populations.size(); ++index) {
         const BoundPopulation& population = bound.populations[index];
         if (!population.retreats) continue;
+        const std::size_t interval = bound.checkpoint_interval;
         trails[index].kept.resize(bound.plan.populations[index].kernel.kept.size() *
-                                  bound.plan.num_steps * population.padded);
+                                  (interval > 0 ? interval : bound.plan.num_steps) *
+                                  population.padded);
+        if (interval > 0) {
+            trails[index].checkpoints.resize((bound.plan.num_steps + interval - 1) / interval *
+                                             population.initial.size());
+        }
         if (bound.plan.populations[index].kernel.readout == ReadoutKind::kGreatestOutput)
             trails[index].greatest_step.resize(population.padded);
         if (bound.plan.populations[index].kernel.minds_silence)
@@ -60,7 +66,10 @@ void size_worker(const BoundPlan& bound, Worker& worker) {
         own.silence_pull.resize(regularisation.silent > 0.0 ? population.padded : 0);
         own.fold_feedback.resize(population.num_folds * population.padded);
         if (population.gets_feedback) own.kappa.resize(block);
-        if (!population.keeps_arrivals) own.block_arrivals.resize(groups * block);
+        if (population.keeps_arrivals) continue;
+        own.arrival_rows.resize(groups * population.arrival_rows * population.padded);
+        if (bound.checkpoint_interval > 0)
+            own.replayed_sums.resize(population.num_folds * population.padded);
     }
 }
 
@@ -101,12 +110,11 @@ void size_chunk(const BoundPlan& bound, std::size_t num_slots, bool by_level, Ch
         }
     }
     chunk.fold_products.resize(bound.connections.size());
-    chunk.shared_gradients.resize(bound.connections.size());
+    chunk.slot_gradients.resize(bound.connections.size());
     for (std::size_t index = 0; index < bound.connections.size(); ++index) {
         const BoundConnection& connection = bound.connections[index];
-        if (bound.plan.connections[index].trainable &&
-            connection.gradient_kind == GradientKind::kShared)
-            chunk.shared_gradients[index].resize(num_slots * connection.weight.size());
+        if (connection.sums_in_backward_pass)
+            chunk.slot_gradients[index].resize(num_slots * connection.weight.size());
         if (!bound.plan.connections[index].fold) continue;
         chunk.fold_products[index].resize(num_slots * kernels::num_sum_blocks(connection.stride) *
                                           connection.columns);

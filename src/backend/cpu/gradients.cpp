@@ -91,6 +91,10 @@ void GradientPass::add_tasks(std::size_t connection) {
         for (std::size_t first = 0; first < total; first += part)
             tasks.push_back({connection, arrivals, first, std::min(part, total - first)});
     };
+    if (bound.sums_in_backward_pass) {
+        cut(finishing_, 0, bound.weight.size(), kWeightsPerTask);
+        return;
+    }
     switch (bound.gradient_kind) {
         case GradientKind::kFolded:
             tasks_.push_back({connection, 0, 0, bound.columns});
@@ -103,7 +107,7 @@ void GradientPass::add_tasks(std::size_t connection) {
             cut(tasks_, arrivals_of(connection), bound.num_matrix_rows(plan.num_pre), kRowsPerTask);
             break;
         case GradientKind::kShared:
-            break;  // summed in the backward pass
+            break;  // never here
     }
     cut(finishing_, 0, bound.weight.size(), kWeightsPerTask);
 }
@@ -112,7 +116,8 @@ void GradientPass::size_gradients(bool first_chunk, bool keeps) {
     for (std::size_t index = 0; index < bound_.connections.size(); ++index) {
         BoundConnection& connection = bound_.connections[index];
         if (!bound_.plan.connections[index].trainable) continue;
-        const bool is_summed_later = connection.gradient_kind != GradientKind::kRows;
+        const bool is_summed_later =
+            connection.gradient_kind != GradientKind::kRows || connection.sums_in_backward_pass;
         if (keeps || is_summed_later) connection.gradient.resize(connection.weight.size());
         if (first_chunk && is_summed_later) {
             std::fill(connection.gradient.begin(), connection.gradient.end(), 0.0F);
@@ -283,9 +288,9 @@ void GradientPass::finish_weights(const Task& task, const Chunk& chunk, std::siz
                                   const UpdateStep* step, Worker& worker) {
     BoundConnection& connection = bound_.connections[task.connection];
     float* const gradient = connection.gradient.data() + task.first;
-    if (connection.gradient_kind == GradientKind::kShared) {
+    if (connection.sums_in_backward_pass) {
         const TimedPass time(worker.accounts.get(), PassKind::kGradient, task.connection);
-        const float* part = chunk.shared_gradients[task.connection].data() + task.first;
+        const float* part = chunk.slot_gradients[task.connection].data() + task.first;
         for (std::size_t slot = 0; slot < count; ++slot, part += connection.weight.size()) {
             for (std::size_t k = 0; k < task.count; ++k)
                 gradient[k] += part[k];

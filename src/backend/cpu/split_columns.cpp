@@ -287,7 +287,8 @@ SplitPlan split_columns(const Plan& plan, int threads) {
                    connection.table != nullptr;
         });
     if (recurs || has_others || plan.wants_delay_gradients || plan.learns_delays() ||
-        plan.lags_behind || plan.mode == PlanMode::kInference || threads == 1)
+        plan.lags_behind || plan.checkpoint_interval > 0 || plan.mode == PlanMode::kInference ||
+        threads == 1)
         return uncut(plan);
     return Splitter(plan, static_cast<std::size_t>(threads)).run();
 }

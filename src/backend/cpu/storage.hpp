@@ -50,7 +50,8 @@ inline constexpr std::size_t kLinePair = std::size_t{2} * 64;
 /// What the passes of one population and example leave for later ones of the same example.
 struct alignas(kLinePair) Trail {
     Tape tape;             ///< from forward to backward
-    Floats kept;           ///< [steps][kept][padded], likewise
+    Floats kept;           ///< [steps or checkpoint interval][kept][padded], likewise
+    Floats checkpoints;    ///< [segments][states + groups (+ refractory)][padded], likewise
     Floats greatest_step;  ///< [padded], likewise: as in SaltusAdvance
     Floats nearest;        ///< [2][padded], likewise: as in SaltusAdvance
     /// From a target's backward pass to its sources', [groups][rows][padded]: as
@@ -70,8 +71,9 @@ struct PopulationScratch {
     Floats spike_pull;                       ///< [padded], of regularisation
     Floats silence_pull;                     ///< likewise
     Floats kappa;                            ///< [block][padded]
-    Floats block_arrivals;  ///< [groups][block][padded], where none are kept for longer
-    Floats fold_feedback;   ///< [folds][padded]
+    Floats arrival_rows;   ///< [groups][arrival rows][padded], where none are kept for longer
+    Floats replayed_sums;  ///< [folds][padded], of steps that are run again: nobody reads them
+    Floats fold_feedback;  ///< [folds][padded]
     /// What kernels are called with: what differs from step to step is filled in before each call.
     SaltusAdvance advance{};
     SaltusRetreat retreat{};
