@@ -29,6 +29,7 @@ RULES: Dict[str, Callable[..., Any]] = {
     "EventProp": EventPropCompiler,
     "exact times": lambda *a, **k: EventPropCompiler(*a, spike_times="exact", **k),
     "surrogate": SurrogateCompiler,
+    "checkpoints": lambda *a, **k: SurrogateCompiler(*a, checkpoint_interval=8, **k),
     "e-prop": EPropCompiler,
 }
 
@@ -216,7 +217,8 @@ def attempt(
     fine = 4 if readout == "FirstSpikeTime" else 1
     if rule == "e-prop":
         arguments.setdefault("per_timestep_loss", False)
-    arguments.setdefault("backend", "reference")
+    # References keep all states.
+    arguments.setdefault("backend", "cpu" if rule == "checkpoints" else "reference")
     try:
         compiler = RULES[rule](
             fine * STEPS,
@@ -260,7 +262,7 @@ def reasons(rule: str, neuron: str, readout: str, loss: str) -> List[str]:
         given.append(ONLY_FIRST_SPIKES)
     if readout == "SpikeCount" and rule in ("EventProp", "exact times"):
         given.append(NO_COUNTS)
-    if readout == "FirstSpikeTime" and rule in ("surrogate", "e-prop"):
+    if readout == "FirstSpikeTime" and rule in ("surrogate", "checkpoints", "e-prop"):
         given.append(NO_FIRST_SPIKES)
     if rule == "exact times":
         if readout == "MaxVar":
