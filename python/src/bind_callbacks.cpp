@@ -107,12 +107,25 @@ void bind_callbacks(nb::module_& module) {
     nb::class_<EarlyStopping, Callback>(module, "EarlyStopping")
         .def("__init__",
              [](EarlyStopping* self, const std::string& figure, std::size_t patience,
-                double min_delta) {
-                 new (self) EarlyStopping(
-                     {.figure = figure, .patience = patience, .min_delta = min_delta});
+                double min_delta, bool restore_best) {
+                 new (self) EarlyStopping({.figure = figure,
+                                           .patience = patience,
+                                           .min_delta = min_delta,
+                                           .restore_best = restore_best});
              })
         .def_prop_ro("best", &EarlyStopping::best)
         .def_prop_ro("best_epoch", &EarlyStopping::best_epoch);
+    nb::class_<RestoreBest, Callback>(module, "RestoreBest")
+        .def("__init__",
+             [](RestoreBest* self, const std::string& figure, double min_delta) {
+                 new (self) RestoreBest({.figure = figure, .min_delta = min_delta});
+             })
+        .def_prop_ro("best", &RestoreBest::best)
+        .def_prop_ro("best_epoch", &RestoreBest::best_epoch)
+        .def("best_state", [](const RestoreBest& callback) -> nb::object {
+            if (!callback.best_state()) return nb::none();
+            return to_python(*callback.best_state());
+        });
     nb::class_<OptimiserParamSchedule, Callback>(module, "OptimiserParamSchedule")
         .def("__init__", [](OptimiserParamSchedule* self, const std::string& parameter,
                             const nb::object& function) {

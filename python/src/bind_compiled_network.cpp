@@ -195,21 +195,6 @@ nb::dict to_python(const EpochHistory& history) {
     return epochs;
 }
 
-nb::dict training_state(const CompiledTrainingNetwork& network) {
-    TrainingState state = without_lock([&] { return network.training_state(); });
-    nb::dict parts;
-    parts["next_epoch"] = state.next_epoch;
-    parts["num_updates"] = state.num_updates;
-    parts["optimiser"] =
-        nb::make_tuple(optimiser_name(state.optimiser), to_dict(settings_of(state.optimiser)));
-    parts["weights"] = to_numpy(std::move(state.weights));
-    parts["mean_gradients"] = to_numpy(std::move(state.mean_gradients));
-    parts["mean_squares"] = to_numpy(std::move(state.mean_squares));
-    parts["history"] = to_python(state.history);
-    parts["synapses"] = synapses_to_python(std::move(state.synapses));
-    return parts;
-}
-
 void restore(CompiledTrainingNetwork& network, std::size_t next_epoch, std::uint64_t num_updates,
              const PythonOptimiser& optimiser, const nb::dict& weights,
              const nb::dict& mean_gradients, const nb::dict& mean_squares,
@@ -226,6 +211,20 @@ void restore(CompiledTrainingNetwork& network, std::size_t next_epoch, std::uint
 }
 
 }  // namespace
+
+nb::dict to_python(TrainingState state) {
+    nb::dict parts;
+    parts["next_epoch"] = state.next_epoch;
+    parts["num_updates"] = state.num_updates;
+    parts["optimiser"] =
+        nb::make_tuple(optimiser_name(state.optimiser), to_dict(settings_of(state.optimiser)));
+    parts["weights"] = to_numpy(std::move(state.weights));
+    parts["mean_gradients"] = to_numpy(std::move(state.mean_gradients));
+    parts["mean_squares"] = to_numpy(std::move(state.mean_squares));
+    parts["history"] = to_python(state.history);
+    parts["synapses"] = synapses_to_python(std::move(state.synapses));
+    return parts;
+}
 
 void bind_compiled_network(nb::module_& module) {
     nb::class_<CompiledNetwork>(module, "CompiledNetwork")
@@ -322,7 +321,10 @@ void bind_compiled_network(nb::module_& module) {
                  return to_numpy(
                      without_lock([&] { return network.delay_gradients(inputs, labels); }));
              })
-        .def("training_state", &training_state)
+        .def("training_state",
+             [](const CompiledTrainingNetwork& network) {
+                 return to_python(without_lock([&] { return network.training_state(); }));
+             })
         .def("restore", &restore, nb::arg("next_epoch"), nb::arg("num_updates"),
              nb::arg("optimiser"), nb::arg("weights"), nb::arg("mean_gradients"),
              nb::arg("mean_squares"), nb::arg("history"), nb::arg("synapses"))

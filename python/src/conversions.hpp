@@ -14,6 +14,7 @@
 #include <saltus/network/matrix_type.hpp>
 #include <saltus/plan/deep_r.hpp>
 #include <saltus/runtime/inputs.hpp>
+#include <saltus/runtime/training.hpp>
 
 namespace saltus::python {
 
@@ -98,5 +99,8 @@ auto without_lock(Work work) {
     const nb::gil_scoped_release released;
     return work();
 }
+
+/// Parts of a state by name.
+nb::dict to_python(TrainingState state);
 
 }  // namespace saltus::python

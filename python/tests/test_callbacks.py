@@ -11,7 +11,15 @@ import numpy as np
 import pytest
 
 from conftest import compile_small
-from saltus.callbacks import BatchProgressBar, Callback, CsvLog, EarlyStopping, FunctionCallback
+from saltus.callbacks import (
+    BatchProgressBar,
+    Callback,
+    CsvLog,
+    EarlyStopping,
+    FunctionCallback,
+    OptimiserParamSchedule,
+    RestoreBest,
+)
 from saltus.errors import ModelError
 
 
@@ -159,6 +167,49 @@ def test_early_stopping(small: Any, trainable: Any) -> None:
         trainable.train(*small.data, 1, callbacks=["early_stopping"])
     with pytest.raises(ModelError, match="patience is 0"):
         EarlyStopping(patience=0)
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_going_back_to_the_best_epoch(small: Any, trainable: Any, stops: bool) -> None:
+    best: Any = RestoreBest("loss")
+    if stops:
+        best = EarlyStopping("loss", patience=100, restore_best=True)
+    after = {}
+
+    def keep(epoch: int, metrics: Any) -> None:
+        after[epoch] = trainable.training_state()
+
+    # Rates at which training gets worse in the end.
+    rates = OptimiserParamSchedule("alpha", lambda epoch, alpha: 0.01 if epoch < 4 else 30.0)
+    metrics, _ = trainable.train(
+        *small.data, 8, callbacks=[rates, best, FunctionCallback(on_epoch_end=keep)]
+    )
+    losses = [figures["loss"] for figures in metrics.history]
+    assert best.best_epoch == int(np.argmin(losses)) < 7 and best.best == min(losses)
+    state = trainable.training_state()
+    expected = after[best.best_epoch]
+    assert state["next_epoch"] == best.best_epoch + 1
+    for part in ("weights", "mean_gradients", "mean_squares"):
+        for name, values in expected[part].items():
+            assert np.array_equal(state[part][name], values)
+
+
+def test_the_best_state_is_there_when_a_run_fails(small: Any, trainable: Any) -> None:
+    def fail(epoch: int, metrics: Any) -> None:
+        if epoch == 2:
+            raise KeyError("enough")
+
+    best = RestoreBest("accuracy")
+    assert best.best_state is None and best.best is None and best.best_epoch is None
+    with pytest.raises(KeyError):
+        trainable.train(*small.data, 5, callbacks=[best, FunctionCallback(on_epoch_end=fail)])
+    assert best.best_state is not None
+    trainable.restore(best.best_state)
+    assert trainable.training_state()["next_epoch"] == best.best_epoch + 1
+    with pytest.raises(ModelError, match="min_delta is -1"):
+        RestoreBest(min_delta=-1.0)
+    with pytest.raises(ModelError, match=r"\[RestoreBest\] there is no figure 'accurracy' .*loss"):
+        trainable.train(*small.data, 1, callbacks=[RestoreBest("accurracy")])
 
 
 def test_callbacks_by_name_and_what_is_none(small: Any, trainable: Any) -> None:

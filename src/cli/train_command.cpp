@@ -144,10 +144,40 @@ class Training {
         }
         // Not earlier: before training there is nothing that an interruption could lose.
         interruption_.emplace();
+        add_best_epoch(options);
         const auto results = run_training(options);
-        interrupted_ =
-            results.size() < options.num_epochs || (Interruption::requested() && !log_->test());
+        const bool stopped = stopping_ && stopping_->wants_to_stop();
+        interrupted_ = (results.size() < options.num_epochs && !stopped) ||
+                       (Interruption::requested() && !log_->test());
+        if (stopped) {
+            const EarlyStopping::Options& given = *file_.training.early_stopping;
+            console_.say(fmt::format("{} has not become better for {} {}: ending here",
+                                     given.figure, given.patience,
+                                     given.patience == 1 ? "epoch" : "epochs"));
+        }
+        go_back_to_best();
         if (interrupted_) console_.say("interrupted: ending after the last complete batch");
+    }
+
+    void add_best_epoch(TrainOptions& options) {
+        const TrainingSection& training = file_.training;
+        if (training.early_stopping) {
+            stopping_ = std::make_shared<EarlyStopping>(*training.early_stopping);
+            options.callbacks.push_back(stopping_);
+        }
+        if (!training.restore_best) return;
+        best_ = std::make_shared<RestoreBest>(*training.restore_best);
+        options.callbacks.push_back(best_);
+    }
+
+    /// What is saved, tested and told is then the best epoch.
+    void go_back_to_best() {
+        if (!best_ || !best_->best_state()) return;
+        log_->go_back_to(best_->best_epoch());
+        console_.say(fmt::format(
+            "the best epoch is {}: {} {:.4g}; the network is as it was after "
+            "it",
+            best_->best_epoch() + 1, file_.training.restore_best->figure, best_->best()));
     }
 
     /// A loss or gradient that is no number ends training, but loses nothing that was learned.
@@ -170,8 +200,8 @@ class Training {
     Metrics figures() const {
         Metrics metrics;
         if (log_->epochs().empty()) return metrics;
-        metrics["loss"] = log_->epochs().back().loss;
-        metrics["train_accuracy"] = log_->epochs().back().train_accuracy;
+        metrics["loss"] = log_->final_epoch().loss;
+        metrics["train_accuracy"] = log_->final_epoch().train_accuracy;
         if (log_->test()) metrics["test_accuracy"] = log_->test()->accuracy();
         return metrics;
     }
@@ -208,7 +238,7 @@ class Training {
         report.headline.push_back({"Test accuracy", percent(report.test->accuracy()),
                                    grouped(test_images_.num_images) + " test images"});
         if (!log_->epochs().empty()) {
-            const EpochFigures& last = log_->epochs().back();
+            const EpochFigures& last = log_->final_epoch();
             const double seconds = log_->seconds_per_epoch();
             report.headline.push_back({"Training accuracy", percent(last.train_accuracy),
                                        fmt::format("loss {:.4f}, last epoch", last.loss)});
@@ -253,7 +283,7 @@ class Training {
     void tell_results(bool saved, bool reported) {
         const auto& epochs = log_->epochs();
         if (!epochs.empty()) {
-            const auto& last = epochs.back();
+            const EpochFigures& last = log_->final_epoch();
             console_.answer(fmt::format(
                 "{} {} of {}; {}training accuracy {:.2f} %, loss {:.4f}", epochs.size(),
                 epochs.size() == 1 ? "epoch" : "epochs", duration_text(log_->seconds_per_epoch()),
@@ -275,9 +305,11 @@ class Training {
         json["loss"] = nullptr;
         json["seconds_per_epoch"] = nullptr;
         if (!epochs.empty()) {
-            if (epochs.back().test_accuracy) json["test_accuracy"] = *epochs.back().test_accuracy;
-            json["train_accuracy"] = epochs.back().train_accuracy;
-            json["loss"] = epochs.back().loss;
+            const EpochFigures& last = log_->final_epoch();
+            if (last.test_accuracy) json["test_accuracy"] = *last.test_accuracy;
+            json["train_accuracy"] = last.train_accuracy;
+            json["loss"] = last.loss;
+            if (best_) json["best_epoch"] = last.epoch;
             json["seconds_per_epoch"] = log_->seconds_per_epoch();
         }
         json["epochs"] = epochs.size();
@@ -308,6 +340,8 @@ class Training {
     std::optional<Interruption> interruption_;
     std::shared_ptr<StopOnInterruption> stop_ = std::make_shared<StopOnInterruption>();
     std::shared_ptr<TrainingLog> log_;
+    std::shared_ptr<EarlyStopping> stopping_;
+    std::shared_ptr<RestoreBest> best_;
     std::vector<std::string> failures_;
     double seconds_loading_ = 0.0;
     std::size_t start_epoch_ = 0;

@@ -1,5 +1,7 @@
 #include "cli/training_log.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -21,10 +23,15 @@ std::string epoch_line(const EpochFigures& epoch, std::size_t num_epochs, double
     const std::string test =
         epoch.test_accuracy ? fmt::format("test accuracy {:.2f} %", 100.0 * *epoch.test_accuracy)
                             : "not tested";
+    const std::string validation =
+        epoch.validation_accuracy
+            ? fmt::format("validation accuracy {:.2f} %  ", 100.0 * *epoch.validation_accuracy)
+            : "";
     const std::string number = std::to_string(num_epochs);
-    return fmt::format("epoch {:>{}}/{}  loss {:.4f}  train accuracy {:.2f} %  {}  {}  {} images/s",
-                       epoch.epoch, number.size(), number, epoch.loss, 100.0 * epoch.train_accuracy,
-                       test, duration_text(epoch.seconds), rate_text(images / epoch.seconds));
+    return fmt::format(
+        "epoch {:>{}}/{}  loss {:.4f}  train accuracy {:.2f} %  {}{}  {}  {} images/s", epoch.epoch,
+        number.size(), number, epoch.loss, 100.0 * epoch.train_accuracy, validation, test,
+        duration_text(epoch.seconds), rate_text(images / epoch.seconds));
 }
 
 }  // namespace
@@ -77,11 +84,24 @@ void TrainingLog::on_epoch_end(const Progress& progress) {
     epoch.epoch = progress.epoch + 1;
     epoch.loss = figure(progress, "loss");
     epoch.train_accuracy = figure(progress, "accuracy");
+    const double validated = figure(progress, "validation_accuracy");
+    if (!std::isnan(validated)) epoch.validation_accuracy = validated;
     test_result_ = run_test_();
     if (test_result_) epoch.test_accuracy = test_result_->accuracy();
     console_.say(epoch_line(epoch, progress.num_epochs, static_cast<double>(num_images_)));
     epochs_.push_back(epoch);
     epoch_start_ = std::chrono::steady_clock::now();
+}
+
+const EpochFigures& TrainingLog::final_epoch() const {
+    if (!final_epoch_) return epochs_.back();
+    return *std::ranges::find(epochs_, *final_epoch_ + 1, &EpochFigures::epoch);
+}
+
+void TrainingLog::go_back_to(std::size_t epoch) {
+    if (test_result_ && epochs_.back().epoch == epoch + 1) return;
+    final_epoch_ = epoch;
+    test_result_ = run_test_();
 }
 
 double TrainingLog::seconds_per_epoch() const {

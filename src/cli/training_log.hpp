@@ -20,6 +20,8 @@ struct EpochFigures {
     double train_accuracy = 0.0;
     /// Missing when the test was interrupted.
     std::optional<double> test_accuracy;
+    /// Missing without examples for validation.
+    std::optional<double> validation_accuracy = {};
 };
 
 /// Shows how training goes, tests the network after every epoch, and remembers both.
@@ -36,6 +38,11 @@ class TrainingLog : public Callback {
     void on_epoch_end(const Progress& progress) override;
 
     const std::vector<EpochFigures>& epochs() const { return epochs_; }
+    /// Of the epoch, from 0, whose weights the network has in the end: the last, or that which
+    /// go_back_to() has named. There must be one.
+    const EpochFigures& final_epoch() const;
+    /// Tests the network once more, which is as it was after that epoch again.
+    void go_back_to(std::size_t epoch);
     /// The last test; nothing before the first, and after batches that it has not seen.
     const std::optional<TestResult>& test() const { return test_result_; }
     /// From the program's start to the end of the first batch.
@@ -55,6 +62,7 @@ class TrainingLog : public Callback {
     TimePoint epoch_start_;
     TimePoint last_shown_;
     std::vector<EpochFigures> epochs_;
+    std::optional<std::size_t> final_epoch_;
     std::optional<TestResult> test_result_;
     std::optional<double> seconds_to_first_batch_;
 };

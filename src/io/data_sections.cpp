@@ -55,6 +55,48 @@ void read_recording_keys(const TomlTable& table, DataSection& data) {
     table.locate("format", [&] { require_recording_options(data.recordings); });
 }
 
+/// A figure that epochs are compared by.
+std::string figure_of(const TomlTable& table, std::string_view key, std::string figure,
+                      const TrainingSection& training) {
+    std::vector<std::string> known = {"loss"};
+    known.insert(known.end(), training.metrics.begin(), training.metrics.end());
+    // The program always counts them.
+    if (std::find(known.begin(), known.end(), "accuracy") == known.end())
+        known.emplace_back("accuracy");
+    const std::size_t trained = known.size();
+    for (std::size_t k = 0; k < trained; ++k)
+        known.push_back("validation_" + known[k]);
+    const auto found = std::find(known.begin(), known.end(), figure);
+    if (found == known.end()) table.fail_unknown(key, "figure", figure, known);
+    const bool validates = static_cast<std::size_t>(found - known.begin()) >= trained;
+    if (validates && training.validation_split == 0.0) {
+        table.fail(key,
+                   fmt::format("'{}' needs examples for validation, and there are none", figure),
+                   "write, for example, validation_split = 0.1 under [training]");
+    }
+    return figure;
+}
+
+void read_best_epoch(const TomlTable& table, TrainingSection& training) {
+    constexpr std::size_t kMostPatience = 1'000'000'000;
+    if (table.has("restore_best")) {
+        RestoreBest::Options best;
+        table.read("restore_best", best.figure);
+        best.figure = figure_of(table, "restore_best", best.figure, training);
+        training.restore_best = best;
+    }
+    if (!table.has("early_stopping")) return;
+    const TomlTable given = table.require_table("early_stopping", "early_stopping");
+    given.require_known({"figure", "patience", "min_delta"});
+    EarlyStopping::Options stopping;
+    given.read("figure", stopping.figure);
+    stopping.figure = figure_of(given, "figure", stopping.figure, training);
+    given.read_count("patience", stopping.patience, 1, kMostPatience);
+    given.read("min_delta", stopping.min_delta);
+    given.locate("min_delta", [&] { (void)EarlyStopping(stopping); });
+    training.early_stopping = stopping;
+}
+
 }  // namespace
 
 DataSection read_data_section(const TomlTable& table, const std::filesystem::path& base) {
@@ -115,7 +157,8 @@ AugmentationSection read_augmentation_section(const TomlTable& table) {
 }
 
 TrainingSection read_training_section(const TomlTable& table) {
-    table.require_known({"epochs", "shuffle", "schedule", "input_dropout", "metrics"});
+    table.require_known({"epochs", "shuffle", "schedule", "input_dropout", "metrics",
+                         "validation_split", "restore_best", "early_stopping"});
     TrainingSection training;
     table.read_count("epochs", training.epochs, 1, kMaximumEpochs);
     table.read("shuffle", training.shuffle);
@@ -130,6 +173,13 @@ TrainingSection read_training_section(const TomlTable& table) {
     for (const std::string& metric : training.metrics) {
         table.locate("metrics", [&] { (void)metric_by_name(metric); });
     }
+    table.read("validation_split", training.validation_split);
+    if (!(training.validation_split >= 0.0 && training.validation_split < 1.0)) {
+        table.fail("validation_split",
+                   fmt::format("validation_split is {:g}", training.validation_split),
+                   "write the fraction of the training examples to keep, from 0 to below 1");
+    }
+    read_best_epoch(table, training);
     return training;
 }
 

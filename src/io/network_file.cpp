@@ -192,7 +192,14 @@ NetworkFile parse_network_file(std::string_view text, const std::string& name) {
     read_compiler_section(root.require_table("compiler", "[compiler]"), file);
     file.network = read_network(root, default_params_of(file.compiler));
     if (root.has("training")) {
-        file.training = read_training_section(root.require_table("training", "[training]"));
+        const TomlTable training = root.require_table("training", "[training]");
+        file.training = read_training_section(training);
+        if (file.training.validation_split > 0.0 && file.augmentation.is_used()) {
+            training.fail("validation_split",
+                          "validation_split does not go with [augmentation], which makes all "
+                          "examples anew, those of the validation, too",
+                          "leave one of them out");
+        }
     }
     return file;
 }

@@ -107,6 +107,7 @@ TrainOptions TrainingSection::options() const {
     options.metrics = metrics;
     options.input_dropout = input_dropout;
     options.schedule = factor;
+    options.validation_split = validation_split;
     return options;
 }
 

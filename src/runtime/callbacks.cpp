@@ -1,7 +1,6 @@
 #include <saltus/runtime/callbacks.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
@@ -41,46 +40,28 @@ void FunctionCallback::on_run_end(const Progress& progress) {
 }
 
 EarlyStopping::EarlyStopping(Options options)
-    : options_(std::move(options)), smaller_is_better_(is_smaller_better(options_.figure)) {
+    : options_(std::move(options)),
+      best_("EarlyStopping", {options_.figure, options_.min_delta}, options_.restore_best) {
     if (options_.patience == 0) {
         throw ModelError("EarlyStopping", "patience is 0", "give at least 1 epoch")
             .with("parameter", "patience");
     }
-    if (!(options_.min_delta >= 0.0) || !std::isfinite(options_.min_delta)) {
-        throw ModelError("EarlyStopping", fmt::format("min_delta is {:g}", options_.min_delta),
-                         "give a finite number that is not negative")
-            .with("parameter", "min_delta");
-    }
 }
 
 void EarlyStopping::on_run_begin(const Progress& progress) {
-    best_ = std::numeric_limits<double>::quiet_NaN();
-    best_epoch_ = progress.epoch;
+    best_.begin(progress);
     waited_ = 0;
 }
 
 void EarlyStopping::on_epoch_end(const Progress& progress) {
-    const auto found = progress.metrics->find(options_.figure);
-    if (found == progress.metrics->end()) {
-        std::vector<std::string> names;
-        for (const auto& [name, value] : *progress.metrics)
-            names.push_back(name);
-        throw ModelError("EarlyStopping",
-                         fmt::format("there is no figure '{}' at the end of epoch {}; there are {}",
-                                     options_.figure, progress.epoch, fmt::join(names, ", ")),
-                         "name one of those; figures of a validation need examples for it")
-            .with("parameter", "figure");
-    }
-    const double gain = smaller_is_better_ ? best_ - found->second : found->second - best_;
-    // The first figure has nothing to be compared with.
-    if (std::isnan(best_) || gain > options_.min_delta) {
-        best_ = found->second;
-        best_epoch_ = progress.epoch;
-        waited_ = 0;
-    } else {
-        ++waited_;
-    }
+    waited_ = best_.update(progress) ? 0 : waited_ + 1;
 }
+
+void EarlyStopping::on_run_end(const Progress& progress) {
+    if (options_.restore_best) best_.restore(progress);
+}
+
+RestoreBest::RestoreBest(Options options) : best_("RestoreBest", std::move(options), true) {}
 
 OptimiserParamSchedule::OptimiserParamSchedule(const std::string& parameter, Function function)
     : parameter_(parameter), function_(std::move(function)) {

@@ -54,6 +54,25 @@ TEST(Train, JsonHoldsTheResults) {
     EXPECT_GT(json["peak_memory_mib"], 1.0);
 }
 
+TEST(Train, GoesBackToTheBestEpoch) {
+    const TinyProject project;
+    const std::string network = project.changed(
+        "epochs = 2",
+        "epochs = 9\nvalidation_split = 0.2\nrestore_best = \"validation_loss\"\n"
+        "early_stopping = { figure = \"validation_loss\", patience = 1, min_delta = 1000.0 }");
+    const std::string model = project.path("model.h5").string();
+    const Outcome outcome = run_saltus({"train", network, "--save", model, "--json"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.err,
+                AllOf(HasSubstr("validation accuracy "), HasSubstr("the best epoch is "),
+                      HasSubstr("has not become better for 1 epoch: ending here")));
+    const nlohmann::json json = last_json(outcome.out);
+    EXPECT_EQ(json["epochs"], 2);
+    EXPECT_EQ(json["interrupted"], false);
+    const Outcome tested = run_saltus({"evaluate", model, "--json"});
+    EXPECT_EQ(last_json(tested.out)["test_accuracy"], json["test_accuracy"]);
+}
+
 TEST(Train, AnExplosionLosesNothingThatWasLearned) {
     const TinyProject project;
     const std::string network = project.changed("alpha = 0.01", "alpha = 1e37");

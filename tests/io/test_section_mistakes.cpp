@@ -275,6 +275,23 @@ metrics = "accuracy")",
     {"UnknownMetric", 42, R"(epochs = 1
 metrics = ["acuracy"])",
      "[x.toml:43] Metric: there is no metric 'acuracy'; did you mean 'accuracy'?"},
+    {"ValidationSplitOne", 42, "epochs = 1\nvalidation_split = 1.0",
+     "[x.toml:43] validation_split is 1; write the fraction of the training examples to keep, "
+     "from 0 to below 1"},
+    {"RestoreUnknown", 42, "epochs = 1\nrestore_best = \"acuracy\"",
+     "[x.toml:43] there is no figure 'acuracy'; did you mean 'accuracy'?"},
+    {"RestoreWithoutValidation", 42, "epochs = 1\nrestore_best = \"validation_loss\"",
+     "[x.toml:43] 'validation_loss' needs examples for validation, and there are none; write, for "
+     "example, validation_split = 0.1 under [training]"},
+    {"StoppingWithoutValidation", 42, "epochs = 1\nearly_stopping = { patience = 3 }",
+     "[x.toml:43] 'validation_loss' needs examples for validation, and there are none; write, for "
+     "example, validation_split = 0.1 under [training]"},
+    {"StoppingPatience", 42, "epochs = 1\nearly_stopping = { figure = \"loss\", patience = 0 }",
+     "[x.toml:43] patience of early_stopping is 0; write a whole number from 1 to 1000000000"},
+    {"StoppingDelta", 42, "epochs = 1\nearly_stopping = { figure = \"loss\", min_delta = -1.0 }",
+     "[x.toml:43] EarlyStopping: min_delta is -1; give a finite number that is not negative"},
+    {"StoppingKey", 42, "epochs = 1\nearly_stopping = { figur = \"loss\" }",
+     "[x.toml:43] unknown key 'figur' of early_stopping; did you mean 'figure'?"},
     {"UnknownTrainingKey", 42, "epoch = 1",
      "[x.toml:42] unknown key 'epoch' of [training]; did you mean 'epochs'?"},
     {"MisspelledCompiler", 38, "[compilers]",

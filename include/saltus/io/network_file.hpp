@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include <saltus/data/spike_dataset.hpp>
 #include <saltus/data/spike_transforms.hpp>
 #include <saltus/network/network.hpp>
+#include <saltus/runtime/callbacks.hpp>
 #include <saltus/runtime/compiled_network.hpp>
 
 namespace saltus {
@@ -89,6 +91,12 @@ struct TrainingSection {
     Schedule factor = {};
     double input_dropout = 0.0;
     std::vector<std::string> metrics = {"accuracy"};
+    /// Fraction of the training examples, the last ones, that are kept for validation.
+    double validation_split = 0.0;
+    /// By which figure training ends early, if at all.
+    std::optional<EarlyStopping::Options> early_stopping = {};
+    /// By which figure the network goes back to the best epoch in the end, if at all.
+    std::optional<RestoreBest::Options> restore_best = {};
 
     /// As the training loop wants it, without callbacks.
     TrainOptions options() const;

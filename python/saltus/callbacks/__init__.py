@@ -12,6 +12,7 @@ from .early_stopping import EarlyStopping
 from .function_callback import FunctionCallback
 from .optimiser_param_schedule import OptimiserParamSchedule
 from .recorders import ConnVarRecorder, SpikeRecorder, VarRecorder
+from .restore_best import RestoreBest
 from .rewiring_record import RewiringRecord
 
 __all__ = [
@@ -23,13 +24,14 @@ __all__ = [
     "EarlyStopping",
     "FunctionCallback",
     "OptimiserParamSchedule",
+    "RestoreBest",
     "RewiringRecord",
     "SpikeRecorder",
     "TrainingCheckpoint",
     "VarRecorder",
 ]
 
-_BY_NAME = by_name(BatchProgressBar, Checkpoint, EarlyStopping)
+_BY_NAME = by_name(BatchProgressBar, Checkpoint, EarlyStopping, RestoreBest)
 
 
 def get_callbacks(given: Sequence[Any]) -> Tuple[Callback, ...]:

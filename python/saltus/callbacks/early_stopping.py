@@ -18,6 +18,8 @@ class EarlyStopping(Callback):
         figure: Name in `metrics.figures`: "loss", "accuracy", "validation_loss", ...
         patience: Epochs without improvement after which training ends; at least 1.
         min_delta: What counts as an improvement must be greater.
+        restore_best: Whether the network goes back to the best epoch when the run ends, as with
+            RestoreBest.
 
     Raises:
         ModelError: For a patience of 0 or a negative min_delta; at the end of an epoch, when there
@@ -33,12 +35,19 @@ class EarlyStopping(Callback):
     """
 
     def __init__(
-        self, figure: str = "validation_loss", patience: int = 3, min_delta: float = 0.0
+        self,
+        figure: str = "validation_loss",
+        patience: int = 3,
+        min_delta: float = 0.0,
+        restore_best: bool = False,
     ) -> None:
         self.figure = figure
         self.patience = require_count(patience, "EarlyStopping", "patience")
         self.min_delta = require_number(min_delta, "EarlyStopping", "min_delta")
-        self.engine_callback = _saltus.EarlyStopping(self.figure, self.patience, self.min_delta)
+        self.restore_best = bool(restore_best)
+        self.engine_callback = _saltus.EarlyStopping(
+            self.figure, self.patience, self.min_delta, self.restore_best
+        )
 
     @property
     def best(self) -> Optional[float]:
