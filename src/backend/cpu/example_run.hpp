@@ -159,7 +159,7 @@ class ExampleRun {
     void clear_slot_gradients(std::size_t population);
     void add_slot_gradients(std::size_t population, std::size_t first, std::size_t count);
     /// @param adjoints of all neurons at arrivals in step `first` and those after it.
-    void add_slot_gradient(std::size_t connection, const SpikeList& spikes, const float* adjoints,
+    void add_slot_gradient(std::size_t connection, SpikeSign sign, const float* adjoints,
                            std::size_t first, std::size_t count);
     /// Writes minus the adjoints of some steps behind them all.
     void mirror_arrivals(std::size_t population, std::size_t first, std::size_t count);
