@@ -327,6 +327,7 @@ BoundPlan bind_plan(const SplitPlan& split, const KernelSources& sources) {
     }
     for (std::size_t index = 0; index < plan.populations.size(); ++index) {
         bound.populations[index].keeps_arrivals = keeps_arrivals(bound, index);
+        bound.populations[index].mirrors_arrivals &= bound.populations[index].keeps_arrivals;
         bound.populations[index].arrival_rows = arrival_rows(bound, index);
         bound.populations[index].shift_mask = shift_mask(bound, index);
     }
