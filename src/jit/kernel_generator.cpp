@@ -59,15 +59,29 @@ class Collection {
     std::string table_;
 };
 
+/// How a neuron is run or trained.
+struct Use {
+    PlanMode mode = PlanMode::kInference;
+    /// What stands for the derivative of a spike; its numbers do not matter.
+    std::string surrogate = {};
+};
+
+/// The forms of fast_sigmoid and super_spike, and of arctan, by default and with other widths.
+const std::vector<Use> kSurrogates = {
+    {PlanMode::kSurrogate, "1 / ((1 + 25 * abs(x)) * (1 + 25 * abs(x)))"},
+    {PlanMode::kSurrogate, "1 / (1 + 26 * x * x)"},
+    {PlanMode::kSurrogate, "25 / (1 + 26 * x * x)"},
+    {PlanMode::kEProp}};
+
 /// A small network with the neuron behind each kind of synapse, alone and recurrent, and, for
 /// neurons that spike, in front of folded outputs.
-void add_neuron(const Neuron& neuron, const Synapse& synapse, bool folds, PlanMode mode,
+void add_neuron(const Neuron& neuron, const Synapse& synapse, bool folds, const Use& use,
                 Collection& collection) {
     Network network;
     Population& input = network.population(SpikeInput(), Shape{2}, "input");
     Population& tested = network.population(neuron, Shape{2}, "tested");
     network.connect(input, tested, Dense(0.5), synapse);
-    if (!neuron.readout || mode == PlanMode::kEventProp) {
+    if (!neuron.readout || use.mode == PlanMode::kEventProp) {
         Population& output = network.population(
             LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{2}, "output");
         if (neuron.declare().threshold.empty()) {
@@ -77,7 +91,12 @@ void add_neuron(const Neuron& neuron, const Synapse& synapse, bool folds, PlanMo
         }
     }
     LowerOptions options;
-    options.mode = mode;
+    options.mode = use.mode;
+    options.surrogate = use.surrogate;
+    if (use.mode == PlanMode::kEProp) {
+        options.rate_target.strength = 0.001;
+        options.trains_output_bias = true;
+    }
     options.num_steps = 10;
     options.min_slope = 0.01;
     options.fold_readouts = folds;
@@ -93,12 +112,20 @@ void add_everywhere(const Neuron& neuron, bool trainable, Collection& collection
     for (const Synapse* synapse :
          {static_cast<const Synapse*>(&delta), static_cast<const Synapse*>(&exponential)}) {
         for (const bool folds : {false, true}) {
-            add_neuron(neuron, *synapse, folds, PlanMode::kInference, collection);
+            add_neuron(neuron, *synapse, folds, {PlanMode::kInference}, collection);
             const bool counts = neuron.readout && neuron.readout->name() == "spike_count";
             if (trainable && synapse == &exponential && !counts) {
-                add_neuron(neuron, *synapse, folds, PlanMode::kEventProp, collection);
+                add_neuron(neuron, *synapse, folds, {PlanMode::kEventProp}, collection);
             }
         }
+    }
+}
+
+/// With surrogates for the derivative of spikes, behind exponential synapses.
+void add_surrogates(const Neuron& neuron, Collection& collection) {
+    for (const Use& use : kSurrogates) {
+        for (const bool folds : {false, true})
+            add_neuron(neuron, Exponential(5.0), folds, use, collection);
     }
 }
 
@@ -141,6 +168,17 @@ Collection standard_kernels() {
     LeakyIntegrateOptions greatest;
     greatest.readout = std::make_shared<MaxVar>();
     add_everywhere(LeakyIntegrate(greatest), true, collection);
+    for (const bool relative : {false, true}) {
+        LeakyIntegrateFireOptions options;
+        options.relative_reset = relative;
+        add_surrogates(LeakyIntegrateFire(options), collection);
+        options.tau_refrac = 5.0;
+        add_surrogates(LeakyIntegrateFire(options), collection);
+        add_surrogates(AdaptiveLeakyIntegrateFire({.relative_reset = relative}), collection);
+    }
+    for (const auto& readout : {average, last})
+        add_surrogates(LeakyIntegrate({.readout = readout}), collection);
+    add_surrogates(LeakyIntegrate(greatest), collection);
     return collection;
 }
 

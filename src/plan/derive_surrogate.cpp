@@ -6,6 +6,36 @@ namespace saltus {
 
 using expr::Expression;
 
+namespace {
+
+/// An expression whose numbers are scalars of the population, so that one kernel serves surrogates
+/// of any steepness. Numbers that belong to its form stay: small ones, and exponents.
+Expression with_scalars(const Expression& e, PopulationPlan& population) {
+    if (e.is_number()) {
+        for (const double plain : {-2.0, -1.0, 0.0, 1.0, 2.0})
+            if (e.is_number(plain)) return e;
+        std::size_t number = 0;
+        for (const Coefficient& known : population.coefficients) {
+            if (!known.name.starts_with(kSurrogateScalar)) continue;
+            if (known.values[0] == e.value()) return Expression::symbol(known.name);
+            ++number;
+        }
+        const std::string name = kSurrogateScalar + std::to_string(number);
+        population.coefficients.push_back({name, {e.value()}});
+        return Expression::symbol(name);
+    }
+    if (e.is_symbol() || e.operands().empty()) return e;
+    std::vector<Expression> operands;
+    for (const Expression& operand : e.operands()) {
+        const bool is_exponent =
+            e.operation() == expr::Operation::kPower && !operands.empty() && operand.is_number();
+        operands.push_back(is_exponent ? operand : with_scalars(operand, population));
+    }
+    return Expression::make(e.operation(), std::move(operands), e.position());
+}
+
+}  // namespace
+
 void derive_surrogate(PopulationPlan& population, const std::string& surrogate, bool detach_reset,
                       bool jumps_late) {
     NeuronKernel& kernel = population.kernel;
@@ -15,7 +45,8 @@ void derive_surrogate(PopulationPlan& population, const std::string& surrogate, 
     kernel.adjoint = true;
     if (kernel.spiking) {
         const Expression& crossing = population.flow.crossing;
-        const Expression psi = substitute(expr::parse(surrogate), {{"x", crossing}});
+        const Expression psi =
+            substitute(with_scalars(expr::parse(surrogate), population), {{"x", crossing}});
         Expression by_spike = Expression::symbol(kSpikeAdjoint);
         for (std::size_t a = 0; a < kernel.num_states(); ++a) {
             if (detach_reset && a == kernel.output) continue;

@@ -6,6 +6,9 @@
 
 namespace saltus {
 
+/// Beginning of the names of scalars that are numbers of the surrogate.
+inline constexpr const char* kSurrogateScalar = "_surrogate_";
+
 /// Sets the adjoint of a population in which the derivative of a spike by what crosses the
 /// threshold is a function of how far that is above zero:
 ///

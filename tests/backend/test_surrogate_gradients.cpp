@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <saltus/common/errors.hpp>
+#include <saltus/compilers/e_prop_compiler.hpp>
 #include <saltus/compilers/surrogate_compiler.hpp>
 
 #include "support/networks.hpp"
@@ -455,6 +456,52 @@ TEST(Surrogates, SayWhatIsWrong) {
     EXPECT_THAT(message([] { Surrogate::by_name("arctn"); }),
                 HasSubstr("there is no surrogate 'arctn'; did you mean 'arctan'"));
     EXPECT_EQ(Surrogate::by_name("arctan").derivative(), Surrogate::arctan().derivative());
+}
+
+// Who has no compiler must not wait for an interpreter.
+TEST(SurrogateKernels, OfCommonNetworksAreBuiltIn) {
+    const auto describe = [](DefaultParams params, bool adaptive, double refractory) {
+        Network network(std::move(params));
+        Population& input = network.population(SpikeInput(), Shape{4}, "input");
+        LeakyIntegrateFireOptions plain;
+        if (refractory > 0.0) plain.tau_refrac = refractory;
+        Population& hidden =
+            adaptive ? network.population(AdaptiveLeakyIntegrateFire(), Shape{5}, "hidden")
+                     : network.population(LeakyIntegrateFire(plain), Shape{5}, "hidden");
+        Population& output = network.population(
+            LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{3}, "output");
+        network.connect(input, hidden, Dense(0.5), Exponential(5.0));
+        network.connect(hidden, hidden, Dense(0.1), Exponential(5.0));
+        network.connect(hidden, output, Dense(0.5), Exponential(5.0));
+        return network;
+    };
+    const auto expect_built_in = [](const CompiledTrainingNetwork& compiled) {
+        const std::string text = compiled.explain();
+        EXPECT_EQ(text.find("kernel interpreted"), std::string::npos) << text;
+        EXPECT_EQ(text.find("kernel compiled"), std::string::npos) << text;
+        EXPECT_NE(text.find("kernel built in"), std::string::npos) << text;
+    };
+    BackendOptions backend = backend_case("cpu_built_in").options;
+    backend.compiled_kernels = false;
+    for (const bool adaptive : {false, true}) {
+        for (const double refractory : {0.0, 5.0}) {
+            for (const Surrogate& surrogate :
+                 {Surrogate::fast_sigmoid(), Surrogate::super_spike(7),
+                  Surrogate::fast_sigmoid(1.5), Surrogate::arctan(), Surrogate::arctan(3.0)}) {
+                SurrogateOptions options;
+                options.example_timesteps = 10;
+                options.surrogate = surrogate;
+                options.backend = backend;
+                expect_built_in(SurrogateCompiler(options).compile(
+                    describe(SurrogateCompiler::default_params(), adaptive, refractory)));
+            }
+            EPropOptions options;
+            options.example_timesteps = 10;
+            options.backend = backend;
+            expect_built_in(EPropCompiler(options).compile(
+                describe(EPropCompiler::default_params(), adaptive, refractory)));
+        }
+    }
 }
 
 }  // namespace
