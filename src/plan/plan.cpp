@@ -1,6 +1,7 @@
 #include <saltus/plan/plan.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <saltus/common/errors.hpp>
@@ -55,6 +56,29 @@ std::string describe_carry(const PlanCarry& carry) {
     return enumerate(parts) + " of those before them";
 }
 
+/// " from 0 to 1", " from 0 on", " up to 1", or nothing.
+std::string describe_range(double lower, double upper) {
+    const bool has_lower = std::isfinite(lower);
+    const bool has_upper = std::isfinite(upper);
+    if (has_lower && has_upper) return fmt::format(" from {:g} to {:g}", lower, upper);
+    if (has_lower) return fmt::format(" from {:g} on", lower);
+    return has_upper ? fmt::format(" up to {:g}", upper) : "";
+}
+
+std::string describe_constraint(const WeightConstraint& constraint) {
+    std::string text;
+    const std::string range = describe_range(constraint.lower, constraint.upper);
+    if (!range.empty()) text += ", kept" + range;
+    if (constraint.keeps_sign) text += ", keeping signs";
+    if (constraint.bounds_norm()) {
+        text +=
+            fmt::format(", norm {}up to {:g}",
+                        constraint.norm_of == NormOf::kNeuron ? "of each neuron's weights " : "",
+                        constraint.max_norm);
+    }
+    return text;
+}
+
 class PlanPrinter {
   public:
     explicit PlanPrinter(const Plan& plan) : plan_(plan) {}
@@ -64,6 +88,11 @@ class PlanPrinter {
              fmt::format("plan: {}, {} steps of {:g} ms, batch {}, seed {}", mode_name(plan_.mode),
                          plan_.num_steps, plan_.dt, plan_.batch_size, plan_.seed));
         if (plan_.exact_times) line(0, "spikes at the times at which the threshold is crossed");
+        if (plan_.checkpoint_interval > 0) {
+            line(0, fmt::format("the backward pass keeps the states of {} steps, and one for every "
+                                "{} before them",
+                                plan_.checkpoint_interval, plan_.checkpoint_interval));
+        }
         if (plan_.carry.any()) line(0, "examples begin with " + describe_carry(plan_.carry));
         line(0, "");
         line(0, "populations");
@@ -132,6 +161,13 @@ class PlanPrinter {
             }
         }
         if (!numbers.empty()) line(2, numbers);
+        for (const TrainedParameter& trained : population.trained) {
+            line(2,
+                 fmt::format("trains {}{}{}",
+                             trained.owner == population.name ? trained.parameter : trained.name(),
+                             trained.initial.size() > 1 ? ", one a neuron," : "",
+                             describe_range(trained.lower, trained.upper)));
+        }
         if (population.folded) {
             line(2, "linear with fixed time weights: folded into sums over the spikes it receives");
         }
@@ -185,13 +221,14 @@ class PlanPrinter {
     }
 
     void describe(const ConnectionPlan& connection) {
-        line(1, fmt::format("{}: {} [{}, {}] as {}, weight {}{}{}{}{}{}", connection.name,
+        line(1, fmt::format("{}: {} [{}, {}] as {}, weight {}{}{}{}{}{}{}", connection.name,
                             connection.connectivity, connection.num_pre, connection.num_post,
                             to_string(connection.matrix_type), connection.weight.describe(),
                             connection.weight_scale == 1.0
                                 ? ""
                                 : fmt::format(" * {:g}", connection.weight_scale),
                             describe_delay(connection), connection.trainable ? ", trained" : "",
+                            describe_constraint(connection.constraint),
                             describe_rewiring(connection), connection.fold ? ", folded" : ""));
     }
 

@@ -50,6 +50,29 @@ TEST(Lower, ExplainNamesEverything) {
     }
 }
 
+TEST(Lower, ExplainTellsWhatTrainingKeepsTo) {
+    Network network(EventPropCompiler::default_params());
+    Population& input = network.population(SpikeInput(), Shape{4}, "input");
+    Population& hidden = network.population(
+        LeakyIntegrateFire({.v_thresh = trainable(1.0, {.lower = 0.5, .upper = 2.0}),
+                            .tau_mem = trainable(20.0, {.lower = 1.0, .per_neuron = true})}),
+        Shape{3}, "hidden");
+    Population& output = network.population(
+        LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{2}, "output");
+    network.connect(input, hidden, Dense(0.5), Exponential(5.0));
+    network.connect(hidden, output, Dense(0.5), Exponential(5.0));
+    Plan plan = lower(network, training());
+    plan.connections[0].constraint = {.lower = -1.0, .upper = 1.5, .keeps_sign = true};
+    plan.connections[1].constraint = {.upper = 2.0, .max_norm = 3.0};
+    plan.checkpoint_interval = 7;
+    const std::string text = plan.explain();
+    EXPECT_THAT(text, HasSubstr("trains v_thresh from 0.5 to 2\n"));
+    EXPECT_THAT(text, HasSubstr("trains tau_mem, one a neuron, from 1 on\n"));
+    EXPECT_THAT(text, HasSubstr(", trained, kept from -1 to 1.5, keeping signs\n"));
+    EXPECT_THAT(text, HasSubstr(", kept up to 2, norm of each neuron's weights up to 3"));
+    EXPECT_THAT(text, HasSubstr("keeps the states of 7 steps, and one for every 7 before them"));
+}
+
 TEST(Lower, FoldedTrainingHasTheShortestListOfPasses) {
     const Plan plan = lower(small_network({}), training());
     ASSERT_EQ(plan.forward.size(), 3U);
