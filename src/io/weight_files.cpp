@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include <fmt/format.h>
@@ -253,6 +254,47 @@ class Found {
     std::vector<std::string> unknown_;
 };
 
+/// Changes of a network that are taken back, the last first, unless keep() is reached.
+class Changes {
+  public:
+    explicit Changes(CompiledNetwork& network) : network_(network) {}
+    Changes(const Changes&) = delete;
+    Changes& operator=(const Changes&) = delete;
+    ~Changes() {
+        for (; !undo_.empty(); undo_.pop_back())
+            undo_.back()();
+    }
+
+    void set_synapses(const std::string& connection, const SynapsePairs& synapses) {
+        SynapseList before = network_.synapses(connection);
+        Array weights = network_.weights(connection);
+        network_.set_synapses(connection, synapses);
+        undo_.emplace_back([this, connection, weights = std::move(weights),
+                            pairs = SynapsePairs{std::move(before.pre), std::move(before.post)}] {
+            network_.set_synapses(connection, pairs);
+            network_.set_weights(connection, weights);
+        });
+    }
+    void set_parameter(const std::string& name, const Array& values) {
+        Array before = network_.parameter(name);
+        network_.set_parameter(name, values);
+        undo_.emplace_back(
+            [this, name, before = std::move(before)] { network_.set_parameter(name, before); });
+    }
+    void set_weights(const std::string& connection, const Array& weights) {
+        Array before = network_.weights(connection);
+        network_.set_weights(connection, weights);
+        undo_.emplace_back([this, connection, before = std::move(before)] {
+            network_.set_weights(connection, before);
+        });
+    }
+    void keep() { undo_.clear(); }
+
+  private:
+    CompiledNetwork& network_;
+    std::vector<std::function<void()>> undo_;
+};
+
 void write_synapses(const CompiledNetwork& network, const WeightFiles& files,
                     const std::string& connection) {
     const SynapseList synapses = network.synapses(connection);
@@ -291,13 +333,15 @@ void load_weights(CompiledNetwork& network, const WeightFiles& files, bool stric
     found.find_weights();
     found.find_unknown();
     if (strict) found.require_all();
+    Changes changes(network);
     for (const auto& [connection, synapses] : found.synapses())
-        network.set_synapses(connection, synapses);
-    // First, since these have bounds.
+        changes.set_synapses(connection, synapses);
+    // Before weights, since these have bounds.
     for (const auto& [name, values] : found.parameters())
-        network.set_parameter(name, values);
+        changes.set_parameter(name, values);
     for (const auto& [connection, weights] : found.weights())
-        network.set_weights(connection, weights);
+        changes.set_weights(connection, weights);
+    changes.keep();
 }
 
 }  // namespace saltus

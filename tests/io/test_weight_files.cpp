@@ -114,6 +114,35 @@ TEST_F(WeightFilesTest, LearnedDelaysAreReadBack) {
                 HasSubstr("there is no dense: d"));
 }
 
+TEST_F(WeightFilesTest, AParameterThatIsRefusedLeavesTheOthers) {
+    Network network;
+    Population& input = network.population(BinarySpikeInput(), Shape{2}, "input");
+    const auto neurons = [&](const std::string& name) -> Population& {
+        return network.population(IntegrateFire(IntegrateFireOptions{
+                                      .v_thresh = trainable(1.0, {.lower = 0.5, .upper = 2.0}),
+                                      .readout = name == "z" ? std::make_shared<Var>() : nullptr}),
+                                  Shape{2}, name);
+    };
+    Population& first = neurons("a");
+    Population& last = neurons("z");
+    network.connect(input, first, Dense(1.0), Delta(), "in");
+    network.connect(first, last, Dense(1.0), Delta(), "out");
+    const InferenceCompiler compiler({.evaluate_timesteps = 5});
+    CompiledNetwork saved = compiler.compile(network);
+    for (const char* name : {"a.v_thresh", "z.v_thresh"})
+        saved.set_parameter(name, Array(Shape(), {1.5}));
+    save_weights(saved, files());
+    write_npy(file("3-best-z-v_thresh.npy"), Array::vector({7.0}));
+    CompiledNetwork other = compiler.compile(network);
+    EXPECT_THAT(model_error([&] { load_weights(other, files()); }), HasSubstr("7"));
+    EXPECT_EQ(other.parameter("a.v_thresh").values, std::vector{1.0});
+    EXPECT_EQ(other.parameter("z.v_thresh").values, std::vector{1.0});
+    write_npy(file("3-best-z-v_thresh.npy"), Array::vector({1.75}));
+    load_weights(other, files());
+    EXPECT_EQ(other.parameter("a.v_thresh").values, std::vector{1.5});
+    EXPECT_EQ(other.parameter("z.v_thresh").values, std::vector{1.75});
+}
+
 /// Six neurons to six, with eight synapses.
 CompiledNetwork listed(std::vector<std::uint32_t> pre, std::vector<std::uint32_t> post,
                        InitValue delay = 0.0) {
