@@ -308,6 +308,11 @@ class MetricDict(Dict[Any, Metric]):
 _BY_NAME = by_name(ConfusionMatrix, MeanSquareError, SparseCategoricalAccuracy, TopKAccuracy)
 
 
+def _name_of(key: Any) -> str:
+    """Of an output: its name, or what stands for it."""
+    return repr(getattr(key, "name", key))
+
+
 def get_metrics(given: Any, keys: Any) -> MetricDict:
     """One metric for each key, from one object or name for all or a dictionary of them.
 
@@ -316,9 +321,19 @@ def get_metrics(given: Any, keys: Any) -> MetricDict:
     """
     keys = list(keys)
     if isinstance(given, dict):
-        if set(given) != set(keys):
+        missing = [key for key in keys if key not in given]
+        unknown = [key for key in given if key not in keys]
+        if missing:
             raise ModelError(
-                "metrics", "its keys are not those of the labels", "give one metric for each output"
+                "metrics",
+                f"there is none for the labels of {_name_of(missing[0])}",
+                "give one metric for all outputs, or a dictionary with one for each key of the labels",
+            )
+        if unknown:
+            raise ModelError(
+                "metrics",
+                f"there are no labels for {_name_of(unknown[0])}, which has a metric",
+                "give labels for it, or leave its metric out",
             )
     else:
         given = {key: given for key in keys}

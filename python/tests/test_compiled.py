@@ -352,3 +352,12 @@ def test_losses_by_output(small: Any) -> None:
         assert compiler.compile(small.network).loss(*small.data) > 0
     with pytest.raises(ModelError, match="output population 'output' has no loss"):
         EventPropCompiler(20, {}).compile(small.network)
+
+
+def test_metrics_that_do_not_go_with_the_labels(small: Any, trainable: Any) -> None:
+    x, y = small.data
+    with pytest.raises(ModelError, match="there is none for the labels of '.+'; give one metric"):
+        trainable.train(x, y, 1, metrics={})
+    wrong = {**dict.fromkeys(y, "mean_square_error"), "out": "mean_square_error"}
+    with pytest.raises(ModelError, match="no labels for 'out', which has a metric"):
+        trainable.train(x, y, 1, metrics=wrong)
