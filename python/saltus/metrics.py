@@ -310,7 +310,8 @@ _BY_NAME = by_name(ConfusionMatrix, MeanSquareError, SparseCategoricalAccuracy, 
 
 def _name_of(key: Any) -> str:
     """Of an output: its name, or what stands for it."""
-    return repr(getattr(key, "name", key))
+    population = key.population() if hasattr(key, "population") else key
+    return repr(getattr(population, "name", population))
 
 
 def get_metrics(given: Any, keys: Any) -> MetricDict:
