@@ -57,8 +57,8 @@ TEST(Lower, ExplainTellsWhatTrainingKeepsTo) {
         LeakyIntegrateFire({.v_thresh = trainable(1.0, {.lower = 0.5, .upper = 2.0}),
                             .tau_mem = trainable(20.0, {.lower = 1.0, .per_neuron = true})}),
         Shape{3}, "hidden");
-    Population& output = network.population(
-        LeakyIntegrate({.readout = std::make_shared<AvgVar>()}), Shape{2}, "output");
+    Population& output = network.population(LeakyIntegrate({.readout = std::make_shared<AvgVar>()}),
+                                            Shape{2}, "output");
     network.connect(input, hidden, Dense(0.5), Exponential(5.0));
     network.connect(hidden, output, Dense(0.5), Exponential(5.0));
     Plan plan = lower(network, training());
