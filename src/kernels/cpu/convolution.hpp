@@ -43,7 +43,7 @@ void convolve_spikes(const ConvolutionShape& shape, const float* kernel,
 float convolution_product(const ConvolutionShape& shape, const float* kernel, std::uint32_t spike,
                           const float* values);
 
-/// The same for some spikes of one pixel, [spikes] in `out`. Channels of a group follow each other.
+/// The same for some spikes, [spikes] in `out`; fast where those of a pixel follow each other.
 void convolution_products(const ConvolutionShape& shape, const float* kernel,
                           const std::uint32_t* spikes, std::size_t num_spikes, const float* values,
                           float* out);

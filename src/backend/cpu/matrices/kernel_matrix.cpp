@@ -133,30 +133,14 @@ class KernelMatrix : public SynapseMatrix {
         }
     }
 
-    /// Calls visit(first, count) for the spikes of each pixel.
-    template <class Visit>
-    void for_each_pixel(std::span<const std::uint32_t> spikes, const Visit& visit) const {
-        const auto channels = static_cast<std::uint32_t>(shape_.in_channels);
-        for (std::size_t first = 0; first < spikes.size();) {
-            const std::uint32_t left = channels - spikes[first] % channels;
-            std::size_t end = first + 1;
-            while (end < spikes.size() && spikes[end] - spikes[first] < left)
-                ++end;
-            visit(first, end - first);
-            first = end;
-        }
-    }
-
     void add_products(const Floats& weights, std::span<const std::uint32_t> spikes,
                       const float* values, float* kappa) const {
         std::vector<float>& products = scratch();
-        products.resize(std::max(products.size(), shape_.in_channels));
-        for_each_pixel(spikes, [&](std::size_t first, std::size_t count) {
-            kernels::convolution_products(shape_, weights.data(), spikes.data() + first, count,
-                                          values, products.data());
-            for (std::size_t k = 0; k < count; ++k)
-                kappa[spikes[first + k]] += products[k];
-        });
+        products.resize(std::max(products.size(), spikes.size()));
+        kernels::convolution_products(shape_, weights.data(), spikes.data(), spikes.size(), values,
+                                      products.data());
+        for (std::size_t k = 0; k < spikes.size(); ++k)
+            kappa[spikes[k]] += products[k];
     }
 
     /// Of all inputs: those of pixels that have the same are computed once.
@@ -164,10 +148,8 @@ class KernelMatrix : public SynapseMatrix {
         const std::size_t channels = shape_.in_channels;
         std::vector<float>& products = scratch();
         products.resize(std::max(products.size(), inputs_.size()));
-        for (std::size_t first = 0; first < inputs_.size(); first += channels) {
-            kernels::convolution_products(shape_, weights.data(), inputs_.data() + first, channels,
-                                          values, products.data() + first);
-        }
+        kernels::convolution_products(shape_, weights.data(), inputs_.data(), inputs_.size(),
+                                      values, products.data());
         for (const std::size_t kind : kinds_) {
             const float* const own = products.data() + kind * channels;
             for (std::size_t channel = 0; channel < channels; ++channel)
