@@ -1,12 +1,12 @@
 // Writes the source of the neuron kernels that are compiled with the library: every combination of
 // the built-in models' options that a network is likely to use. Run by the build.
-#include <cstdio>
+#include <array>
 #include <fstream>
 #include <iostream>
 #include <set>
+#include <stdexcept>
 #include <string>
 
-#include <saltus/common/errors.hpp>
 #include <saltus/connectivity/dense.hpp>
 #include <saltus/network/network.hpp>
 #include <saltus/neurons/adaptive_leaky_integrate_fire.hpp>
@@ -25,25 +25,51 @@ namespace {
 
 using namespace saltus;
 
+/// Files that the kernels of one instruction set are spread over, to be compiled side by side.
+constexpr std::size_t kParts = 4;
+
 /// Kernels by their functions' text, without repetition.
 class Collection {
   public:
     void add(const NeuronKernel& kernel) {
         const std::string hash = kernel_hash(kernel);
         if (!hashes_.insert(hash).second) return;
-        functions_ += kernel_functions(kernel, "_SALTUS_SUFFIX");
-        const std::string retreat =
-            kernel.adjoint ? "saltus_retreat_" + hash + "_SALTUS_SUFFIX" : "nullptr";
-        table_ +=
-            "    {\"" + hash + "\", saltus_advance_" + hash + "_SALTUS_SUFFIX, " + retreat + "},\n";
+        const std::size_t part = (hashes_.size() - 1) % kParts;
+        functions_[part] += kernel_functions(kernel, "_SALTUS_SUFFIX");
+        declarations_ += declaration("Advance", "saltus_advance_" + hash);
+        std::string retreat = "nullptr";
+        if (kernel.adjoint) {
+            retreat = "saltus_retreat_" + hash;
+            declarations_ += declaration("Retreat", retreat);
+            retreat += "_SALTUS_SUFFIX";
+        }
+        table_ += "    {\"" + hash + "\", saltus_advance_" + hash + "_SALTUS_SUFFIX, " + retreat +
+                  "},\n";
     }
 
-    /// The source for one instruction set: the suffix keeps the functions of several apart.
-    std::string source(const std::string& instruction_set) const {
-        std::string text = kernel_prelude() + functions_ + "#include \"jit/built_in.hpp\"\n" +
-                           "namespace saltus {\nconst BuiltInKernel kBuiltInKernels_" +
-                           instruction_set + "[] = {\n" + table_ +
-                           "    {nullptr, nullptr, nullptr}};\n}\n";
+    /// The functions of one part, for one instruction set: the suffix keeps those of several apart.
+    std::string functions(std::size_t part, const std::string& instruction_set) const {
+        return named(kernel_prelude() + functions_[part], instruction_set);
+    }
+
+    /// The table of all parts.
+    std::string table(const std::string& instruction_set) const {
+        return named("#include <type_traits>\n\n#include \"jit/built_in.hpp\"\n\nextern \"C\" {\n" +
+                         declarations_ +
+                         "}\n\nnamespace saltus {\nconst BuiltInKernel kBuiltInKernels" +
+                         "_SALTUS_SUFFIX[] = {\n" + table_ +
+                         "    {nullptr, nullptr, nullptr}};\n}\n",
+                     instruction_set);
+    }
+
+    std::size_t size() const { return hashes_.size(); }
+
+  private:
+    static std::string declaration(const std::string& kind, const std::string& name) {
+        return "std::remove_pointer_t<Saltus" + kind + "Function> " + name + "_SALTUS_SUFFIX;\n";
+    }
+
+    static std::string named(std::string text, const std::string& instruction_set) {
         const std::string mark = "_SALTUS_SUFFIX";
         for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
             text.replace(at, mark.size(), "_" + instruction_set);
@@ -51,11 +77,9 @@ class Collection {
         return text;
     }
 
-    std::size_t size() const { return hashes_.size(); }
-
-  private:
     std::set<std::string> hashes_;
-    std::string functions_;
+    std::array<std::string, kParts> functions_;
+    std::string declarations_;
     std::string table_;
 };
 
@@ -182,6 +206,12 @@ Collection standard_kernels() {
     return collection;
 }
 
+void write(const std::string& path, const std::string& text) {
+    std::ofstream stream(path);
+    stream << text;
+    if (!stream.flush()) throw std::runtime_error("cannot write " + path);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -191,16 +221,16 @@ int main(int argc, char** argv) {
     }
     try {
         const Collection collection = standard_kernels();
+        const std::string folder = std::string(argv[1]) + "/built_in_";
         for (const std::string instruction_set : {"baseline", "avx2", "avx512"}) {
-            std::ofstream stream(std::string(argv[1]) + "/built_in_" + instruction_set + ".cpp");
-            stream << collection.source(instruction_set);
-            if (!stream.flush()) {
-                std::cerr << "cannot write to " << argv[1] << "\n";
-                return 1;
+            write(folder + instruction_set + ".cpp", collection.table(instruction_set));
+            for (std::size_t part = 0; part < kParts; ++part) {
+                write(folder + instruction_set + "_" + std::to_string(part) + ".cpp",
+                      collection.functions(part, instruction_set));
             }
         }
         std::cout << collection.size() << " neuron kernels\n";
-    } catch (const saltus::Error& error) {
+    } catch (const std::exception& error) {
         std::cerr << error.what() << "\n";
         return 1;
     }
