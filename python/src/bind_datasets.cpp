@@ -73,6 +73,10 @@ void bind_transforms(nb::module_& module) {
                                    const std::vector<std::size_t>& max_shift) {
         return TransformHandle{std::make_shared<ShiftNeurons>(to_shape(shape), max_shift)};
     });
+    module.def("mirror_neurons", [](const std::vector<std::size_t>& shape, std::size_t axis,
+                                    double probability) {
+        return TransformHandle{std::make_shared<MirrorNeurons>(to_shape(shape), axis, probability)};
+    });
     module.def("shift_time", [](double max_shift) {
         return TransformHandle{std::make_shared<ShiftTime>(max_shift)};
     });

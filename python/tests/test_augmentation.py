@@ -16,6 +16,7 @@ from saltus.utils.augmentation import (
     BlendExamples,
     DeleteSpikes,
     JitterTime,
+    MirrorNeurons,
     ShiftNeurons,
     ShiftTime,
     SpikeAugmentation,
@@ -47,6 +48,9 @@ def all_of(spikes: SpikeTrains) -> list:
 TRANSFORMS = st.lists(
     st.one_of(
         st.builds(lambda most: ShiftNeurons((4, 3), most), st.tuples(*[st.integers(0, 2)] * 2)),
+        st.builds(
+            lambda axis, p: MirrorNeurons((4, 3), axis, p), st.integers(0, 1), st.floats(0, 1)
+        ),
         st.builds(ShiftTime, st.floats(0, 30)),
         st.builds(JitterTime, st.floats(0, 30)),
         st.builds(DeleteSpikes, st.floats(0, 1)),
@@ -142,6 +146,8 @@ def test_what_augment_may_be() -> None:
         (lambda: ShiftNeurons((3,), "x"), ArgumentTypeError, "max_shift is 'x'"),
         (lambda: ShiftNeurons((3,), 0.5), ArgumentTypeError, "max_shift is 0.5"),
         (lambda: ShiftNeurons(None, 1), ModelError, "its shape is None"),
+        (lambda: MirrorNeurons((3,)), ModelError, "axis is 1 for the shape 3"),
+        (lambda: MirrorNeurons((3, 3), probability=2.0), ModelError, "probability is 2"),
         (lambda: ShiftTime(-1.0), ModelError, "max_shift is -1 ms"),
         (lambda: JitterTime(float("inf")), ModelError, "sd is inf ms"),
         (lambda: DeleteSpikes(1.1), ModelError, "probability is 1.1"),

@@ -65,6 +65,35 @@ void ShiftNeurons::check(std::size_t num_neurons) const {
     require_shape_fits(shape_, num_neurons, "ShiftNeurons");
 }
 
+MirrorNeurons::MirrorNeurons(Shape shape, std::size_t axis, double probability)
+    : shape_(std::move(shape)), axis_(axis), probability_(probability) {
+    require_population_shape(shape_, "MirrorNeurons");
+    if (axis >= shape_.rank()) {
+        throw refusal("MirrorNeurons", "axis",
+                      fmt::format("axis is {} for the shape {}", axis, to_string(shape_)),
+                      fmt::format("give an axis from 0 to {}", shape_.rank() - 1));
+    }
+    require_probability(probability, "MirrorNeurons");
+}
+
+void MirrorNeurons::apply(std::vector<Spike>& spikes, const AugmentationSource&, std::size_t,
+                          ExampleRandom& random) const {
+    if (random.uniform() > probability_) return;
+    std::size_t stride = 1;
+    for (std::size_t axis = axis_ + 1; axis < shape_.rank(); ++axis)
+        stride *= shape_[axis];
+    const std::size_t length = shape_[axis_];
+    for (Spike& spike : spikes) {
+        const std::size_t place = spike.neuron / stride % length;
+        const std::size_t without = spike.neuron - place * stride;
+        spike.neuron = static_cast<std::uint32_t>(without + (length - 1 - place) * stride);
+    }
+}
+
+void MirrorNeurons::check(std::size_t num_neurons) const {
+    require_shape_fits(shape_, num_neurons, "MirrorNeurons");
+}
+
 ShiftTime::ShiftTime(double max_shift) : max_shift_(max_shift) {
     require_time(max_shift, "ShiftTime", "max_shift");
 }

@@ -138,10 +138,11 @@ EncodingSection read_encoding_section(const TomlTable& table) {
 
 AugmentationSection read_augmentation_section(const TomlTable& table) {
     table.require_known(
-        {"blend", "shift", "time_shift", "time_jitter", "deletion", "added_spikes"});
+        {"blend", "shift", "mirror", "time_shift", "time_jitter", "deletion", "added_spikes"});
     AugmentationSection section;
     table.read("blend", section.blend);
     table.read("shift", section.shift);
+    table.read("mirror", section.mirror);
     table.read("time_shift", section.time_shift);
     table.read("time_jitter", section.time_jitter);
     table.read("deletion", section.deletion);
@@ -149,6 +150,7 @@ AugmentationSection read_augmentation_section(const TomlTable& table) {
     // What shifts fit is known when the examples are.
     const Shape any{1};
     table.locate("blend", [&] { (void)BlendExamples(any, 1, section.blend); });
+    table.locate("mirror", [&] { (void)MirrorNeurons(any, 0, section.mirror); });
     table.locate("time_shift", [&] { (void)ShiftTime(section.time_shift); });
     table.locate("time_jitter", [&] { (void)JitterTime(section.time_jitter); });
     table.locate("deletion", [&] { (void)DeleteSpikes(section.deletion); });

@@ -75,8 +75,8 @@ SpikeDataset DataSection::read_test_recordings() const {
 
 bool AugmentationSection::is_used() const {
     const bool shifts = std::ranges::any_of(shift, [](std::size_t most) { return most > 0; });
-    return shifts || blend > 0.0 || time_shift > 0.0 || time_jitter > 0.0 || deletion > 0.0 ||
-           added_spikes > 0.0;
+    return shifts || blend > 0.0 || mirror > 0.0 || time_shift > 0.0 || time_jitter > 0.0 ||
+           deletion > 0.0 || added_spikes > 0.0;
 }
 
 SpikeAugmentation AugmentationSection::augmentation(const Shape& shape, double duration,
@@ -87,6 +87,15 @@ SpikeAugmentation AugmentationSection::augmentation(const Shape& shape, double d
         transforms.push_back(std::make_shared<BlendExamples>(shape, places, blend));
     }
     if (!shift.empty()) transforms.push_back(std::make_shared<ShiftNeurons>(shape, shift));
+    if (mirror > 0.0) {
+        if (shape.rank() < 2) {
+            throw ModelError("[augmentation]",
+                             fmt::format("mirror needs rows and columns, and the input has shape {}",
+                                         to_string(shape)),
+                             "give it the shape [rows, columns, channels], or leave mirror out");
+        }
+        transforms.push_back(std::make_shared<MirrorNeurons>(shape, 1, mirror));
+    }
     if (time_shift > 0.0) transforms.push_back(std::make_shared<ShiftTime>(time_shift));
     if (time_jitter > 0.0) transforms.push_back(std::make_shared<JitterTime>(time_jitter));
     if (deletion > 0.0) transforms.push_back(std::make_shared<DeleteSpikes>(deletion));

@@ -151,7 +151,7 @@ TEST_F(Recordings, VariedExamplesAreOthersAndReproducible) {
     };
     const double plain = loss_with("");
     EXPECT_EQ(loss_with("[augmentation]\n"), plain);
-    for (const char* line : {"blend = 1.0", "shift = [1, 2]", "time_shift = 5.0",
+    for (const char* line : {"blend = 1.0", "shift = [1, 2]", "mirror = 0.5", "time_shift = 5.0",
                              "time_jitter = 2.0", "deletion = 0.5", "added_spikes = 10.0"}) {
         const double varied = loss_with("[augmentation]\n" + std::string(line) + "\n");
         EXPECT_NE(varied, plain) << line;

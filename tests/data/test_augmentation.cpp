@@ -140,6 +140,27 @@ TEST(ShiftNeurons, SpikesThatLeaveAreDeletedAndNoneComesBackElsewhere) {
     EXPECT_EQ(seen, (std::set<std::vector<std::uint32_t>>{{0, 1, 2, 3}, {1, 3}, {0, 2}}));
 }
 
+TEST(MirrorNeurons, HalfOfTheExamplesAreMirroredAlongTheAxisAlone) {
+    SpikeTrains trains(2 * 3 * 2);
+    // Row 1, column 0, polarity 1, and the middle column, which stays where it is.
+    for (std::size_t example = 0; example < kExamples; ++example)
+        trains.append(std::vector<Spike>{{7, 3.0}, {3, 5.0}});
+    const SpikeTrains mirrored =
+        varied(trains, std::make_shared<MirrorNeurons>(Shape{2, 3, 2}, std::size_t{1}));
+    std::map<std::vector<std::uint32_t>, int> counts;
+    for (std::size_t example = 0; example < kExamples; ++example) {
+        const auto neurons = mirrored.neurons(example);
+        ++counts[{neurons.begin(), neurons.end()}];
+        EXPECT_EQ(mirrored.times(example)[0], 3.0);
+    }
+    ASSERT_EQ(counts.size(), 2U);
+    EXPECT_NEAR((counts[{7, 3}]), kExamples / 2, kExamples / 8);
+    EXPECT_GT((counts[{11, 3}]), 0);
+    const SpikeTrains rows =
+        varied(trains, std::make_shared<MirrorNeurons>(Shape{2, 3, 2}, std::size_t{0}, 1.0));
+    EXPECT_TRUE(std::ranges::equal(rows.neurons(0), std::vector<std::uint32_t>{1, 9}));
+}
+
 TEST(ShiftTime, IsUniformAndTheSameForAllSpikes) {
     SpikeTrains trains(1);
     for (std::size_t example = 0; example < kExamples; ++example)

@@ -97,12 +97,13 @@ TEST(NetworkFile, ReadsTheExamples) {
 TEST(NetworkFile, ReadsAugmentation) {
     EXPECT_FALSE(parse(kNetworkText).augmentation.is_used());
     const std::string lines =
-        "[augmentation]\nblend = 0.5\nshift = [1, 2]\ntime_shift = 3\n"
+        "[augmentation]\nblend = 0.5\nshift = [1, 2]\nmirror = 0.25\ntime_shift = 3\n"
         "time_jitter = 0.5\ndeletion = 0.1\nadded_spikes = 7.0\n[encoding]";
     const AugmentationSection section = parse(with_line(9, lines)).augmentation;
     EXPECT_TRUE(section.is_used());
     EXPECT_EQ(section.blend, 0.5);
     EXPECT_EQ(section.shift, (std::vector<std::size_t>{1, 2}));
+    EXPECT_EQ(section.mirror, 0.25);
     EXPECT_EQ(section.time_shift, 3.0);
     EXPECT_EQ(section.time_jitter, 0.5);
     EXPECT_EQ(section.deletion, 0.1);

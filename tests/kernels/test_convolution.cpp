@@ -154,6 +154,7 @@ TEST_P(ConvolutionKernels, SpikesInAnyOrder) {
 
 TEST_P(ConvolutionKernels, ProductAndGradient) {
     const kernels::ConvolutionShape shape = shape_of(GetParam());
+    const kernels::ConvolutionPixels pixels = kernels::find_pixels(shape);
     const std::vector<float> kernel = floats(num_weights());
     const std::vector<float> values = floats(num_outputs());
     std::vector<float> gradient = floats(num_weights());
@@ -166,9 +167,47 @@ TEST_P(ConvolutionKernels, ProductAndGradient) {
         });
         EXPECT_EQ(kernels::convolution_product(shape, kernel.data(), spike, values.data()), product)
             << "spike " << spike;
-        kernels::add_convolution_gradient(shape, spike, values.data(), gradient.data());
+        kernels::add_convolution_gradients(shape, pixels, &spike, 1, values.data(),
+                                           gradient.data());
     }
     EXPECT_EQ(gradient, expected);
+}
+
+TEST_P(ConvolutionKernels, GradientsOfManySpikes) {
+    const kernels::ConvolutionShape shape = shape_of(GetParam());
+    const kernels::ConvolutionPixels pixels = kernels::find_pixels(shape);
+    const std::vector<float> values = floats(num_outputs());
+    std::vector<float> gradient = floats(num_weights());
+    std::vector<float> expected = gradient;
+    std::vector<std::uint32_t> spikes(150);
+    for (std::uint32_t& spike : spikes) {
+        spike = static_cast<std::uint32_t>(numbers_.below(num_inputs()));
+        for_each_synapse(spike, [&](std::size_t weight, std::size_t output) {
+            expected[weight] += values[output];
+        });
+    }
+    kernels::add_convolution_gradients(shape, pixels, spikes.data(), spikes.size(), values.data(),
+                                       gradient.data());
+    EXPECT_EQ(gradient, expected);
+    // Outputs lie side by side like the kernel's columns, whether runs are merged or not.
+    EXPECT_FALSE(pixels.reach.empty());
+}
+
+TEST_P(ConvolutionKernels, ProductsOfAllInputs) {
+    const kernels::ConvolutionShape shape = shape_of(GetParam());
+    const kernels::ConvolutionPixels pixels = kernels::find_pixels(shape);
+    const std::vector<float> kernel = floats(num_weights());
+    const std::vector<float> values = floats(num_outputs());
+    const std::size_t channels = GetParam().in_channels;
+    std::vector<float> products(pixels.num_kinds * channels);
+    kernels::all_convolution_products(shape, pixels, kernel.data(), values.data(),
+                                      products.data());
+    for (std::uint32_t spike = 0; spike < num_inputs(); ++spike) {
+        const float product =
+            kernels::convolution_product(shape, kernel.data(), spike, values.data());
+        EXPECT_EQ(products[pixels.kinds[spike / channels] * channels + spike % channels], product)
+            << "spike " << spike;
+    }
 }
 
 TEST_P(ConvolutionKernels, ProductsOfAPixel) {

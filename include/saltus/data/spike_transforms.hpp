@@ -29,6 +29,26 @@ class ShiftNeurons : public SpikeTransform {
     std::vector<std::size_t> max_shift_;
 };
 
+/// Mirrors an example: along one axis, the first neurons change places with the last ones.
+class MirrorNeurons : public SpikeTransform {
+  public:
+    /// @param shape of the population: (rows, columns), (rows, columns, polarities), ...
+    /// @param axis along which places change: 1 exchanges left and right of (rows, columns).
+    /// @param probability with which an example is mirrored; otherwise it stays as it is.
+    /// @throws ModelError for an empty shape, an axis that it does not have, or no such
+    /// probability.
+    MirrorNeurons(Shape shape, std::size_t axis, double probability = 0.5);
+
+    void apply(std::vector<Spike>& spikes, const AugmentationSource& source, std::size_t example,
+               ExampleRandom& random) const override;
+    void check(std::size_t num_neurons) const override;
+
+  private:
+    Shape shape_;
+    std::size_t axis_;
+    double probability_;
+};
+
 /// Moves all spikes of an example by the same random time.
 class ShiftTime : public SpikeTransform {
   public:

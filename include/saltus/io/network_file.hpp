@@ -69,6 +69,7 @@ struct EncodingSection {
 struct AugmentationSection {
     double blend = 0.0;              ///< probability of BlendExamples
     std::vector<std::size_t> shift;  ///< of ShiftNeurons, along the first axes
+    double mirror = 0.0;             ///< probability of MirrorNeurons, along the second axis
     double time_shift = 0.0;         ///< ms; of ShiftTime
     double time_jitter = 0.0;        ///< ms; of JitterTime
     double deletion = 0.0;           ///< probability of DeleteSpikes

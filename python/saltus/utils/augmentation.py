@@ -1,4 +1,4 @@
-"""Varied copies of spikes, for training: shifts, jitter, deleted and added spikes, blends."""
+"""Varied copies of spikes, for training: shifts, mirrored examples, jitter, deleted and added spikes, blends."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ __all__ = [
     "BlendExamples",
     "DeleteSpikes",
     "JitterTime",
+    "MirrorNeurons",
     "ShiftNeurons",
     "ShiftTime",
     "SpikeAugmentation",
@@ -68,6 +69,31 @@ class ShiftNeurons(SpikeTransform):
             )
         shifts = [require_count(shift, "ShiftNeurons", "max_shift") for shift in given]
         self._made = _saltus.shift_neurons(_shape(shape, "ShiftNeurons"), shifts)
+
+
+class MirrorNeurons(SpikeTransform):
+    """Mirrors an example: along one axis, the first neurons change places with the last ones.
+
+    Args:
+        shape: Shape of the population: (rows, columns), (rows, columns, polarities), ...
+        axis: Along which places change: 1 exchanges left and right of (rows, columns).
+        probability: With which an example is mirrored; otherwise it stays as it is.
+
+    Raises:
+        ModelError: For an axis that the shape does not have, or a probability outside 0 to 1.
+
+    Example:
+        >>> transform = MirrorNeurons((28, 28), axis=1)
+    """
+
+    def __init__(
+        self, shape: Union[int, Sequence[int]], axis: int = 1, probability: float = 0.5
+    ) -> None:
+        self._made = _saltus.mirror_neurons(
+            _shape(shape, "MirrorNeurons"),
+            require_count(axis, "MirrorNeurons", "axis"),
+            require_number(probability, "MirrorNeurons", "probability"),
+        )
 
 
 class ShiftTime(SpikeTransform):

@@ -55,9 +55,9 @@ void ExampleRun::add_slot_gradient(std::size_t connection, SpikeSign sign, const
         chunk_.slot_gradients[connection].data() + slot_index_ * bound.weight.size();
     for (std::size_t step = earliest; step < first + count; ++step) {
         const float* const values = adjoints + (step - first) * padded;
+        const std::uint32_t begin = spikes.step_begin[step - lag];
         const std::uint32_t end = spikes.step_begin[step - lag + 1];
-        for (std::uint32_t k = spikes.step_begin[step - lag]; k < end; ++k)
-            bound.matrix->add_gradient(spikes.neurons[k], values, gradient);
+        bound.matrix->add_gradients({spikes.neurons.data() + begin, end - begin}, values, gradient);
     }
 }
 

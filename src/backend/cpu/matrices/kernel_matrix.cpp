@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <span>
 
 #include "backend/cpu/matrices/synapse_matrix.hpp"
@@ -51,7 +50,7 @@ class KernelMatrix : public SynapseMatrix {
         append_runs(c.rows, false, c.kernel_rows, false, shape_.row_begin, shape_.rows);
         append_runs(c.columns, c.groups == 1, c.kernel_columns, true, shape_.column_begin,
                     shape_.columns);
-        find_pixels();
+        pixels_ = kernels::find_pixels(shape_);
     }
 
     std::size_t num_floats() const override { return padded_size(convolution_.num_elements()); }
@@ -91,7 +90,7 @@ class KernelMatrix : public SynapseMatrix {
         for (std::size_t step = 0; step < spikes.num_steps; ++step) {
             const std::span now(spikes.index + spikes.begin[step],
                                 spikes.index + spikes.begin[step + 1]);
-            if (now.size() == kinds_.size() * shape_.in_channels) {
+            if (now.size() == pixels_.kinds.size() * shape_.in_channels) {
                 add_all_products(weights, shift.row(step), kappa.row(step));
             } else {
                 add_products(weights, now, shift.row(step), kappa.row(step));
@@ -100,39 +99,16 @@ class KernelMatrix : public SynapseMatrix {
     }
 
     void add_gradient(std::uint32_t row, const float* values, float* gradient) const override {
-        kernels::add_convolution_gradient(shape_, row, values, gradient);
+        kernels::add_convolution_gradients(shape_, pixels_, &row, 1, values, gradient);
+    }
+
+    void add_gradients(std::span<const std::uint32_t> rows, const float* values,
+                       float* gradient) const override {
+        kernels::add_convolution_gradients(shape_, pixels_, rows.data(), rows.size(), values,
+                                           gradient);
     }
 
   private:
-    /// Pixels of a pool reach the same outputs through the same weights.
-    void find_pixels() {
-        const auto runs_of = [](const std::vector<std::uint32_t>& begin,
-                                const std::vector<kernels::AxisRun>& runs) {
-            std::map<std::vector<std::uint32_t>, std::size_t> known;
-            std::vector<std::size_t> kinds;
-            for (std::size_t position = 0; position + 1 < begin.size(); ++position) {
-                std::vector<std::uint32_t> key;
-                for (std::uint32_t k = begin[position]; k < begin[position + 1]; ++k)
-                    key.insert(key.end(), {runs[k].kernel, runs[k].out, runs[k].length});
-                kinds.push_back(known.try_emplace(std::move(key), known.size()).first->second);
-            }
-            return kinds;
-        };
-        const std::vector<std::size_t> rows = runs_of(shape_.row_begin, shape_.rows);
-        const std::vector<std::size_t> columns = runs_of(shape_.column_begin, shape_.columns);
-        const auto channels = static_cast<std::uint32_t>(shape_.in_channels);
-        std::map<std::pair<std::size_t, std::size_t>, std::size_t> known;
-        std::uint32_t input = 0;
-        for (const std::size_t row : rows) {
-            for (const std::size_t column : columns) {
-                const auto [found, is_new] = known.try_emplace({row, column}, known.size());
-                kinds_.push_back(found->second);
-                for (std::uint32_t channel = 0; channel < channels; ++channel, ++input)
-                    if (is_new) inputs_.push_back(input);
-            }
-        }
-    }
-
     void add_products(const Floats& weights, std::span<const std::uint32_t> spikes,
                       const float* values, float* kappa) const {
         std::vector<float>& products = scratch();
@@ -147,10 +123,9 @@ class KernelMatrix : public SynapseMatrix {
     void add_all_products(const Floats& weights, const float* values, float* kappa) const {
         const std::size_t channels = shape_.in_channels;
         std::vector<float>& products = scratch();
-        products.resize(std::max(products.size(), inputs_.size()));
-        kernels::convolution_products(shape_, weights.data(), inputs_.data(), inputs_.size(),
-                                      values, products.data());
-        for (const std::size_t kind : kinds_) {
+        products.resize(std::max(products.size(), pixels_.num_kinds * channels));
+        kernels::all_convolution_products(shape_, pixels_, weights.data(), values, products.data());
+        for (const std::size_t kind : pixels_.kinds) {
             const float* const own = products.data() + kind * channels;
             for (std::size_t channel = 0; channel < channels; ++channel)
                 kappa[channel] += own[channel];
@@ -166,9 +141,7 @@ class KernelMatrix : public SynapseMatrix {
 
     Convolution convolution_;
     kernels::ConvolutionShape shape_;
-    /// By pixel: its kind, and all inputs of one pixel of each kind.
-    std::vector<std::size_t> kinds_;
-    std::vector<std::uint32_t> inputs_;
+    kernels::ConvolutionPixels pixels_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <saltus/common/random.hpp>
@@ -67,6 +68,12 @@ class SynapseMatrix {
     virtual bool shares_weights() const { return false; }
     /// Adds the values at a row's targets to the gradients of its weights.
     virtual void add_gradient(std::uint32_t row, const float* values, float* gradient) const = 0;
+    /// The same of several rows.
+    virtual void add_gradients(std::span<const std::uint32_t> rows, const float* values,
+                               float* gradient) const {
+        for (const std::uint32_t row : rows)
+            add_gradient(row, values, gradient);
+    }
     /// Adds a row's weights times the values at their targets to the gradients of its delays, which
     /// lie like the weights. Only for matrices behind a relay with delays.
     virtual void add_delay_gradient(const Floats& /*weights*/, std::uint32_t /*row*/,
