@@ -200,8 +200,7 @@ TEST_P(ConvolutionKernels, ProductsOfAllInputs) {
     const std::vector<float> values = floats(num_outputs());
     const std::size_t channels = GetParam().in_channels;
     std::vector<float> products(pixels.num_kinds * channels);
-    kernels::all_convolution_products(shape, pixels, kernel.data(), values.data(),
-                                      products.data());
+    kernels::all_convolution_products(shape, pixels, kernel.data(), values.data(), products.data());
     for (std::uint32_t spike = 0; spike < num_inputs(); ++spike) {
         const float product =
             kernels::convolution_product(shape, kernel.data(), spike, values.data());

@@ -35,8 +35,7 @@ struct Keys {
     Keys(const Axis& axis, bool moved) {
         std::map<std::vector<std::size_t>, std::size_t> known;
         for (std::size_t position = 0; position < axis.size(); ++position) {
-            const auto [found, is_new] =
-                known.try_emplace(axis.key(position, moved), known.size());
+            const auto [found, is_new] = known.try_emplace(axis.key(position, moved), known.size());
             of_position.push_back(found->second);
             if (is_new) first_position.push_back(position);
         }

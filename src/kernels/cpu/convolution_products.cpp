@@ -146,29 +146,29 @@ HWY_INLINE void multiply_pixels(const ConvolutionShape& shape, const float* kern
         for (std::size_t c = 0; c < kChannels; ++c)
             sum[p][c] = hn::Zero(d);
     }
-    for_each_run(
-        shape, spike, [&](std::size_t weights, std::size_t at, std::size_t count) HWY_ATTR {
-            const float* const first = kernel + weights;
-            std::size_t i = 0;
-            for (; i + lanes <= count; i += lanes) {
-                V here[kPixels];
+    for_each_run(shape, spike,
+                 [&](std::size_t weights, std::size_t at, std::size_t count) HWY_ATTR {
+                     const float* const first = kernel + weights;
+                     std::size_t i = 0;
+                     for (; i + lanes <= count; i += lanes) {
+                         V here[kPixels];
 #pragma GCC unroll 8
-                for (std::size_t p = 0; p < kPixels; ++p)
-                    here[p] = hn::LoadU(d, from[p] + at + i);
+                         for (std::size_t p = 0; p < kPixels; ++p)
+                             here[p] = hn::LoadU(d, from[p] + at + i);
 #pragma GCC unroll 8
-                for (std::size_t c = 0; c < kChannels; ++c) {
-                    const V weight = hn::LoadU(d, first + c * step + i);
+                         for (std::size_t c = 0; c < kChannels; ++c) {
+                             const V weight = hn::LoadU(d, first + c * step + i);
 #pragma GCC unroll 8
-                    for (std::size_t p = 0; p < kPixels; ++p)
-                        sum[p][c] = hn::MulAdd(weight, here[p], sum[p][c]);
-                }
-            }
-            for (; i < count; ++i) {
-                for (std::size_t p = 0; p < kPixels; ++p)
-                    for (std::size_t c = 0; c < kChannels; ++c)
-                        rest[p][c] += first[c * step + i] * from[p][at + i];
-            }
-        });
+                             for (std::size_t p = 0; p < kPixels; ++p)
+                                 sum[p][c] = hn::MulAdd(weight, here[p], sum[p][c]);
+                         }
+                     }
+                     for (; i < count; ++i) {
+                         for (std::size_t p = 0; p < kPixels; ++p)
+                             for (std::size_t c = 0; c < kChannels; ++c)
+                                 rest[p][c] += first[c * step + i] * from[p][at + i];
+                     }
+                 });
 #pragma GCC unroll 8
     for (std::size_t p = 0; p < kPixels; ++p) {
         float* const to = out + pixels[p].kind * shape.in_channels + channel;
@@ -196,9 +196,8 @@ void all_convolution_products(const ConvolutionShape& shape, const ConvolutionPi
             const std::size_t size = alike.pixels.size();
             // The last ones once more rather than one by one.
             for (std::size_t k = 0; size >= kPixels && k < size; k += kPixels) {
-                multiply_pixels<kPixels, kChannels>(shape, kernel, spike,
-                                                    all + std::min(k, size - kPixels), values, out,
-                                                    channel);
+                multiply_pixels<kPixels, kChannels>(
+                    shape, kernel, spike, all + std::min(k, size - kPixels), values, out, channel);
             }
             for (std::size_t k = 0; size < kPixels && k < size; ++k)
                 multiply_pixels<1, kChannels>(shape, kernel, spike, all + k, values, out, channel);
