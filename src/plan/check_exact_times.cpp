@@ -46,10 +46,6 @@ void check_population(const PopulationPlan& population) {
                            kernel.states[a], to_string(population.flow.right_sides[a])),
                on_grid);
     }
-    if (kernel.refractory) {
-        refuse(population, "exact spike times do not go with a refractory time yet",
-               "leave tau_refrac out, or use spike_times = \"grid\"");
-    }
     if (!kernel.spiking) return;
     if (!is_linear(population.flow.crossing, kernel.states)) {
         refuse(population,

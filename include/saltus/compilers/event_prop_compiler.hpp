@@ -62,7 +62,8 @@ struct EventPropOptions {
     double min_slope = 0.01;
     /// Whether spikes fall at the times at which the threshold is crossed, found from the solution
     /// of the equations, rather than at the ends of steps. Spikes and gradients are then those of
-    /// continuous time whatever dt is; linear neurons with Exponential synapses, in float64.
+    /// continuous time whatever dt is; for linear neurons and synapses of linear equations, in
+    /// float64.
     bool exact_spike_times = false;
     /// Whether linear outputs are evaluated as sums over spikes (the same values, faster).
     bool fold_readouts = true;

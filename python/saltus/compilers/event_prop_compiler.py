@@ -84,8 +84,7 @@ class EventPropCompiler(Compiler):
         spike_times: "grid": spikes fall at the ends of steps; or "exact": at the times at which the
             threshold is crossed, found from the solution of the equations. Spikes and gradients are
             then those of continuous time whatever dt is, delays need not be whole steps, and a spike
-            takes its delay alone. For linear neurons with Exponential synapses, without refractory
-            times; in float64.
+            takes its delay alone. For linear neurons and synapses of linear equations; in float64.
         reg_nu_lower: Of reg_lambda_lower; reg_nu_upper when None.
         reg_silent: Strength of what draws neurons without a spike in an example up to their
             threshold, by the moment in which they came nearest to it, times the fraction of the

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "backend/exact/exact_example.hpp"
 
@@ -25,6 +26,7 @@ void ExactExample::begin_adjoint(std::size_t population, double num_examples, co
     const LinearFlow& flow = network_.flows[population];
     Run& run = runs_[population];
     run.lambda.assign(flow.dimension * flow.padded, 0.0);
+    run.owed.assign(run.is_held.size(), 0.0);
     for (double& slope : run.readout_slope)
         slope /= num_examples;
     for (double& slope : run.step_outputs)
@@ -75,7 +77,7 @@ double ExactExample::shift_of(std::size_t population, std::size_t row, std::size
     const std::vector<double>& lambda = runs_[population].lambda;
     double shift = 0.0;
     for (const LinearFlow::Entry& entry : flow.matrix) {
-        if (entry.column == row)
+        if (entry.column == row && !is_held(population, entry.row, neuron))
             shift -= entry.value[neuron] * lambda[entry.row * flow.padded + neuron];
     }
     return shift;
@@ -127,6 +129,12 @@ void ExactExample::undo_arrival(std::size_t population, const Arrival& arrival,
     for (const LinearFlow::Entry& entry : flow.matrix) {
         if (entry.column != connection.row) continue;
         const double* const other = run.lambda.data() + entry.row * flow.padded;
+        const ExactHold& hold = network_.holds[population];
+        if (hold.any() && entry.row < hold.held.size() && hold.held[entry.row]) {
+            for (std::size_t j = 0; j < flow.size; ++j)
+                shift_[j] -= run.is_held[j] != 0 ? 0.0 : entry.value[j] * other[j];
+            continue;
+        }
         for (std::size_t j = 0; j < flow.size; ++j)
             shift_[j] -= entry.value[j] * other[j];
     }
@@ -175,6 +183,10 @@ void ExactExample::undo_step(std::size_t population, std::size_t step) {
 }
 
 void ExactExample::retreat(std::size_t population, std::size_t number, ExactGradients& gradients) {
+    if (network_.holds[population].any()) {
+        retreat_with_holds(population, number, gradients);
+        return;
+    }
     const LinearFlow& flow = network_.flows[population];
     Run& run = runs_[population];
     const Segment& segment = run.segments[number];
@@ -238,30 +250,34 @@ void ExactExample::retreat_through(std::size_t population, std::size_t segment, 
 
 void ExactExample::add_ways(std::size_t population, std::size_t segment,
                             ExactGradients& gradients) {
+    auto next = by_neuron_.begin();
+    for (std::uint32_t neuron = 0; neuron < network_.flows[population].size; ++neuron) {
+        const bool spiked = next != by_neuron_.end() && next->first == neuron;
+        while (next != by_neuron_.end() && next->first == neuron)
+            ++next;
+        if (!spiked) add_way(population, segment, neuron, gradients);
+    }
+}
+
+void ExactExample::add_way(std::size_t population, std::size_t segment, std::uint32_t neuron,
+                           ExactGradients& gradients) {
     const LinearFlow& flow = network_.flows[population];
     const Run& run = runs_[population];
     const double* const began = run.began.data() + segment * flow.dimension * flow.padded;
     std::array<double, LinearFlow::kMostDimensions> y{};
     std::array<double, LinearFlow::kMostDimensions> lambda{};
-    auto next = by_neuron_.begin();
-    for (std::uint32_t neuron = 0; neuron < flow.size; ++neuron) {
-        const bool spiked = next != by_neuron_.end() && next->first == neuron;
-        while (next != by_neuron_.end() && next->first == neuron)
-            ++next;
-        if (spiked) continue;
-        flow.read(began, neuron, y.data());
-        flow.read(run.lambda.data(), neuron, lambda.data());
-        network_.parameters[population].add_way(flow, run.segments[segment].length, neuron,
-                                                y.data(), lambda.data(),
-                                                gradients.parameters[population]);
-    }
+    flow.read(began, neuron, y.data());
+    flow.read(run.lambda.data(), neuron, lambda.data());
+    network_.parameters[population].add_way(flow, run.segments[segment].length, neuron, y.data(),
+                                            lambda.data(), gradients.parameters[population]);
 }
 
 void ExactExample::undo_spike(std::size_t population, std::size_t spike, double* lambda,
-                              ExactGradients& gradients) const {
+                              ExactGradients& gradients) {
     const LinearFlow& flow = network_.flows[population];
     const FlowParameters& parameters = network_.parameters[population];
-    const Run& run = runs_[population];
+    const ExactHold& hold = network_.holds[population];
+    Run& run = runs_[population];
     const std::size_t neuron = run.neurons[spike];
     const double* const before = run.before.data() + spike * flow.dimension;
     std::array<double, LinearFlow::kMostDimensions> after{};
@@ -269,7 +285,9 @@ void ExactExample::undo_spike(std::size_t population, std::size_t spike, double*
     std::copy_n(before, flow.dimension, after.begin());
     flow.reset_one(neuron, after.data());
     double moved = run.kappa[spike];
-    flow.speed_of(neuron, after.data(), speed.data());
+    // The refractory time that follows ends later, too.
+    if (hold.any()) moved += std::exchange(run.owed[neuron], 0.0);
+    (hold.any() ? hold.flow : flow).speed_of(neuron, after.data(), speed.data());
     for (std::size_t a = 0; a < flow.dimension; ++a)
         moved -= lambda[a] * speed[a];
     if (parameters.any())
@@ -278,10 +296,17 @@ void ExactExample::undo_spike(std::size_t population, std::size_t spike, double*
     flow.speed_of(neuron, before, speed.data());
     for (std::size_t a = 0; a < flow.dimension; ++a)
         moved += lambda[a] * speed[a];
-    const double slope = std::max(flow.along_crossing(neuron, speed.data()), network_.min_slope);
-    flow.add_crossing(neuron, -moved / slope, lambda);
-    if (parameters.any()) {
-        parameters.add_crossing(neuron, before, -moved / slope, gradients.parameters[population]);
+    if (hold.any() && run.at_once[spike] != 0) {
+        // Its time is the end of the refractory time before it.
+        run.owed[neuron] = moved;
+    } else {
+        const double slope =
+            std::max(flow.along_crossing(neuron, speed.data()), network_.min_slope);
+        flow.add_crossing(neuron, -moved / slope, lambda);
+        if (parameters.any()) {
+            parameters.add_crossing(neuron, before, -moved / slope,
+                                    gradients.parameters[population]);
+        }
     }
     const std::vector<double>& pulls = (*pulls_)[population].at_spikes;
     if (!pulls.empty()) lambda[flow.output] += pulls[neuron];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -61,8 +62,17 @@ class ExactExample {
         double length;
         std::uint32_t first_spike;  ///< the population's own, within the segment
         std::uint32_t end_spike;
-        std::int32_t arrival;  ///< number of it; -1 for none
-        std::int32_t step;     ///< that ends; -1 for none
+        std::int32_t arrival;             ///< number of it; -1 for none
+        std::int32_t step;                ///< that ends; -1 for none
+        std::uint32_t first_release = 0;  ///< ends of refractory times within the segment
+        std::uint32_t end_release = 0;
+    };
+
+    /// A neuron whose refractory time ends.
+    struct Release {
+        std::uint32_t neuron;
+        double offset;  ///< from the beginning of the segment
+        std::array<double, LinearFlow::kMostDimensions> y;
     };
 
     /// The life of one population.
@@ -73,6 +83,15 @@ class ExactExample {
         std::vector<double> offsets;  ///< times from the beginning of the segment
         std::vector<double> before;   ///< [spike][dimension]: y at the threshold
         std::vector<double> kappa;    ///< derivative of the loss by the time
+        /// Of a population with a refractory time, by spike: whether it came at the end of one,
+        /// when the neuron stood above its threshold.
+        std::vector<unsigned char> at_once;
+        std::vector<Release> releases;
+        // Likewise, by neuron: whether it is refractory, until when, and, on the way back, the
+        // derivative of the loss by the end of that time.
+        std::vector<unsigned char> is_held;
+        std::vector<double> free_at;
+        std::vector<double> owed;
         std::vector<Arrival> arrivals;
         std::vector<Segment> segments;
         std::vector<std::size_t> window_begin;  ///< segment with which each window begins
@@ -113,6 +132,11 @@ class ExactExample {
     /// Takes the neurons that might spike through a segment one by one.
     void follow_flagged(std::size_t population, double length, double time);
     void sort_spikes(Run& run, std::size_t first, std::size_t dimension);
+    /// follow_flagged() of a population with a refractory time.
+    void follow_with_holds(std::size_t population, Segment& segment, double time);
+    void follow_with_holds(std::size_t population, double length, double time,
+                           std::uint32_t neuron);
+    void take_spikes(Run& run, double time);
     void end_step(std::size_t population, std::size_t step);
     /// Whether only the first spikes of a population have any effect.
     bool only_first_spikes_matter(std::size_t population) const;
@@ -139,10 +163,27 @@ class ExactExample {
     /// are pairs of neuron and number.
     void retreat_through(std::size_t population, std::size_t segment, std::size_t first,
                          std::size_t last, double* lambda, ExactGradients& gradients);
+    /// retreat() of a population with a refractory time.
+    void retreat_with_holds(std::size_t population, std::size_t segment, ExactGradients& gradients);
+    void retreat_through_holds(std::size_t population, std::size_t segment,
+                               std::span<const std::pair<std::uint32_t, std::uint32_t>> spikes,
+                               std::span<const Release> releases, std::uint32_t neuron,
+                               double* lambda, ExactGradients& gradients);
+    /// What the end of a refractory time does to the loss when it comes later.
+    double shift_of_release(std::size_t population, const Release& release,
+                            const double* lambda) const;
+    /// Whether a state of a neuron is held at this point of the way back.
+    bool is_held(std::size_t population, std::size_t state, std::size_t neuron) const {
+        const ExactHold& hold = network_.holds[population];
+        return hold.any() && runs_[population].is_held[neuron] != 0 && state < hold.held.size() &&
+               hold.held[state];
+    }
     /// What all neurons of a segment without a spike say about trained parameters.
     void add_ways(std::size_t population, std::size_t segment, ExactGradients& gradients);
+    void add_way(std::size_t population, std::size_t segment, std::uint32_t neuron,
+                 ExactGradients& gradients);
     void undo_spike(std::size_t population, std::size_t spike, double* lambda,
-                    ExactGradients& gradients) const;
+                    ExactGradients& gradients);
 
     const ExactNetwork& network_;
     const Plan& plan_;
@@ -158,6 +199,7 @@ class ExactExample {
     // Spikes of a segment by neuron and number, and the adjoints of their neurons before it.
     std::vector<std::pair<std::uint32_t, std::uint32_t>> by_neuron_;
     std::vector<double> before_;
+    std::vector<std::uint32_t> changed_;
 };
 
 }  // namespace saltus

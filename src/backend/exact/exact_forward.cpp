@@ -70,6 +70,11 @@ void ExactExample::begin(std::size_t population, const Batch& batch) {
     run.neurons.clear();
     run.offsets.clear();
     run.before.clear();
+    run.at_once.clear();
+    run.releases.clear();
+    const bool holds = network_.holds[population].any();
+    run.is_held.assign(holds ? plan.size : 0, 0);
+    run.free_at.assign(run.is_held.size(), 0.0);
     run.arrivals.clear();
     run.segments.clear();
     run.began.clear();
@@ -232,7 +237,11 @@ void ExactExample::advance(std::size_t population, Segment& segment, double time
             const bool has_ended = run.ends_with_spike && run.has_ended[j] != 0;
             if (may_spike_[j] && !has_ended) flagged_.push_back(j);
         }
-        if (!flagged_.empty()) follow_flagged(population, segment.length, time);
+        if (network_.holds[population].any()) {
+            follow_with_holds(population, segment, time);
+        } else if (!flagged_.empty()) {
+            follow_flagged(population, segment.length, time);
+        }
         sort_spikes(run, first, flow.dimension);
         segment.end_spike = static_cast<std::uint32_t>(run.times.size());
     }
@@ -244,6 +253,10 @@ void ExactExample::follow_flagged(std::size_t population, double length, double 
     const LinearFlow& flow = network_.flows[population];
     found_.clear();
     flow.follow_all(length, flagged_, run.y.data(), run.ends_with_spike, run.later.data(), found_);
+    take_spikes(run, time);
+}
+
+void ExactExample::take_spikes(Run& run, double time) {
     for (std::size_t k = 0; k < found_.neurons.size(); ++k) {
         run.times.push_back(time + found_.offsets[k]);
         if (!run.ends_with_spike) continue;
@@ -276,6 +289,7 @@ void ExactExample::sort_spikes(Run& run, std::size_t first, std::size_t dimensio
     apply(run.neurons, found_.neurons, 1);
     apply(run.offsets, found_.offsets, 1);
     apply(run.before, found_.before, dimension);
+    if (!run.at_once.empty()) apply(run.at_once, may_spike_, 1);
 }
 
 void ExactExample::end_step(std::size_t population, std::size_t step) {

@@ -43,6 +43,7 @@ ExactNetwork::ExactNetwork(const Plan& described)
     : plan(described), duration(plan.dt * static_cast<double>(plan.num_steps)) {
     flows.resize(plan.populations.size());
     parameters.resize(plan.populations.size());
+    holds.resize(plan.populations.size());
     for (std::size_t index = 0; index < plan.populations.size(); ++index)
         if (plan.populations[index].input == InputKind::kNone) take_flow(index);
     incoming.resize(plan.populations.size());
@@ -101,7 +102,17 @@ void ExactNetwork::replace_synapses(std::size_t connection,
 
 void ExactNetwork::take_flow(std::size_t population) {
     flows[population] = LinearFlow(plan.populations[population]);
-    parameters[population] = FlowParameters(plan.populations[population], flows[population]);
+    const PopulationPlan& described = plan.populations[population];
+    parameters[population] = FlowParameters(described, flows[population]);
+    if (!described.kernel.refractory) return;
+    ExactHold& hold = holds[population];
+    const Coefficient& times = described.coefficient(described.kernel.refractory_time);
+    hold.times.resize(described.size);
+    for (std::size_t j = 0; j < described.size; ++j)
+        hold.times[j] = times.at(j);
+    hold.held = described.kernel.held;
+    hold.flow = flows[population].holding(hold.held);
+    hold.parameters = FlowParameters(described, hold.flow, hold.held);
 }
 
 }  // namespace saltus

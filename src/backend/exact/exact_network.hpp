@@ -47,6 +47,16 @@ struct ExactStage {
     double window = 0.0;  ///< ms; the whole example where no spike comes back
 };
 
+/// What a population does for some time after each spike of a neuron.
+struct ExactHold {
+    std::vector<double> times;  ///< ms, by neuron; empty without a refractory time
+    std::vector<bool> held;     ///< states that stay as they are
+    LinearFlow flow;            ///< meanwhile
+    FlowParameters parameters;  ///< of that flow
+
+    bool any() const { return !times.empty(); }
+};
+
 /// A plan with exact spike times, as numbers that are the same for every example.
 struct ExactNetwork {
     explicit ExactNetwork(const Plan& described);
@@ -62,6 +72,7 @@ struct ExactNetwork {
     double duration = 0.0;                   ///< ms
     std::vector<LinearFlow> flows;           ///< by population; empty for inputs
     std::vector<FlowParameters> parameters;  ///< likewise
+    std::vector<ExactHold> holds;            ///< likewise
     std::vector<ExactConnection> connections;
     std::vector<std::vector<std::size_t>> incoming;  ///< by population: connections
     std::vector<ExactStage> stages;

@@ -73,7 +73,8 @@ const Quadrature& quadrature() {
 
 }  // namespace
 
-FlowParameters::FlowParameters(const PopulationPlan& plan, const LinearFlow& flow)
+FlowParameters::FlowParameters(const PopulationPlan& plan, const LinearFlow& flow,
+                               const std::vector<bool>& held)
     : num_parameters_(plan.kernel.parameters.size()), size_(flow.size), dimension_(flow.dimension) {
     if (num_parameters_ == 0) return;
     transposed_ = flow.transposed();
@@ -106,6 +107,11 @@ FlowParameters::FlowParameters(const PopulationPlan& plan, const LinearFlow& flo
         }
     }
     find("_crossing", crossing_offset_, 0, 0);
+    const auto stays = [&](const Place& place) {
+        return place.row < held.size() && held[place.row];
+    };
+    std::erase_if(matrix_, stays);
+    std::erase_if(offset_, stays);
 }
 
 void FlowParameters::add_way(const LinearFlow& flow, double h, std::size_t neuron, const double* y,

@@ -14,8 +14,9 @@ namespace saltus {
 class FlowParameters {
   public:
     FlowParameters() = default;
-    /// @param plan whose kernel.parameters are those numbers.
-    FlowParameters(const PopulationPlan& plan, const LinearFlow& flow);
+    /// @param plan whose kernel.parameters are those numbers. @param held states that do not flow.
+    FlowParameters(const PopulationPlan& plan, const LinearFlow& flow,
+                   const std::vector<bool>& held = {});
 
     bool any() const { return num_parameters_ > 0; }
     std::size_t num_parameters() const { return num_parameters_; }

@@ -97,6 +97,17 @@ LinearFlow LinearFlow::transposed() const {
     return flow;
 }
 
+LinearFlow LinearFlow::holding(const std::vector<bool>& held) const {
+    LinearFlow flow = *this;
+    const auto stays = [&](const auto& part) { return part.row < held.size() && held[part.row]; };
+    std::erase_if(flow.matrix, stays);
+    std::erase_if(flow.offset, stays);
+    flow.growth = 0.0;
+    flow.find_growth();
+    flow.compact();
+    return flow;
+}
+
 void LinearFlow::compact() {
     const std::size_t n = dimension;
     whole_matrix.assign(n * n * padded, 0.0);

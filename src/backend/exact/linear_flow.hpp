@@ -32,6 +32,8 @@ class LinearFlow {
 
     /// dy/dt = A^T y alone: what adjoints follow, backwards in time.
     LinearFlow transposed() const;
+    /// The same while some states stay as they are.
+    LinearFlow holding(const std::vector<bool>& held) const;
 
     struct Entry {
         std::size_t row;
@@ -122,6 +124,10 @@ class LinearFlow {
     void reset_one(std::size_t neuron, double* y) const;
     /// R^T lambda for the states; synaptic states keep theirs.
     void pull_reset(std::size_t neuron, double* lambda) const;
+    /// c . y + c0
+    double crossing_at(std::size_t neuron, const double* y) const {
+        return crossing_offset[neuron] + along_crossing(neuron, y);
+    }
     /// c . v
     double along_crossing(std::size_t neuron, const double* v) const;
     void add_crossing(std::size_t neuron, double factor, double* lambda) const;
