@@ -26,6 +26,7 @@ from saltus.utils.data import (
     preprocess_tonic_spikes,
     preprocess_tonic_spikes_separate,
     split_dataset,
+    thermometer_encode_data,
     to_grid_spikes,
     to_spike_trains,
 )
@@ -94,6 +95,33 @@ def test_latency_codes() -> None:
     encoded = linear_latency_encode_data(many, 20.0)
     assert len(encoded) == 600
     assert all(e.end_spikes[-1] == (i > 1).sum() == len(e[1]) for i, e in zip(many, encoded))
+
+
+def test_thermometer_codes() -> None:
+    images = np.arange(256, dtype=np.uint8).reshape(2, 64, 2)
+    first, second = thermometer_encode_data(images, levels=4, time=1.5)
+    assert len(first.end_spikes) == len(second.end_spikes) == 512
+    for number, example in enumerate([first, second]):
+        spikes = np.diff(example.end_spikes, prepend=0).reshape(128, 4)
+        values = np.arange(128)[:, None] + 128 * number
+        np.testing.assert_array_equal(spikes, values > np.array([31.875, 95.625, 159.375, 223.125]))
+        assert (example.spike_times == 1.5).all()
+    encoded = thermometer_encode_data(images, 64)
+    spikes = np.diff(np.array([example.end_spikes for example in encoded]), prepend=0)
+    limits = (2 * np.arange(64) + 1) / 128 * 255
+    np.testing.assert_array_equal(
+        spikes.reshape(256, 64), np.arange(256)[:, None] > limits, "every value and level"
+    )
+    for levels, time, message in [
+        (0, 0.0, "levels is 0"),
+        (65, 0.0, "levels is 65; give a number from 1 to 64"),
+        (8, -1.0, "time is -1.0 ms"),
+        (8, float("inf"), "time is inf"),
+    ]:
+        with pytest.raises(ModelError, match=message):
+            thermometer_encode_data(images, levels, time)
+    with pytest.raises(ModelError, match="pixels are of type float64"):
+        thermometer_encode_data(images / 255.0)
 
 
 def test_encoded_images_are_a_sequence() -> None:

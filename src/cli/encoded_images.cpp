@@ -88,7 +88,7 @@ EncodedImages load_training_images(const NetworkFile& file) {
         return file.augmentation.is_used() ? encode_varied(file, std::move(recordings))
                                            : encode(file, std::move(recordings));
     }
-    ImageDataset images = file.data.read_train();
+    ImageDataset images = file.encoding.pixels(file.data.read_train());
     if (!file.augmentation.is_used()) return encode(file, std::move(images));
     return encode_varied(file, {images.image_shape, file.encoder().encode(images), images.labels});
 }
@@ -106,7 +106,7 @@ EncodedImages load_test_images(const NetworkFile& file, SampleImage& sample) {
         const auto pixels = images.image(0);
         sample = {images.image_shape, {pixels.begin(), pixels.end()}, images.labels[0]};
     }
-    return encode(file, std::move(images));
+    return encode(file, file.encoding.pixels(std::move(images)));
 }
 
 }  // namespace saltus

@@ -1,6 +1,7 @@
 #include "io/data_sections.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <tuple>
@@ -116,11 +117,23 @@ DataSection read_data_section(const TomlTable& table, const std::filesystem::pat
 }
 
 EncodingSection read_encoding_section(const TomlTable& table) {
-    const std::vector<std::string> types = {"linear_latency", "log_latency"};
+    const std::vector<std::string> types = {"linear_latency", "log_latency", "thermometer"};
     EncodingSection encoding;
     encoding.type = table.require_kind("type");
     if (std::find(types.begin(), types.end(), encoding.type) == types.end()) {
         table.fail_unknown("type", "encoding", encoding.type, types);
+    }
+    if (encoding.type == "thermometer") {
+        table.renamed(table.what() + " of type thermometer")
+            .require_known({"type", "levels", "time"});
+        encoding.levels = 8;
+        table.read_count("levels", encoding.levels, 1, 64);
+        table.read("time", encoding.min_time);
+        if (!(std::isfinite(encoding.min_time) && encoding.min_time >= 0.0)) {
+            table.fail("time", fmt::format("time is {:g}", encoding.min_time),
+                       "write a time in ms that is not negative");
+        }
+        return encoding;
     }
     const bool is_linear = encoding.type == "linear_latency";
     const char* scale = is_linear ? "max_time" : "tau_eff";

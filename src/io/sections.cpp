@@ -5,6 +5,7 @@
 #include <saltus/common/errors.hpp>
 #include <saltus/data/event_recording.hpp>
 #include <saltus/data/heidelberg.hpp>
+#include <saltus/data/thermometer.hpp>
 #include <saltus/io/network_file.hpp>
 
 #include "common/text.hpp"
@@ -89,10 +90,11 @@ SpikeAugmentation AugmentationSection::augmentation(const Shape& shape, double d
     if (!shift.empty()) transforms.push_back(std::make_shared<ShiftNeurons>(shape, shift));
     if (mirror > 0.0) {
         if (shape.rank() < 2) {
-            throw ModelError("[augmentation]",
-                             fmt::format("mirror needs rows and columns, and the input has shape {}",
-                                         to_string(shape)),
-                             "give it the shape [rows, columns, channels], or leave mirror out");
+            throw ModelError(
+                "[augmentation]",
+                fmt::format("mirror needs rows and columns, and the input has shape {}",
+                            to_string(shape)),
+                "give it the shape [rows, columns, channels], or leave mirror out");
         }
         transforms.push_back(std::make_shared<MirrorNeurons>(shape, 1, mirror));
     }
@@ -106,7 +108,12 @@ SpikeAugmentation AugmentationSection::augmentation(const Shape& shape, double d
 
 LatencyEncoder EncodingSection::encoder() const {
     if (type == "log_latency") return LatencyEncoder::logarithmic(tau_eff, threshold, min_time);
+    if (type == "thermometer") return LatencyEncoder::linear(min_time, min_time);
     return LatencyEncoder::linear(max_time, min_time, threshold);
+}
+
+ImageDataset EncodingSection::pixels(ImageDataset images) const {
+    return type == "thermometer" ? thermometer(images, levels) : std::move(images);
 }
 
 TrainOptions TrainingSection::options() const {

@@ -136,6 +136,14 @@ TEST(NetworkFile, ReadsEncodings) {
     std::string text = with_line(10, "type = \"log_latency\"");
     text.replace(text.find("max_time = 18.0"), 15, "tau_eff = 10.0\nthreshold = 51");
     EXPECT_NEAR(*parse(text).encoder().time(102), 10.0 * std::log(2.0), 1e-12);
+
+    text = with_line(10, "type = \"thermometer\"");
+    text.replace(text.find("max_time = 18.0"), 15, "levels = 3\ntime = 1.5");
+    const EncodingSection thermometer = parse(text).encoding;
+    EXPECT_EQ(thermometer.encoder().time(255), 1.5);
+    EXPECT_EQ(thermometer.encoder().time(0), std::nullopt);
+    const ImageDataset image{Shape{1, 2}, 1, {0, 130}, {0}};
+    EXPECT_EQ(thermometer.pixels(image).pixels, (std::vector<std::uint8_t>{0, 0, 0, 255, 255, 0}));
 }
 
 TEST(NetworkFile, ReadsPopulations) {

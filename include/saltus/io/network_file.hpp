@@ -55,14 +55,17 @@ struct DataSection {
 
 /// [encoding]: how pixels become spikes.
 struct EncodingSection {
-    std::string type = "linear_latency";  ///< or "log_latency"
-    double min_time = 0.0;                ///< ms
+    std::string type = "linear_latency";  ///< or "log_latency", "thermometer"
+    double min_time = 0.0;                ///< ms; of all spikes of a thermometer
     double max_time = 0.0;                ///< ms; linear_latency
     double tau_eff = 0.0;                 ///< ms; log_latency
     int threshold = 1;                    ///< pixels up to this value stay silent
+    std::size_t levels = 1;               ///< neurons of each pixel; thermometer
 
-    /// @throws ModelError for values out of range.
+    /// Of the pixels that pixels() gives. @throws ModelError for values out of range.
     LatencyEncoder encoder() const;
+    /// The pixels of which each is a neuron.
+    ImageDataset pixels(ImageDataset images) const;
 };
 
 /// [augmentation]: how the examples to train with are varied in each epoch, in this order.

@@ -6,7 +6,7 @@ from typing import Any, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from .._values import require_count
+from .._values import require_count, require_number
 from ..errors import ModelError
 from ._datasets import batch_dataset, get_dataset_size, permute_dataset, split_dataset
 from ._encoded import EncodedImages
@@ -46,6 +46,7 @@ __all__ = [
     "read_idx",
     "read_nmnist",
     "split_dataset",
+    "thermometer_encode_data",
     "to_grid_spikes",
     "to_spike_trains",
     "write_idx",
@@ -277,6 +278,41 @@ def log_latency_encode_data(data: Any, tau_eff: float, thresh: float) -> Encoded
     bright = np.arange(256.0)[np.arange(256) > thresh]
     times[256 - len(bright) :] = tau_eff * np.log(bright / (bright - thresh))
     return EncodedImages(images, times)
+
+
+def thermometer_encode_data(data: Any, levels: int = 8, time: float = 0.0) -> EncodedImages:
+    """Each pixel has several neurons, which spike at the same time: the brighter, the more of them.
+
+    Args:
+        data: Pixels of type uint8, shape (examples, ...).
+        levels: Neurons of a pixel; number k of them spikes where the pixel is above
+            (k + 1/2) / levels of white.
+        time: When they spike, in ms.
+
+    Returns:
+        A sequence with one PreprocessedSpikes an image. Neurons are numbered row-major, those of a
+        pixel follow each other: pixels of shape (28, 28) are a population of shape (28, 28, levels).
+
+    Raises:
+        ModelError: For pixels of another type, levels outside 1 to 64, or a time that is negative.
+
+    Example:
+        >>> images = numpy.array([[0, 128, 255]], numpy.uint8)
+        >>> thermometer_encode_data(images, levels=2)[0].end_spikes
+        array([0, 0, 1, 1, 2, 3])
+    """
+    where = "thermometer_encode_data"
+    images = _images(data, where)
+    count = require_count(levels, where, "levels", 1)
+    if count > 64:
+        raise ModelError(where, f"levels is {count}", "give a number from 1 to 64")
+    when = require_number(time, where, "time")
+    if not (np.isfinite(when) and when >= 0.0):
+        raise ModelError(where, f"time is {when} ms", "give a time that is not negative")
+    limits = ((2 * np.arange(count) + 1) * 255 // (2 * count)).astype(np.uint8)
+    are_white = (images[:, :, None] > limits).view(np.uint8).reshape(len(images), -1)
+    are_white.flags.writeable = False
+    return EncodedImages(are_white, np.where(np.arange(256) > 0, when, np.nan))
 
 
 def calc_max_spikes(spikes: Sequence[PreprocessedSpikes]) -> int:
