@@ -146,7 +146,7 @@ def test_what_augment_may_be() -> None:
         (lambda: ShiftNeurons((3,), "x"), ArgumentTypeError, "max_shift is 'x'"),
         (lambda: ShiftNeurons((3,), 0.5), ArgumentTypeError, "max_shift is 0.5"),
         (lambda: ShiftNeurons(None, 1), ModelError, "its shape is None"),
-        (lambda: MirrorNeurons((3,)), ModelError, "axis is 1 for the shape 3"),
+        (lambda: MirrorNeurons((3,)), ModelError, r"axis is 1 for the shape \(3,\)"),
         (lambda: MirrorNeurons((3, 3), probability=2.0), ModelError, "probability is 2"),
         (lambda: ShiftTime(-1.0), ModelError, "max_shift is -1 ms"),
         (lambda: JitterTime(float("inf")), ModelError, "sd is inf ms"),
