@@ -1,6 +1,7 @@
 #include "cli/encoded_images.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <saltus/losses/sparse_categorical_crossentropy.hpp>
@@ -59,6 +60,29 @@ EncodedImages encode_varied(const NetworkFile& file, SpikeDataset recordings) {
     return encoded;
 }
 
+/// Images whose pixels are moved in each epoch, before they become spikes on the grid: that takes
+/// much less memory than their spikes at exact times.
+EncodedImages encode_moved(const NetworkFile& file, ImageDataset images) {
+    const SpikeAugmentation augmentation = file.augmentation.augmentation(
+        images.image_shape, std::numeric_limits<double>::infinity(), file.seed());
+    const auto on_grid = [encoding = file.encoding, dt = file.inference.dt,
+                          steps = file.inference.evaluate_timesteps,
+                          threads = file.inference.backend.threads](ImageDataset varied) {
+        const ImageDataset pixels = encoding.pixels(std::move(varied));
+        return std::make_shared<const GridSpikes>(
+            encoding.encoder().encode(pixels, dt, steps, threads));
+    };
+    const auto labels = images.labels;
+    const auto all = std::make_shared<const ImageDataset>(std::move(images));
+    EncodedImages encoded = finish(file, on_grid(*all), labels);
+    encoded.augment = [=, input = file.input_name(), output = encoded.output,
+                       threads = file.inference.backend.threads](std::size_t epoch) {
+        return Dataset{{{input, on_grid(augmentation.apply(*all, epoch, threads))}},
+                       {{output, labels}}};
+    };
+    return encoded;
+}
+
 /// Numbers of spikes of a recording as an image; those of other shapes have none.
 SampleImage picture_of(const SpikeDataset& recordings, std::size_t example) {
     SampleImage sample{recordings.shape, {}, recordings.labels[example]};
@@ -88,8 +112,11 @@ EncodedImages load_training_images(const NetworkFile& file) {
         return file.augmentation.is_used() ? encode_varied(file, std::move(recordings))
                                            : encode(file, std::move(recordings));
     }
-    ImageDataset images = file.encoding.pixels(file.data.read_train());
-    if (!file.augmentation.is_used()) return encode(file, std::move(images));
+    ImageDataset images = file.data.read_train();
+    if (!file.augmentation.is_used()) return encode(file, file.encoding.pixels(std::move(images)));
+    if (file.augmentation.only_moves() && !file.inference.exact_spike_times)
+        return encode_moved(file, std::move(images));
+    images = file.encoding.pixels(std::move(images));
     return encode_varied(file, {images.image_shape, file.encoder().encode(images), images.labels});
 }
 

@@ -94,6 +94,53 @@ SpikeTrains SpikeAugmentation::apply(const SpikeTrains& trains,
     return joined(std::move(blocks), trains);
 }
 
+bool SpikeAugmentation::only_moves() const {
+    return std::ranges::all_of(transforms_, [](const auto& t) { return t->only_moves(); });
+}
+
+ImageDataset SpikeAugmentation::apply(const ImageDataset& images, std::size_t epoch,
+                                      int threads) const {
+    if (!only_moves()) {
+        throw refusal("a transform does more with images than to move pixels",
+                      "turn them into spikes first");
+    }
+    const std::size_t size = images.image_shape.size();
+    for (const auto& transform : transforms_)
+        transform->check(size);
+    ImageDataset varied = images;
+    std::ranges::fill(varied.pixels, std::uint8_t{0});
+    const SpikeTrains none(size);
+    const std::vector<std::vector<std::uint32_t>> no_labels;
+    const AugmentationSource source{none, {}, no_labels};
+    ThreadTeam team(threads);
+    team.enter([&] {
+        team.loop(images.num_images, kExamplesPerTask, Balance::kOnDemand,
+                  [&](std::size_t begin, std::size_t end, std::size_t) {
+                      std::vector<Spike> pixels;
+                      for (std::size_t example = begin; example < end; ++example) {
+                          const auto image = images.image(example);
+                          pixels.clear();
+                          for (std::uint32_t k = 0; k < image.size(); ++k)
+                              if (image[k] != 0)
+                                  pixels.push_back({k, static_cast<double>(image[k])});
+                          vary(source, example, epoch, pixels);
+                          for (const Spike& pixel : pixels)
+                              varied.pixels[example * size + pixel.neuron] =
+                                  static_cast<std::uint8_t>(pixel.time);
+                      }
+                  });
+    });
+    return varied;
+}
+
+void SpikeAugmentation::vary(const AugmentationSource& source, std::size_t example,
+                             std::size_t epoch, std::vector<Spike>& spikes) const {
+    for (std::size_t number = 0; number < transforms_.size(); ++number) {
+        ExampleRandom random(seed_, epoch, example, number);
+        transforms_[number]->apply(spikes, source, example, random);
+    }
+}
+
 SpikeTrains SpikeAugmentation::vary_block(const AugmentationSource& source, std::size_t first,
                                           std::size_t epoch) const {
     SpikeTrains varied(source.trains.num_neurons());
@@ -105,10 +152,7 @@ SpikeTrains SpikeAugmentation::vary_block(const AugmentationSource& source, std:
         spikes.clear();
         for (std::size_t spike = 0; spike < times.size(); ++spike)
             spikes.push_back({neurons[spike], times[spike]});
-        for (std::size_t number = 0; number < transforms_.size(); ++number) {
-            ExampleRandom random(seed_, epoch, example, number);
-            transforms_[number]->apply(spikes, source, example, random);
-        }
+        vary(source, example, epoch, spikes);
         std::erase_if(spikes, [&](const Spike& spike) { return spike.time >= duration_; });
         varied.append(spikes);
     }

@@ -80,6 +80,13 @@ bool AugmentationSection::is_used() const {
            deletion > 0.0 || added_spikes > 0.0;
 }
 
+bool AugmentationSection::only_moves() const {
+    AugmentationSection rest = *this;
+    rest.shift.clear();
+    rest.mirror = 0.0;
+    return is_used() && !rest.is_used();
+}
+
 SpikeAugmentation AugmentationSection::augmentation(const Shape& shape, double duration,
                                                     std::uint64_t seed) const {
     std::vector<std::shared_ptr<const SpikeTransform>> transforms;

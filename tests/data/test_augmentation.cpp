@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <saltus/data/latency_encoder.hpp>
 #include <saltus/data/spike_transforms.hpp>
 
 #include "data/errors_of.hpp"
@@ -159,6 +160,29 @@ TEST(MirrorNeurons, HalfOfTheExamplesAreMirroredAlongTheAxisAlone) {
     const SpikeTrains rows =
         varied(trains, std::make_shared<MirrorNeurons>(Shape{2, 3, 2}, std::size_t{0}, 1.0));
     EXPECT_TRUE(std::ranges::equal(rows.neurons(0), std::vector<std::uint32_t>{1, 9}));
+}
+
+TEST(Augmentation, PixelsMoveLikeTheirSpikes) {
+    ImageDataset images{Shape{4, 5}, 50, {}, std::vector<std::int32_t>(50, 1)};
+    ExampleRandom random(4, 0, 0, 0);
+    for (std::size_t k = 0; k < 50 * 20; ++k)
+        images.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
+    const Transforms moves{
+        std::make_shared<ShiftNeurons>(Shape{4, 5}, std::vector<std::size_t>{1, 2}),
+        std::make_shared<MirrorNeurons>(Shape{4, 5}, std::size_t{1})};
+    const SpikeAugmentation augmentation(moves, 3);
+    EXPECT_TRUE(augmentation.only_moves());
+    const LatencyEncoder encoder = LatencyEncoder::linear(10.0, 1.0, 1);
+    const SpikeTrains spikes = encoder.encode(images);
+    for (const int threads : {1, 3}) {
+        const ImageDataset moved = augmentation.apply(images, 6, threads);
+        EXPECT_TRUE(are_equal(encoder.encode(moved), augmentation.apply(spikes, {}, 6)));
+        EXPECT_NE(moved.pixels, images.pixels);
+        EXPECT_EQ(moved.labels, images.labels);
+    }
+    const SpikeAugmentation jitter({std::make_shared<JitterTime>(1.0)});
+    EXPECT_FALSE(jitter.only_moves());
+    EXPECT_THROW(jitter.apply(images, 0), ModelError);
 }
 
 TEST(ShiftTime, IsUniformAndTheSameForAllSpikes) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <saltus/data/example_random.hpp>
+#include <saltus/data/image_dataset.hpp>
 #include <saltus/data/spike_trains.hpp>
 
 namespace saltus {
@@ -33,6 +34,9 @@ class SpikeTransform {
                        std::size_t example, ExampleRandom& random) const = 0;
     /// @throws ModelError when it does not fit examples of so many neurons.
     virtual void check(std::size_t num_neurons) const = 0;
+    /// Whether it only moves spikes to other neurons, or deletes those of some, whatever their
+    /// times: pixels can then be moved before they are spikes.
+    virtual bool only_moves() const { return false; }
 };
 
 /// A list of transforms that makes a varied copy of a data set for each epoch.
@@ -66,7 +70,15 @@ class SpikeAugmentation {
     SpikeTrains apply(const SpikeTrains& trains, std::span<const std::int32_t> labels,
                       std::size_t epoch, int threads = 1) const;
 
+    /// Whether all transforms only move spikes to other neurons.
+    bool only_moves() const;
+    /// A varied copy of images, of which each pixel moves as the spike of a neuron would.
+    /// @throws ModelError when a transform does more than that, or does not fit the images.
+    ImageDataset apply(const ImageDataset& images, std::size_t epoch, int threads = 1) const;
+
   private:
+    void vary(const AugmentationSource& source, std::size_t example, std::size_t epoch,
+              std::vector<Spike>& spikes) const;
     SpikeTrains vary_block(const AugmentationSource& source, std::size_t first,
                            std::size_t epoch) const;
 

@@ -23,6 +23,7 @@ class ShiftNeurons : public SpikeTransform {
     void apply(std::vector<Spike>& spikes, const AugmentationSource& source, std::size_t example,
                ExampleRandom& random) const override;
     void check(std::size_t num_neurons) const override;
+    bool only_moves() const override { return true; }
 
   private:
     Shape shape_;
@@ -42,6 +43,7 @@ class MirrorNeurons : public SpikeTransform {
     void apply(std::vector<Spike>& spikes, const AugmentationSource& source, std::size_t example,
                ExampleRandom& random) const override;
     void check(std::size_t num_neurons) const override;
+    bool only_moves() const override { return true; }
 
   private:
     Shape shape_;

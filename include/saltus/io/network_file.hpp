@@ -80,6 +80,8 @@ struct AugmentationSection {
 
     /// Whether anything is varied.
     bool is_used() const;
+    /// Whether spikes are moved to other neurons, and nothing else.
+    bool only_moves() const;
     /// @param shape of the examples. @param duration of an example in ms.
     /// @throws ModelError for values out of range.
     SpikeAugmentation augmentation(const Shape& shape, double duration, std::uint64_t seed) const;
