@@ -47,6 +47,7 @@
 #include <saltus/data/spike_trains.hpp>
 #include <saltus/data/spike_transforms.hpp>
 #include <saltus/data/split.hpp>
+#include <saltus/data/thermometer.hpp>
 #include <saltus/expr/equation.hpp>
 #include <saltus/expr/expression.hpp>
 #include <saltus/initializers/binomial.hpp>

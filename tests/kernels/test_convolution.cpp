@@ -233,11 +233,11 @@ TEST_P(ConvolutionKernels, ProductsOfAPixel) {
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, ConvolutionKernels,
-    testing::Values(Case{5, 6, 3, 4, 1, 64, true}, Case{3, 4, 3, 30, 2, 17, false},
-                    Case{2, 3, 3, 19, 1, 20, true}, Case{6, 4, 3, 1, 1, 16, true},
-                    Case{4, 5, 5, 3, 1, 7, true}, Case{1, 9, 3, 2, 1, 100, true},
-                    Case{4, 4, 3, 4, 1, 20, false}, Case{5, 4, 3, 6, 3, 17, false},
-                    Case{3, 3, 1, 5, 1, 33, true}));
+    testing::Values(Case{5, 6, 3, 4, 1, 64, true}, Case{4, 5, 5, 10, 2, 80, false},
+                    Case{3, 4, 3, 30, 2, 17, false}, Case{2, 3, 3, 19, 1, 20, true},
+                    Case{6, 4, 3, 1, 1, 16, true}, Case{4, 5, 5, 3, 1, 7, true},
+                    Case{1, 9, 3, 2, 1, 100, true}, Case{4, 4, 3, 4, 1, 20, false},
+                    Case{5, 4, 3, 6, 3, 17, false}, Case{3, 3, 1, 5, 1, 33, true}));
 
 }  // namespace
 }  // namespace saltus::test
