@@ -111,11 +111,24 @@ void bind_datasets(nb::module_& module) {
                      transforms.push_back(handle.transform);
                  new (self) SpikeAugmentation(std::move(transforms), seed, duration);
              })
-        .def("apply", [](const SpikeAugmentation& augmentation, const SpikeTrains& trains,
-                         nb::handle labels, std::size_t epoch, int threads) {
-            const auto classes = to_vector<std::int32_t>(labels);
-            return without_lock(
-                [&] { return augmentation.apply(trains, classes, epoch, threads); });
+        .def("apply",
+             [](const SpikeAugmentation& augmentation, const SpikeTrains& trains, nb::handle labels,
+                std::size_t epoch, int threads) {
+                 const auto classes = to_vector<std::int32_t>(labels);
+                 return without_lock(
+                     [&] { return augmentation.apply(trains, classes, epoch, threads); });
+             })
+        .def_prop_ro("only_moves", &SpikeAugmentation::only_moves)
+        .def("move_pixels", [](const SpikeAugmentation& augmentation, nb::handle images,
+                               nb::handle moved, std::size_t epoch, int threads) {
+            using From =
+                nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+            using To = nb::ndarray<std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+            const auto from = nb::cast<From>(images);
+            const auto to = nb::cast<To>(moved);
+            const ImageView view{{from.data(), from.size()}, from.shape(0), from.shape(1)};
+            without_lock(
+                [&] { augmentation.apply(view, std::span(to.data(), to.size()), epoch, threads); });
         });
 }
 

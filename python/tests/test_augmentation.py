@@ -23,10 +23,13 @@ from saltus.utils.augmentation import (
     SpikeTransform,
 )
 from saltus.utils.data import (
+    EncodedImages,
     SpikeDataset,
     SpikeTrains,
+    linear_latency_encode_data,
     mix_datasets,
     preprocess_spikes,
+    thermometer_encode_data,
     to_spike_trains,
 )
 
@@ -192,3 +195,30 @@ def test_epochs_of_several_data_sets() -> None:
         mix_datasets([one, two], [1.0], 3)
     with pytest.raises(ArgumentTypeError, match="a data set is a tuple"):
         mix_datasets([(one.spikes, one.labels)], [1.0], 3)  # type: ignore[list-item]
+
+
+@given(st.integers(0, 99), st.sampled_from(["thermometer", "latency"]))
+def test_pixels_move_like_their_spikes(seed: int, code: str) -> None:
+    images = np.random.default_rng(seed).integers(0, 256, (9, 4, 5), np.uint8)
+    images[images < 100] = 0
+    if code == "thermometer":
+        encoded, shape = thermometer_encode_data(images, 3, 1.0), (4, 5, 3)
+    else:
+        encoded, shape = linear_latency_encode_data(images, 18.0, 2.0), (4, 5)
+    moves = [ShiftNeurons(shape, (1, 2)), MirrorNeurons(shape)]
+    augmentation = SpikeAugmentation(moves, seed, 19.0)
+    moved = augmentation(encoded, epoch=seed)
+    assert isinstance(moved, EncodedImages)
+    listed = augmentation(to_spike_trains(list(encoded)), epoch=seed)
+    again = to_spike_trains(list(moved))
+    for example in range(9):
+        for one, other in zip(again.example(example), listed.example(example)):
+            np.testing.assert_array_equal(one, other)
+    # Spikes that are to be left out, or moved in time, have to be spikes.
+    assert isinstance(SpikeAugmentation(moves, seed, 1.0)(encoded), SpikeTrains)
+    assert isinstance(SpikeAugmentation([ShiftTime(1.0)], seed)(encoded), SpikeTrains)
+    x, y = augmentation.each_epoch({"x": encoded}, {"y": np.zeros(9, int)})(seed)
+    assert isinstance(x["x"], EncodedImages)
+    np.testing.assert_array_equal(
+        x["x"].on_grid(1.0, 20).example(3), moved.on_grid(1.0, 20).example(3)
+    )

@@ -100,37 +100,42 @@ bool SpikeAugmentation::only_moves() const {
 
 ImageDataset SpikeAugmentation::apply(const ImageDataset& images, std::size_t epoch,
                                       int threads) const {
+    ImageDataset varied = images;
+    apply(images.view(), varied.pixels, epoch, threads);
+    return varied;
+}
+
+void SpikeAugmentation::apply(const ImageView& images, std::span<std::uint8_t> moved,
+                              std::size_t epoch, int threads) const {
     if (!only_moves()) {
         throw refusal("a transform does more with images than to move pixels",
                       "turn them into spikes first");
     }
-    const std::size_t size = images.image_shape.size();
     for (const auto& transform : transforms_)
-        transform->check(size);
-    ImageDataset varied = images;
-    std::ranges::fill(varied.pixels, std::uint8_t{0});
-    const SpikeTrains none(size);
+        transform->check(images.size);
+    const SpikeTrains none(images.size);
     const std::vector<std::vector<std::uint32_t>> no_labels;
     const AugmentationSource source{none, {}, no_labels};
+    const auto move = [&](std::size_t example, std::vector<Spike>& pixels) {
+        const auto image = images.image(example);
+        const auto to = moved.subspan(example * images.size, images.size);
+        pixels.clear();
+        for (std::uint32_t k = 0; k < image.size(); ++k)
+            if (image[k] != 0) pixels.push_back({k, static_cast<double>(image[k])});
+        vary(source, example, epoch, pixels);
+        std::ranges::fill(to, std::uint8_t{0});
+        for (const Spike& pixel : pixels)
+            to[pixel.neuron] = static_cast<std::uint8_t>(pixel.time);
+    };
     ThreadTeam team(threads);
     team.enter([&] {
         team.loop(images.num_images, kExamplesPerTask, Balance::kOnDemand,
                   [&](std::size_t begin, std::size_t end, std::size_t) {
                       std::vector<Spike> pixels;
-                      for (std::size_t example = begin; example < end; ++example) {
-                          const auto image = images.image(example);
-                          pixels.clear();
-                          for (std::uint32_t k = 0; k < image.size(); ++k)
-                              if (image[k] != 0)
-                                  pixels.push_back({k, static_cast<double>(image[k])});
-                          vary(source, example, epoch, pixels);
-                          for (const Spike& pixel : pixels)
-                              varied.pixels[example * size + pixel.neuron] =
-                                  static_cast<std::uint8_t>(pixel.time);
-                      }
+                      for (std::size_t example = begin; example < end; ++example)
+                          move(example, pixels);
                   });
     });
-    return varied;
 }
 
 void SpikeAugmentation::vary(const AugmentationSource& source, std::size_t example,

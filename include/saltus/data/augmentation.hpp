@@ -75,6 +75,9 @@ class SpikeAugmentation {
     /// A varied copy of images, of which each pixel moves as the spike of a neuron would.
     /// @throws ModelError when a transform does more than that, or does not fit the images.
     ImageDataset apply(const ImageDataset& images, std::size_t epoch, int threads = 1) const;
+    /// The same from memory to memory. @param moved as many pixels.
+    void apply(const ImageView& images, std::span<std::uint8_t> moved, std::size_t epoch,
+               int threads = 1) const;
 
   private:
     void vary(const AugmentationSource& source, std::size_t example, std::size_t epoch,

@@ -118,6 +118,13 @@ class EncodedImages(Sequence[PreprocessedSpikes]):
     def __repr__(self) -> str:
         return f"<EncodedImages: {len(self)} examples of {self.num_neurons} neurons>"
 
+    def _moved(self, augmentation: Any, epoch: int, threads: int) -> "EncodedImages":
+        """Images whose pixels an augmentation of the engine has moved."""
+        moved = np.empty_like(self._images)
+        augmentation.move_pixels(self._images, moved, epoch, threads)
+        moved.flags.writeable = False
+        return EncodedImages(moved, self._times)
+
     @property
     def _spikes(self) -> np.ndarray:
         """Whether pixels of each value spike."""

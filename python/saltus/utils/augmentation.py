@@ -9,6 +9,7 @@ import numpy as np
 from .. import _saltus
 from .._values import is_integer, require_count, require_number, to_shape
 from ..errors import ArgumentTypeError, ModelError
+from ._encoded import EncodedImages
 from ._spikes import PreprocessedSpikes, SpikeTrains
 
 __all__ = [
@@ -254,14 +255,13 @@ class SpikeAugmentation:
                 )
             handles.append(transform._made)
         self._threads = require_count(threads, "SpikeAugmentation", "threads")
+        self._duration = (
+            float("inf")
+            if duration is None
+            else require_number(duration, "SpikeAugmentation", "duration")
+        )
         self._made = _saltus.SpikeAugmentation(
-            handles,
-            require_count(seed, "SpikeAugmentation", "seed"),
-            (
-                float("inf")
-                if duration is None
-                else require_number(duration, "SpikeAugmentation", "duration")
-            ),
+            handles, require_count(seed, "SpikeAugmentation", "seed"), self._duration
         )
 
     def __call__(
@@ -269,11 +269,13 @@ class SpikeAugmentation:
         spikes: Union[SpikeTrains, Sequence[PreprocessedSpikes]],
         labels: Any = (),
         epoch: int = 0,
-    ) -> SpikeTrains:
+    ) -> Union[SpikeTrains, EncodedImages]:
         """A varied copy of all examples.
 
         Args:
-            spikes: Spike trains, or one PreprocessedSpikes an example.
+            spikes: Spike trains, or one PreprocessedSpikes an example. Of EncodedImages that are
+                only shifted and mirrored the pixels move, and EncodedImages are returned, which
+                take a byte a pixel.
             labels: Class of each example; needed for BlendExamples alone.
             epoch: Number of the epoch.
 
@@ -295,12 +297,17 @@ class SpikeAugmentation:
             raise ModelError(
                 "SpikeAugmentation", f"a label is {outside}", "give classes numbered from 0"
             )
+        number = require_count(epoch, "SpikeAugmentation", "epoch")
+        if isinstance(spikes, EncodedImages) and self._moves_pixels_of(spikes):
+            return spikes._moved(self._made, number, self._threads)
         return self._made.apply(
-            _trains(spikes),
-            np.ascontiguousarray(classes, np.int32),
-            require_count(epoch, "SpikeAugmentation", "epoch"),
-            self._threads,
+            _trains(spikes), np.ascontiguousarray(classes, np.int32), number, self._threads
         )
+
+    def _moves_pixels_of(self, images: EncodedImages) -> bool:
+        """Whether it comes to the same to move pixels before they are spikes."""
+        are_dark_silent = bool(np.isnan(images._times[0]))
+        return self._made.only_moves and are_dark_silent and images.latest_time < self._duration
 
     def each_epoch(
         self, x: Dict[Any, Any], y: Dict[Any, Any]
@@ -319,7 +326,13 @@ class SpikeAugmentation:
             >>> augment = augmentation.each_epoch({inputs: x}, {output: y})
             >>> varied_x, varied_y = augment(3)
         """
-        trains = {key: _trains(spikes) for key, spikes in x.items()}
+        trains = {
+            key: spikes if isinstance(spikes, EncodedImages) else _trains(spikes)
+            for key, spikes in x.items()
+        }
+        for key, spikes in trains.items():
+            if isinstance(spikes, EncodedImages) and not self._moves_pixels_of(spikes):
+                trains[key] = _trains(spikes)
         labels = next(iter(y.values()), ())
 
         def augment(epoch: int) -> Tuple[Dict[Any, Any], Dict[Any, Any]]:
