@@ -137,8 +137,11 @@ def check_network_files(program):
     compare("compiler", keys, known)
     keys, _ = documented(page, "encoding")
     linear = known_keys(program, DATA + ENCODING + "nonsense = 1\n")
-    log = known_keys(program, DATA + '[encoding]\ntype = "log_latency"\nnonsense = 1\n')
-    compare("encoding", keys, linear | log)
+    others = [
+        known_keys(program, DATA + f'[encoding]\ntype = "{kind}"\nnonsense = 1\n')
+        for kind in ("log_latency", "thermometer")
+    ]
+    compare("encoding", keys, linear.union(*others))
     return wrong
 
 

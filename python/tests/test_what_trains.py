@@ -247,7 +247,6 @@ NO_FIRST_SPIKES = "does not train readout 'first_spike_time'"
 NO_GREATEST = "does not train readout 'max_var' with exact spike times"
 ONLY_FIRST_SPIKES = "compares times of first spikes"
 ONLY_LINEAR = "exact spike times need linear equations"
-NO_REFRACTORY = "do not go with a refractory time"
 NO_IMPULSES = "does not train through impulses"
 ONLY_STORED = "exact spike times need weights in memory"
 NOT_A_VARIABLE = "is not one of a variable"
@@ -269,8 +268,6 @@ def reasons(rule: str, neuron: str, readout: str, loss: str) -> List[str]:
             given.append(NO_GREATEST)
         if neuron in NON_LINEAR:
             given.append(ONLY_LINEAR)
-        if neuron == "refractory":
-            given.append(NO_REFRACTORY)
     return given
 
 
