@@ -1,4 +1,5 @@
-"""Varied copies of spikes, for training: shifts, mirrored examples, jitter, deleted and added spikes, blends."""
+"""Varied copies of spikes, for training: shifts, mirrored examples, jitter, deleted and added
+spikes, blends."""
 
 from __future__ import annotations
 

@@ -289,7 +289,9 @@ void ExactExample::sort_spikes(Run& run, std::size_t first, std::size_t dimensio
     apply(run.neurons, found_.neurons, 1);
     apply(run.offsets, found_.offsets, 1);
     apply(run.before, found_.before, dimension);
-    if (!run.at_once.empty()) apply(run.at_once, may_spike_, 1);
+    if (run.at_once.empty()) return;
+    std::vector<unsigned char> sorted;
+    apply(run.at_once, sorted, 1);
 }
 
 void ExactExample::end_step(std::size_t population, std::size_t step) {
